@@ -1,0 +1,74 @@
+"""Swedish wording for readers: numbers, dates, lists and did-you-mean."""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+MINUS = "\u2212"
+NO_VALUE = "–"
+
+PUBLISHED_VALUES = "Källa: Kolada"
+OWN_PROCESSING = "Egen bearbetning av värden från Kolada"
+EXERCISE = "ÖVNINGSDATA – påhittade kommuner och värden"
+
+
+def number(value: float | None, decimals: int = 1) -> str:
+    """Return a number as a Swedish reader expects it, rounded half away from zero.
+
+    Decimal comma, U+2212 as minus and U+00A0 between thousands; a missing value is "–".
+    Rounding is done on the decimal text of the value, since babel alone rounds half to even.
+    """
+    if value is None or math.isnan(value):
+        return NO_VALUE
+    step = Decimal(1).scaleb(-decimals)
+    rounded = Decimal(repr(float(value))).quantize(step, rounding=ROUND_HALF_UP)
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    plain = format_decimal(abs(rounded), format=pattern, locale="sv_SE")
+    return (MINUS if rounded < 0 else "") + plain
+
+
+def decimals_for(values: Iterable[float]) -> int:
+    """Return how many decimals readers need for a KPI with these values: 0, 1 or 2."""
+    known = [abs(v) for v in values if v is not None and not math.isnan(v)]
+    if not known or max(known) >= 1000 or all(v == round(v) for v in known):
+        return 0
+    return 2 if max(known) < 2 else 1
+
+
+def signed(value: float | None, decimals: int = 1) -> str:
+    """Return a change with its sign always written: "+2,1" or "−0,4"."""
+    plain = number(value, decimals)
+    return plain if plain.startswith(MINUS) or plain == NO_VALUE else f"+{plain}"
+
+
+def day(moment: date | datetime | str) -> str:
+    """Return a day in words, as "23 november 2026"; takes a date or ISO text."""
+    if isinstance(moment, str):
+        moment = datetime.fromisoformat(moment)
+    return format_date(moment, format="d MMMM y", locale="sv_SE")
+
+
+def listing(items: Sequence[str]) -> str:
+    """Return items as running text: "a", "a och b", "a, b och c"."""
+    if len(items) < 2:
+        return "".join(items)
+    return ", ".join(items[:-1]) + f" och {items[-1]}"
+
+
+def count(amount: int, one: str, many: str) -> str:
+    """Return an amount with its noun: "1 nyckeltal är", "3 nyckeltal är"."""
+    return f"{number(amount, 0)} {one if amount == 1 else many}"
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return "; menade du 'x'?" for the nearest known word, or nothing when none is near."""
+    options = {option.casefold(): option for option in known}
+    near = difflib.get_close_matches(word.casefold(), options, n=1, cutoff=0.6)
+    return f"; menade du '{options[near[0]]}'?" if near else ""
