@@ -1,0 +1,7 @@
+"""Charts as values: a table in, a `Chart` out; nothing is shown or saved here."""
+
+from malstyr_lib.charts.chart import Chart
+from malstyr_lib.charts.strip import strip
+from malstyr_lib.charts.trend import trend
+
+__all__ = ["Chart", "strip", "trend"]

@@ -1,0 +1,147 @@
+"""The strip chart: every municipality of one year as a dot, own and similar marked, reds shaded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import matplotlib as mpl
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+
+from malstyr_lib import text
+from malstyr_lib.charts.chart import (
+    LOOK,
+    NATION,
+    OTHERS,
+    OWN,
+    SIMILAR,
+    Chart,
+    canvas,
+    legend,
+    swedish,
+)
+from malstyr_lib.markup import STATUS
+
+
+def strip(
+    values: pd.DataFrame,
+    *,
+    title: str,
+    name: str,
+    own: str,
+    similar: Sequence[str],
+    period: int,
+    hint: str,
+) -> Chart:
+    """Return a strip chart of one year's values, in the KPI's unit.
+
+    values: municipality, title, value and colour, a row per municipality with a value. own: the
+    own municipality's id; similar: the ids of the similar ones.
+    """
+    decimals = text.decimals_for(values["value"])
+    with mpl.rc_context(LOOK):
+        figure, axes = canvas(7.4, 2.3)
+        _draw_zones(axes, values)
+        _draw_dots(axes, values, own, similar, name)
+        axes.set_yticks([])
+        axes.set_xlabel("")
+        axes.spines["left"].set_visible(False)
+        swedish(axes.xaxis)
+        axes.set_title(hint, color=NATION, fontsize=9)
+        legend(figure, axes)
+    caption = f"{title}, alla kommuner {period}. {text.PUBLISHED_VALUES}; färger: egen bearbetning."
+    return Chart(
+        figure,
+        _alt(values, title, name, own, period, decimals),
+        caption,
+        _table(values, own, similar),
+        decimals,
+    )
+
+
+def _draw_zones(axes: Axes, values: pd.DataFrame) -> None:
+    """Shade the span of values that are red and green, with the word in it."""
+    for colour in ("red", "green"):
+        zone = values.loc[values["colour"] == colour, "value"]
+        if zone.empty:
+            continue
+        status = STATUS[colour]
+        for low, high in _spans(values, colour):
+            axes.axvspan(low, high, color=status.fill, lw=0, zorder=0)
+        axes.text(
+            _middle(_spans(values, colour)),
+            0.98,
+            status.label,
+            transform=axes.get_xaxis_transform(),
+            color=status.ink,
+            ha="center",
+            va="top",
+            fontsize=8,
+        )
+
+
+def _middle(spans: Sequence[tuple[float, float]]) -> float:
+    """Return the middle of the widest span, where its word is written."""
+    low, high = max(spans, key=lambda span: span[1] - span[0])
+    return (low + high) / 2
+
+
+def _spans(values: pd.DataFrame, colour: str) -> list[tuple[float, float]]:
+    """Return the unbroken runs of one colour along the values (two where a target lies between)."""
+    ranked = values.sort_values("value")
+    run = (ranked["colour"] != ranked["colour"].shift()).cumsum()
+    chosen = ranked[ranked["colour"] == colour]
+    return [(part.min(), part.max()) for _, part in chosen["value"].groupby(run)]
+
+
+def _draw_dots(
+    axes: Axes, values: pd.DataFrame, own: str, similar: Sequence[str], name: str
+) -> None:
+    others = values[values["municipality"] != own]
+    axes.axvline(values["value"].median(), color=NATION, lw=1, ls=":", label="Median")
+    sns.swarmplot(x=others["value"], ax=axes, color=OTHERS, size=3, warn_thresh=1.0, zorder=2)
+    axes.plot([], [], "o", color=OTHERS, ms=3, label="Övriga kommuner")
+    alike = others.loc[others["municipality"].isin(similar), "value"]
+    mine = values.loc[values["municipality"] == own, "value"]
+    for marked, marker, colour, size, label in (
+        (alike, "D", SIMILAR, 6, "Liknande kommuner"),
+        (mine, "o", OWN, 10, name),
+    ):
+        if len(marked):
+            at = [0.0] * len(marked)
+            axes.plot(marked, at, marker, color=colour, ms=size, mec="white", zorder=4, label=label)
+
+
+def _alt(values: pd.DataFrame, title: str, name: str, own: str, period: int, decimals: int) -> str:
+    """Return what the chart shows in words, with its main values."""
+    mine = values.loc[values["municipality"] == own, "value"]
+    low, median, high = (float(values["value"].quantile(share)) for share in (0, 0.5, 1))
+    at = (
+        f"{name} har {text.number(mine.iloc[0], decimals)}" if len(mine) else f"{name} saknar värde"
+    )
+    return (
+        f"Punktdiagram över {title} {period}, {len(values)} kommuner. {at}; medianen är"
+        f" {text.number(median, decimals)}, lägst {text.number(low, decimals)},"
+        f" högst {text.number(high, decimals)}."
+    )
+
+
+def _table(values: pd.DataFrame, own: str, similar: Sequence[str]) -> pd.DataFrame:
+    """Return own and similar municipalities' values, and the spread of all, for readers."""
+    named = values[values["municipality"].isin([own, *similar])].sort_values("value")
+    spread = values["value"].quantile([0, 0.25, 0.5, 0.75, 1])
+    return pd.DataFrame(
+        {
+            "Kommun": [
+                *named["title"],
+                "Lägst av alla",
+                "Undre kvartil",
+                "Median",
+                "Övre kvartil",
+                "Högst av alla",
+            ],
+            "Värde": [*named["value"], *spread],
+            "Färg": [*(STATUS[colour].label for colour in named["colour"]), *[text.NO_VALUE] * 5],
+        }
+    )

@@ -1,0 +1,136 @@
+"""The trend chart: own series over the middle half of all municipalities, similar and Riket."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+
+from malstyr_lib import text
+from malstyr_lib.charts.chart import (
+    BAND,
+    LOOK,
+    NATION,
+    OWN,
+    SIMILAR,
+    Chart,
+    canvas,
+    legend,
+    swedish,
+)
+from malstyr_lib.markup import STATUS
+
+BAND_LABEL = "Mellersta hälften av kommunerna"
+SIMILAR_LABEL = "Liknande kommuner (medel)"
+
+
+def trend(
+    series: pd.DataFrame, *, title: str, name: str, colours: Mapping[int, str], hint: str
+) -> Chart:
+    """Return a trend chart of `scoring.history`'s table, in the KPI's unit.
+
+    name: the own municipality. colours: its colour by year, drawn as symbols along the bottom.
+    hint: which way is good, in words.
+    """
+    decimals = text.decimals_for(series["own"])
+    with mpl.rc_context(LOOK):
+        figure, axes = canvas(7.4, 3.6)
+        _draw_others(axes, series)
+        _draw_own(axes, series, name, decimals)
+        _draw_colours(axes, colours)
+        swedish(axes.yaxis)
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=12))
+        axes.set_title(hint, color=NATION, fontsize=9)
+        legend(figure, axes)
+    caption = f"{title}. {text.PUBLISHED_VALUES}; band, medel och färger: egen bearbetning."
+    return Chart(
+        figure,
+        _alt(series, title, name, decimals),
+        caption,
+        _table(series, name, colours),
+        decimals,
+    )
+
+
+def _draw_others(axes: Axes, series: pd.DataFrame) -> None:
+    years = series["period"].to_numpy()
+    axes.fill_between(years, series["q25"], series["q75"], color=BAND, lw=0, label=BAND_LABEL)
+    lines = (("nation", ":s", NATION, "Riket"), ("similar", "--D", SIMILAR, SIMILAR_LABEL))
+    for column, style, colour, label in lines:
+        known = series[series[column].notna()]
+        if len(known):
+            axes.plot(
+                known["period"], known[column], style, color=colour, ms=3, lw=1.2, label=label
+            )
+
+
+def _draw_own(axes: Axes, series: pd.DataFrame, name: str, decimals: int) -> None:
+    known = series[series["own"].notna()]
+    axes.plot(known["period"], known["own"], "-o", color=OWN, ms=5, lw=2, label=name)
+    if len(known):
+        last = known.iloc[-1]
+        axes.annotate(
+            text.number(last["own"], decimals),
+            (last["period"], last["own"]),
+            xytext=(7, 0),
+            textcoords="offset points",
+            color=OWN,
+            weight="bold",
+            va="center",
+        )
+    axes.margins(x=0.06)
+
+
+def _draw_colours(axes: Axes, colours: Mapping[int, str]) -> None:
+    """Draw the own colour of every year as a symbol along the bottom of the axes."""
+    axes.margins(y=0.16)
+    for year, colour in colours.items():
+        status = STATUS[colour]
+        axes.scatter(
+            [year],
+            [0.04],
+            transform=axes.get_xaxis_transform(),
+            marker=status.marker,
+            color=status.ink,
+            s=26,
+            zorder=5,
+        )
+
+
+def _alt(series: pd.DataFrame, title: str, name: str, decimals: int) -> str:
+    """Return what the chart shows in words, with its main values."""
+    known = series[series["own"].notna()]
+    if known.empty:
+        return f"Linjediagram över {title}. {name} har inget värde."
+    first, last = known.iloc[0], known.iloc[-1]
+    words = [
+        f"Linjediagram över {title}.",
+        f"{name}: {text.number(first['own'], decimals)} år {first['period']:.0f} och"
+        f" {text.number(last['own'], decimals)} år {last['period']:.0f}.",
+        f"Median för alla kommuner {last['period']:.0f}: {text.number(last['median'], decimals)}.",
+    ]
+    if not np.isnan(last["similar"]):
+        words.append(f"Liknande kommuner: {text.number(last['similar'], decimals)}.")
+    return " ".join(words)
+
+
+def _table(series: pd.DataFrame, name: str, colours: Mapping[int, str]) -> pd.DataFrame:
+    """Return the chart's numbers under the headings that readers see."""
+    known = series[series[["own", "median", "nation"]].notna().any(axis=1)]
+    return pd.DataFrame(
+        {
+            "År": [str(year) for year in known["period"]],
+            name: known["own"].to_numpy(),
+            "Färg": [STATUS[colours.get(year, "grey")].label for year in known["period"]],
+            "Undre kvartil": known["q25"].to_numpy(),
+            "Median": known["median"].to_numpy(),
+            "Övre kvartil": known["q75"].to_numpy(),
+            SIMILAR_LABEL: known["similar"].to_numpy(),
+            "Riket": known["nation"].to_numpy(),
+            "Antal kommuner": known["n"].to_numpy(),
+        }
+    )

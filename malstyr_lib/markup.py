@@ -1,0 +1,140 @@
+"""Accessible HTML of what readers meet: tables with caption and scope, figures with alt text.
+
+Everything that comes in is escaped here, and only here.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import escape, unescape
+from typing import Any, Final
+
+import pandas as pd
+
+from malstyr_lib import tables, text
+
+
+@dataclass(frozen=True)
+class Status:
+    """How a colour is shown: never by hue alone, always with a symbol and a word."""
+
+    word: str
+    symbol: str
+    marker: str
+    ink: str
+    fill: str
+
+    @property
+    def label(self) -> str:
+        return f"{self.symbol} {self.word}"
+
+
+STATUS: Final = {
+    tables.RED: Status("Röd", "▼", "v", "#6E0F1F", "#F2C9CE"),
+    tables.YELLOW: Status("Gul", "◆", "D", "#A65C00", "#FFE3B3"),
+    tables.GREEN: Status("Grön", "▲", "^", "#005F73", "#CDE9EA"),
+    tables.GREY: Status("Ingen färg", "–", "_", "#767676", "#E6E6E6"),
+}
+_STATUS_OF_LABEL: Final = {status.label: colour for colour, status in STATUS.items()}
+
+
+@dataclass(frozen=True)
+class Html:
+    """A piece of a report: HTML in a notebook, plain text elsewhere."""
+
+    html: str
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+    def __repr__(self) -> str:
+        rows = re.sub(r"</(tr|p|li|h\d|caption|figcaption)>", "\n", self.html)
+        cells = re.sub(r"</t[hd]>", "\t", re.sub(r"<img[^>]*alt=\"([^\"]*)\"[^>]*>", r"\1\n", rows))
+        return re.sub(r"\n\s*\n+", "\n", unescape(re.sub(r"<[^>]+>", "", cells))).strip()
+
+
+def joined(pieces: Iterable[Html]) -> Html:
+    """Return pieces after one another as one piece."""
+    return Html("\n".join(piece.html for piece in pieces))
+
+
+def paragraph(words: str) -> Html:
+    """Return a paragraph of plain words."""
+    return Html(f"<p>{escape(words)}</p>")
+
+
+def heading(level: int, words: str, *, anchor: str = "") -> Html:
+    """Return a heading; `anchor` becomes its id."""
+    name = f' id="{escape(anchor)}"' if anchor else ""
+    return Html(f"<h{level}{name}>{escape(words)}</h{level}>")
+
+
+def note(words: str, *, kind: str = "not") -> Html:
+    """Return a boxed remark."""
+    return Html(f'<p class="{escape(kind)}">{escape(words)}</p>')
+
+
+def bullets(lines: Sequence[str]) -> Html:
+    """Return a list, an item per line."""
+    return Html("<ul>" + "".join(f"<li>{escape(line)}</li>" for line in lines) + "</ul>")
+
+
+def table(rows: pd.DataFrame, caption: str, *, decimals: int = 1, heads: str | None = None) -> Html:
+    """Return a table with its caption, column heads and row heads (the column `heads`, or first).
+
+    Floats are written with `decimals` decimals, missing values as "–"; a cell that is a status
+    label ("▼ Röd") gets its colour as well.
+    """
+    heads = heads or str(rows.columns[0])
+    top = "".join(f'<th scope="col">{escape(str(name))}</th>' for name in rows.columns)
+    body = "".join(
+        "<tr>"
+        + "".join(
+            _cell(value, decimals, head=name == heads)
+            for name, value in zip(rows.columns, row, strict=True)
+        )
+        + "</tr>"
+        for row in rows.itertuples(index=False, name=None)
+    )
+    return Html(
+        f'<div class="tabell" role="region" tabindex="0" aria-label="{escape(caption)}">'
+        f"<table><caption>{escape(caption)}</caption>"
+        f"<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def _cell(value: Any, decimals: int, *, head: bool) -> str:
+    words = _words(value, decimals)
+    kind = _kind(value, words)
+    if head:
+        return f'<th scope="row"{kind}>{escape(words)}</th>'
+    return f"<td{kind}>{escape(words)}</td>"
+
+
+def _words(value: Any, decimals: int) -> str:
+    if isinstance(value, float):
+        return text.number(value, decimals)
+    return text.NO_VALUE if value is None or value is pd.NA else str(value)
+
+
+def _kind(value: Any, words: str) -> str:
+    """Return the class of a cell: its status, or that it is a number."""
+    label = " ".join(words.split(" ")[:2])
+    if label in _STATUS_OF_LABEL:
+        return f' class="{_STATUS_OF_LABEL[label]}"'
+    return ' class="tal"' if isinstance(value, int | float) and not isinstance(value, bool) else ""
+
+
+def figure(png: bytes, *, alt: str, caption: str, numbers: Html | None = None) -> Html:
+    """Return a picture with its alt text, its caption and, folded away, its numbers."""
+    data = base64.b64encode(png).decode("ascii")
+    folded = (
+        f"<details><summary>Visa siffrorna</summary>{numbers.html}</details>" if numbers else ""
+    )
+    return Html(
+        f'<figure><img src="data:image/png;base64,{data}" alt="{escape(alt)}">'
+        f"<figcaption>{escape(caption)}</figcaption></figure>{folded}"
+    )

@@ -1,0 +1,21 @@
+"""Colours, ranks and gaps of key figures: pure, tables in and tables out (docs/metod.md)."""
+
+from malstyr_lib.scoring.colour import colours
+from malstyr_lib.scoring.cube import Cube, cube
+from malstyr_lib.scoring.groups import Group, group
+from malstyr_lib.scoring.history import history
+from malstyr_lib.scoring.scores import latest, score
+from malstyr_lib.scoring.shift import Shift, shifts
+
+__all__ = [
+    "Cube",
+    "Group",
+    "Shift",
+    "colours",
+    "cube",
+    "group",
+    "history",
+    "latest",
+    "score",
+    "shifts",
+]
