@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape, unescape
 from typing import Any, Final
@@ -34,9 +34,9 @@ class Status:
 
 STATUS: Final = {
     tables.RED: Status("Röd", "▼", "v", "#6E0F1F", "#F2C9CE"),
-    tables.YELLOW: Status("Gul", "◆", "D", "#A65C00", "#FFE3B3"),
+    tables.YELLOW: Status("Gul", "◆", "D", "#8F4F00", "#FFE3B3"),
     tables.GREEN: Status("Grön", "▲", "^", "#005F73", "#CDE9EA"),
-    tables.GREY: Status("Ingen färg", "–", "_", "#767676", "#E6E6E6"),
+    tables.GREY: Status("Ingen färg", "–", "_", "#595959", "#E6E6E6"),
 }
 _STATUS_OF_LABEL: Final = {status.label: colour for colour, status in STATUS.items()}
 
@@ -82,18 +82,26 @@ def bullets(lines: Sequence[str]) -> Html:
     return Html("<ul>" + "".join(f"<li>{escape(line)}</li>" for line in lines) + "</ul>")
 
 
-def table(rows: pd.DataFrame, caption: str, *, decimals: int = 1, heads: str | None = None) -> Html:
-    """Return a table with its caption, column heads and row heads (the column `heads`, or first).
+def link(target: str, words: str) -> Html:
+    """Return a link to a place in the same page or beside it."""
+    return Html(f'<a href="{escape(target)}">{escape(words)}</a>')
 
-    Floats are written with `decimals` decimals, missing values as "–"; a cell that is a status
-    label ("▼ Röd") gets its colour as well.
+
+def table(
+    rows: pd.DataFrame, caption: str, *, decimals: int = 1, numeric: Collection[str] = ()
+) -> Html:
+    """Return a table with its caption, column heads and, in the first column, row heads.
+
+    Floats are written with `decimals` decimals, missing values as "–", `Html` cells as they are;
+    a cell that begins with a status label ("▼ Röd") gets its colour as well. `numeric` names the
+    columns of ready-written numbers, set to the right.
     """
-    heads = heads or str(rows.columns[0])
+    heads = str(rows.columns[0])
     top = "".join(f'<th scope="col">{escape(str(name))}</th>' for name in rows.columns)
     body = "".join(
         "<tr>"
         + "".join(
-            _cell(value, decimals, head=name == heads)
+            _cell(value, decimals, head=name == heads, number=name in numeric)
             for name, value in zip(rows.columns, row, strict=True)
         )
         + "</tr>"
@@ -106,12 +114,11 @@ def table(rows: pd.DataFrame, caption: str, *, decimals: int = 1, heads: str | N
     )
 
 
-def _cell(value: Any, decimals: int, *, head: bool) -> str:
-    words = _words(value, decimals)
-    kind = _kind(value, words)
+def _cell(value: Any, decimals: int, *, head: bool, number: bool) -> str:
+    words = value.html if isinstance(value, Html) else escape(_words(value, decimals))
     if head:
-        return f'<th scope="row"{kind}>{escape(words)}</th>'
-    return f"<td{kind}>{escape(words)}</td>"
+        return f'<th scope="row">{words}</th>'
+    return f"<td{_kind(value, words, number)}>{words}</td>"
 
 
 def _words(value: Any, decimals: int) -> str:
@@ -120,12 +127,12 @@ def _words(value: Any, decimals: int) -> str:
     return text.NO_VALUE if value is None or value is pd.NA else str(value)
 
 
-def _kind(value: Any, words: str) -> str:
+def _kind(value: Any, words: str, number: bool) -> str:
     """Return the class of a cell: its status, or that it is a number."""
-    label = " ".join(words.split(" ")[:2])
-    if label in _STATUS_OF_LABEL:
-        return f' class="{_STATUS_OF_LABEL[label]}"'
-    return ' class="tal"' if isinstance(value, int | float) and not isinstance(value, bool) else ""
+    for label, colour in _STATUS_OF_LABEL.items():
+        if words.startswith(label):
+            return f' class="{colour}"'
+    return ' class="tal"' if number or isinstance(value, int | float) else ""
 
 
 def figure(png: bytes, *, alt: str, caption: str, numbers: Html | None = None) -> Html:

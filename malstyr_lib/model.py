@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal
+from datetime import date
+from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StringConstraints,
+)
 
 Direction = Literal["högt", "lågt", "mål", "ingen"]
 
-MunicipalityCode = Annotated[str, StringConstraints(pattern=r"^\d{4}$")]
-KpiId = Annotated[str, StringConstraints(pattern=r"^[NU]\d{5}$")]
+CODE_PATTERN: Final = r"^[0-9]{4}$"
+KPI_PATTERN: Final = r"^[NU][0-9]{5}$"
+ID_PATTERN: Final = r"^[A-Za-zÅÄÖåäö0-9][A-Za-zÅÄÖåäö0-9_-]{0,39}$"
+
+FILE_NAME: Final = "(filens namn)"
+
+MunicipalityCode = Annotated[str, StringConstraints(pattern=CODE_PATTERN)]
+KpiId = Annotated[str, StringConstraints(pattern=KPI_PATTERN)]
+Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2000, strip_whitespace=True)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
-Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-zÅÄÖåäö0-9][A-Za-zÅÄÖåäö0-9_-]{0,39}$")]
 
 
 def _yes_or_no(value: object) -> object:
@@ -23,12 +37,26 @@ def _yes_or_no(value: object) -> object:
 
 def _decimal_comma(value: object) -> object:
     """Read 99,5 as well as 99.5, since the files are edited by Swedish hands."""
-    if isinstance(value, str) and re.fullmatch(r"-?\d+(,\d+)?", value.strip()):
+    if isinstance(value, str) and re.fullmatch(r"-?[0-9]+,[0-9]+", value.strip()):
         return value.strip().replace(",", ".")
     return value
 
 
-YesNo = Annotated[bool, BeforeValidator(_yes_or_no)]
+def _reviewed(value: object) -> object:
+    """Read nej as nobody yet, and otherwise ask for the day and who: "2026-11-23 Anna Berg"."""
+    if not isinstance(value, str) or not value.strip():
+        return value
+    if value == "nej":
+        return None
+    day, _, who = value.strip().partition(" ")
+    if not who or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", day):
+        raise ValueError("no day and name")
+    date.fromisoformat(day)
+    return value
+
+
+YesNo = Annotated[StrictBool, BeforeValidator(_yes_or_no)]
+Reviewed = Annotated[Name | None, BeforeValidator(_reviewed)]
 Number = Annotated[float, BeforeValidator(_decimal_comma), Field(allow_inf_nan=False)]
 
 
@@ -81,13 +109,13 @@ class Kpi(Frozen):
     """
 
     id: KpiId
-    title: Name = Field(alias="rubrik")
+    title: Text = Field(alias="rubrik")
     direction: Direction = Field(alias="riktning")
     target: Number | None = Field(alias="mål", default=None)
     perspective: Id | None = Field(alias="perspektiv", default=None)
     focus_area: Id | None = Field(alias="fokusområde", default=None)
     similar_area: Name | None = Field(alias="liknande", default=None)
-    reviewed: Name | None = Field(alias="granskad", default=None)
+    reviewed: Reviewed = Field(alias="granskad", default=None)
     note: Text | None = Field(alias="anteckning", default=None)
 
 
@@ -104,9 +132,12 @@ class CommitteeGoal(Frozen):
 
 
 class Committee(Frozen):
-    """A committee: `slug` is its file's name and its folder in output, `code` its short name."""
+    """A committee: `slug` is its file's name and its folder in output, `code` its short name.
 
-    slug: str
+    The alias of `slug` is set by `params` from the file's name; it is no key for users to write.
+    """
+
+    slug: str = Field(alias=FILE_NAME)
     code: Id = Field(alias="kod")
     name: Name = Field(alias="namn")
     administrations: tuple[Name, ...] = Field(alias="förvaltningar", default=())

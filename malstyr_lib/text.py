@@ -15,8 +15,14 @@ MINUS = "\u2212"
 NO_VALUE = "–"
 
 PUBLISHED_VALUES = "Källa: Kolada"
-OWN_PROCESSING = "Egen bearbetning av värden från Kolada"
+OWN_PROCESSING = "Egen bearbetning"
 EXERCISE = "ÖVNINGSDATA – påhittade kommuner och värden"
+EXERCISE_VALUES = "Källa: övningsvärlden"
+
+
+def source(*, exercise: bool) -> str:
+    """Return who published the values: Kolada, or nobody when they are invented."""
+    return EXERCISE_VALUES if exercise else PUBLISHED_VALUES
 
 
 def number(value: float | None, decimals: int = 1) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, Final
@@ -10,9 +11,8 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.axis import Axis
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import Formatter
 
 from malstyr_lib import markup, text
 
@@ -21,6 +21,7 @@ SIMILAR: Final = "#C46F00"
 NATION: Final = "#636365"
 OTHERS: Final = "#949494"
 BAND: Final = "#C9DDF0"
+EXERCISE_INK: Final = "#7A1FA2"
 INK: Final = "#1A1A1A"
 
 DPI: Final = 150
@@ -74,11 +75,26 @@ def canvas(width: float, height: float) -> tuple[Figure, Axes]:
         return figure, figure.add_subplot()
 
 
-def swedish(axis: Axis) -> None:
-    """Make an axis write its numbers as Swedish readers expect them, with decimals as needed."""
-    step = float(np.diff(axis.get_ticklocs()).min(initial=1.0))
-    decimals = next((d for d in range(4) if abs(step * 10**d - round(step * 10**d)) < 1e-6), 4)
-    axis.set_major_formatter(FuncFormatter(lambda value, _: text.number(value, decimals)))
+class SwedishTicks(Formatter):
+    """Writes an axis' numbers as Swedish readers expect them, with decimals enough for all."""
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        return self.format_ticks([x])[0]
+
+    def format_ticks(self, values: Sequence[float]) -> list[str]:
+        decimals = next((d for d in range(4) if _exact(values, d)), 4)
+        return [text.number(value, decimals) for value in values]
+
+
+def _exact(values: Sequence[float], decimals: int) -> bool:
+    scaled = np.asarray(values, dtype=float) * 10.0**decimals
+    return bool(np.allclose(scaled, np.rint(scaled), rtol=0, atol=1e-6))
+
+
+def stamp(axes: Axes, *, exercise: bool) -> None:
+    """Write on the picture itself that its values are invented, when they are."""
+    if exercise:
+        axes.set_title(text.EXERCISE, loc="right", color=EXERCISE_INK, fontsize=8, weight="bold")
 
 
 def legend(figure: Figure, axes: Axes) -> None:

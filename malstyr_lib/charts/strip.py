@@ -17,9 +17,10 @@ from malstyr_lib.charts.chart import (
     OWN,
     SIMILAR,
     Chart,
+    SwedishTicks,
     canvas,
     legend,
-    swedish,
+    stamp,
 )
 from malstyr_lib.markup import STATUS
 
@@ -33,13 +34,15 @@ def strip(
     similar: Sequence[str],
     period: int,
     hint: str,
+    decimals: int,
+    exercise: bool = False,
 ) -> Chart:
     """Return a strip chart of one year's values, in the KPI's unit.
 
     values: municipality, title, value and colour, a row per municipality with a value. own: the
-    own municipality's id; similar: the ids of the similar ones.
+    own municipality's id; similar: the ids of the similar ones. hint: which way is good, in words.
+    decimals: how many the values are written with.    exercise: whether the values are invented.
     """
-    decimals = text.decimals_for(values["value"])
     with mpl.rc_context(LOOK):
         figure, axes = canvas(7.4, 2.3)
         _draw_zones(axes, values)
@@ -47,10 +50,12 @@ def strip(
         axes.set_yticks([])
         axes.set_xlabel("")
         axes.spines["left"].set_visible(False)
-        swedish(axes.xaxis)
+        axes.xaxis.set_major_formatter(SwedishTicks())
         axes.set_title(hint, color=NATION, fontsize=9)
         legend(figure, axes)
-    caption = f"{title}, alla kommuner {period}. {text.PUBLISHED_VALUES}; färger: egen bearbetning."
+        stamp(axes, exercise=exercise)
+    source = text.source(exercise=exercise)
+    caption = f"{title}, alla kommuner {period}. {source}; färger: egen bearbetning."
     return Chart(
         figure,
         _alt(values, title, name, own, period, decimals),
@@ -100,7 +105,9 @@ def _draw_dots(
 ) -> None:
     others = values[values["municipality"] != own]
     axes.axvline(values["value"].median(), color=NATION, lw=1, ls=":", label="Median")
-    sns.swarmplot(x=others["value"], ax=axes, color=OTHERS, size=3, warn_thresh=1.0, zorder=2)
+    sns.swarmplot(
+        x=others["value"], ax=axes, color=OTHERS, size=3, warn_thresh=1.0, zorder=2, legend=False
+    )
     axes.plot([], [], "o", color=OTHERS, ms=3, label="Övriga kommuner")
     alike = others.loc[others["municipality"].isin(similar), "value"]
     mine = values.loc[values["municipality"] == own, "value"]

@@ -18,9 +18,10 @@ from malstyr_lib.charts.chart import (
     OWN,
     SIMILAR,
     Chart,
+    SwedishTicks,
     canvas,
     legend,
-    swedish,
+    stamp,
 )
 from malstyr_lib.markup import STATUS
 
@@ -29,24 +30,34 @@ SIMILAR_LABEL = "Liknande kommuner (medel)"
 
 
 def trend(
-    series: pd.DataFrame, *, title: str, name: str, colours: Mapping[int, str], hint: str
+    series: pd.DataFrame,
+    *,
+    title: str,
+    name: str,
+    colours: Mapping[int, str],
+    hint: str,
+    decimals: int,
+    exercise: bool = False,
 ) -> Chart:
     """Return a trend chart of `scoring.history`'s table, in the KPI's unit.
 
     name: the own municipality. colours: its colour by year, drawn as symbols along the bottom.
-    hint: which way is good, in words.
+    hint: which way is good, in words. decimals: how many the values are written with. exercise:
+    whether the values are invented.
     """
-    decimals = text.decimals_for(series["own"])
     with mpl.rc_context(LOOK):
         figure, axes = canvas(7.4, 3.6)
         _draw_others(axes, series)
         _draw_own(axes, series, name, decimals)
         _draw_colours(axes, colours)
-        swedish(axes.yaxis)
+        axes.yaxis.set_major_formatter(SwedishTicks())
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=12))
         axes.set_title(hint, color=NATION, fontsize=9)
         legend(figure, axes)
-    caption = f"{title}. {text.PUBLISHED_VALUES}; band, medel och färger: egen bearbetning."
+        stamp(axes, exercise=exercise)
+    caption = (
+        f"{title}. {text.source(exercise=exercise)}; band, medel och färger: egen bearbetning."
+    )
     return Chart(
         figure,
         _alt(series, title, name, decimals),

@@ -1,0 +1,105 @@
+"""Runs one committee's notebook through papermill and judges by itself whether it succeeded."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import papermill
+from jupyter_client.manager import AsyncKernelManager
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+from papermill.exceptions import PapermillExecutionError
+
+from malstyr_lib.errors import ReportError
+from malstyr_lib.report.committee import END_MARKER
+
+KERNEL = "python3"
+CELL_TIMEOUT_S = 600
+
+
+def execute(
+    path: Path, parameters: Mapping[str, str | int], environment: Mapping[str, str]
+) -> tuple[NotebookNode, dict[str, Any]]:
+    """Return a notebook, run from beginning to end, and what its end marker says.
+
+    The parameters' names are fixed by the caller and must all be among the notebook's own.
+    environment: variables that the kernel gets besides its own. ReportError, with the cell and
+    the cause, when a cell fails, the kernel dies, time runs out or the end marker is absent.
+    """
+    notebook = nbformat.read(path, as_version=4)
+    _check(notebook, path, parameters)
+    with tempfile.TemporaryDirectory(prefix="malstyr-") as scratch, _with(environment):
+        done = _run(notebook, parameters, scratch)
+    return done, _end_marker(done)
+
+
+def _check(notebook: NotebookNode, path: Path, parameters: Mapping[str, str | int]) -> None:
+    tagged = [one for one in notebook.cells if "parameters" in one.metadata.get("tags", [])]
+    if len(tagged) != 1:
+        raise ReportError(f"{path.name} ska ha precis en cell märkt 'parameters'.")
+    missing = [name for name in parameters if f"\n{name}: " not in f"\n{tagged[0].source}"]
+    if missing:
+        raise ReportError(f"{path.name} saknar parametern {missing[0]}.")
+
+
+def _run(notebook: NotebookNode, parameters: Mapping[str, str | int], scratch: str) -> NotebookNode:
+    """Run the notebook in an own kernel; only the exception tells, never the file."""
+    try:
+        done: NotebookNode = papermill.execute_notebook(
+            notebook,
+            None,
+            parameters=dict(parameters),
+            kernel_name=KERNEL,
+            kernel_manager_class=_private(scratch) if os.name == "posix" else AsyncKernelManager,
+            extra_arguments=["--IPKernelApp.log_level=40"],
+            progress_bar=False,
+            cwd=scratch,
+            execution_timeout=CELL_TIMEOUT_S,
+        )
+        return done
+    except PapermillExecutionError as error:
+        raise ReportError(f"{error.evalue} (cell {error.cell_index + 1})") from error
+    except CellTimeoutError as error:
+        raise ReportError(f"En cell tog mer än {CELL_TIMEOUT_S} sekunder.") from error
+    except (DeadKernelError, RuntimeError) as error:
+        raise ReportError(f"Notebookens kärna dog: {error}") from error
+
+
+def _private(scratch: str) -> type[AsyncKernelManager]:
+    """Return a kernel manager whose kernel talks over sockets in a folder that is ours alone."""
+
+    class Private(AsyncKernelManager):
+        def __init__(self, **settings: Any) -> None:
+            super().__init__(transport="ipc", ip=str(Path(scratch) / "k"), **settings)
+
+    return Private
+
+
+def _end_marker(notebook: NotebookNode) -> dict[str, Any]:
+    """Return what the last output says; without it the notebook did not come to its end."""
+    outputs = notebook.cells[-1].get("outputs", [])
+    for output in outputs:
+        if END_MARKER in output.get("data", {}):
+            return dict(output["data"][END_MARKER])
+    raise ReportError("Notebooken slutade utan slutmärke: den kom inte till sitt slut.")
+
+
+@contextmanager
+def _with(environment: Mapping[str, str]) -> Iterator[None]:
+    """Set environment variables for a while, since a kernel inherits them."""
+    before = {name: os.environ.get(name) for name in environment}
+    os.environ.update(environment)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value

@@ -1,0 +1,41 @@
+"""What came of one report, as a value that the manifest keeps and the list of reports shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+DONE = "klar"
+FAILED = "misslyckad"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One report's run. `found` is what its end marker says, empty when it failed.
+
+    `published` tells when the report that lies in output was made (UTC, ISO 8601): for a failed
+    run that of the earlier report, which is kept, or None when there is none.
+    """
+
+    kind: str
+    slug: str
+    code: str
+    name: str
+    year: int
+    status: str
+    seconds: float
+    snapshot: str
+    ran: str
+    published: str | None = None
+    error: str | None = None
+    found: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def folder(self) -> str:
+        """The report's folder below output, with forward slashes."""
+        return f"{self.year}/{self.kind}/{self.slug}"
+
+    @property
+    def key(self) -> tuple[str, int, str]:
+        """What makes it the same report as one made before."""
+        return self.kind, self.year, self.slug

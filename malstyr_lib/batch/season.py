@@ -1,0 +1,115 @@
+"""A season of reports: every committee's notebook, run, judged, exported and published."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import nbformat
+
+from malstyr_lib.batch import manifest, notebook
+from malstyr_lib.batch.outcome import DONE, FAILED, Outcome
+from malstyr_lib.batch.publish import publish
+from malstyr_lib.errors import MalstyrError
+from malstyr_lib.model import Committee, SteeringModel
+from malstyr_lib.report import index
+from malstyr_lib.report.analysis import committee_named, newest_year
+from malstyr_lib.report.export import report_page
+from malstyr_lib.store import Store
+from malstyr_lib.workspace import Workspace, packaged
+
+KIND = "namnd"
+NOTEBOOK = "namnd.ipynb"
+
+
+def make_reports(
+    model: SteeringModel,
+    place: Workspace,
+    *,
+    committees: Sequence[str] = (),
+    year: int | None = None,
+    on_start: Callable[[Committee], None] = lambda _: None,
+    on_done: Callable[[Outcome], None] = lambda _: None,
+) -> list[Outcome]:
+    """Make the committees' reports and the list of them; return how each went.
+
+    committees: slugs or codes; none means all. year: None is the newest usual one, the same for
+    all. Every committee sees the same snapshot, the newest when the batch begins. A report that
+    fails leaves the earlier one in place and stops no other. UsageError for an unknown
+    committee and StoreEmpty without a snapshot, before anything is run.
+    """
+    chosen = [committee_named(model, name) for name in committees] or list(model.committees)
+    snapshot = Store(place.store).open()
+    year = year or newest_year(snapshot, model)
+    kept = manifest.read(place.output)
+    earlier = {one.key: one.published for one in kept}
+    outcomes: list[Outcome] = []
+    for committee in chosen:
+        on_start(committee)
+        outcome = _make(model, committee, year, snapshot.id, place)
+        if outcome.status == FAILED:
+            outcome = replace(outcome, published=earlier.get(outcome.key))
+        outcomes.append(outcome)
+        _publish_list(place, model, manifest.merged(kept, outcomes))
+        on_done(outcome)
+    return outcomes
+
+
+def _make(
+    model: SteeringModel, committee: Committee, year: int, snapshot: str, place: Workspace
+) -> Outcome:
+    """Run, export and publish one report; whatever goes wrong becomes its outcome."""
+    began = time.monotonic()
+    outcome = Outcome(
+        kind=KIND,
+        slug=committee.slug,
+        code=committee.code,
+        name=committee.name,
+        year=year,
+        status=FAILED,
+        seconds=0.0,
+        snapshot=snapshot,
+        ran=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+    try:
+        found = _run_and_publish(model, outcome, place)
+    except (MalstyrError, OSError) as error:
+        return replace(outcome, error=str(error), seconds=round(time.monotonic() - began, 2))
+    seconds = round(time.monotonic() - began, 2)
+    return replace(outcome, status=DONE, found=found, published=outcome.ran, seconds=seconds)
+
+
+def _run_and_publish(model: SteeringModel, outcome: Outcome, place: Workspace) -> dict[str, object]:
+    """Run one notebook and put its page and itself into its folder; return what it found."""
+    parameters: dict[str, str | int] = {
+        "namnd": outcome.slug,
+        "ar": outcome.year,
+        "ogonblicksbild": outcome.snapshot,
+    }
+    path = packaged("notebooks") / NOTEBOOK
+    done, found = notebook.execute(path, parameters, place.environment())
+    title = f"{outcome.name}: nyckeltalen {outcome.year} – {model.municipality.name}"
+    page = report_page(done, title=title, exercise=bool(found["exercise"]))
+    files = {"rapport.ipynb": nbformat.writes(done), "rapport.html": page}
+    publish(place.output / outcome.folder, files)
+    return found
+
+
+def _publish_list(place: Workspace, model: SteeringModel, outcomes: Sequence[Outcome]) -> None:
+    """Put the manifest and the list of all reports into output."""
+    page = index.list_page([_entry(one) for one in outcomes], model.municipality.name)
+    publish(place.output, {manifest.NAME: manifest.text(outcomes), "index.html": page})
+
+
+def _entry(outcome: Outcome) -> index.Entry:
+    return index.Entry(
+        year=outcome.year,
+        name=outcome.name,
+        link=f"{outcome.folder}/rapport.html" if outcome.published else None,
+        published=outcome.published,
+        error=outcome.error,
+        exercise=bool(outcome.found.get("exercise")),
+        colours=dict(outcome.found.get("colours", {})),
+    )

@@ -1,0 +1,34 @@
+"""The command line: commands, exit codes and progress; heavy imports happen inside commands."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from malstyr_lib.cli.commands import app
+from malstyr_lib.cli.usage import swedish_usage
+from malstyr_lib.errors import MalstyrError
+
+__all__ = ["app", "main"]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command and exit: 0 done, 1 some report failed, 2 wrong use, 3 Kolada or the store,
+    4 done with remarks."""
+    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Return the exit code of a command; every known failure is one sentence on stderr."""
+    try:
+        with swedish_usage():
+            result = app(list(arguments), standalone_mode=False)
+    except MalstyrError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+    except (KeyboardInterrupt, EOFError):
+        print("Avbrutet. Inget som redan var klart har gått förlorat.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        return 0
+    return result if isinstance(result, int) else 0

@@ -1,0 +1,308 @@
+"""Every command: what it takes, what it calls, and what it prints."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from malstyr_lib.cli import show
+from malstyr_lib.errors import UsageError
+
+if TYPE_CHECKING:
+    from malstyr_lib.batch import Outcome
+    from malstyr_lib.fetch import Fetched
+    from malstyr_lib.model import SteeringModel
+    from malstyr_lib.workspace import Workspace
+
+REMARKS = 4
+SOME_FAILED = 1
+KOLADA = "https://api.kolada.se/v3"
+
+app = typer.Typer(
+    help="Styr mot rött: nämndernas nyckeltal i Kolada, från mål till rapport.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["--help", "-h"]},
+)
+ovning = typer.Typer(help="Övningsvärlden: en ställföreträdande Kolada på den egna datorn.")
+app.add_typer(ovning, name="ovning")
+
+ParamsFolder = Annotated[
+    Path | None, typer.Option("--params", metavar="MAPP", help="Mappen med styrparametrar.")
+]
+StoreFolder = Annotated[
+    Path | None, typer.Option("--lager", metavar="MAPP", help="Mappen med hämtade värden.")
+]
+OutputFolder = Annotated[
+    Path | None, typer.Option("--ut", metavar="MAPP", help="Mappen där rapporterna läggs.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Skriv resultatet som JSON.")]
+
+
+@app.callback(invoke_without_command=True)
+def _version(
+    version: Annotated[bool, typer.Option("--version", help="Visa versionen.")] = False,
+) -> None:
+    if version:
+        from importlib.metadata import version as of
+
+        print(f"malstyr {of('malstyr')}")
+        raise typer.Exit
+
+
+@app.command()
+def demo(
+    ut: OutputFolder = None,
+    oppna: Annotated[bool, typer.Option("--oppna", help="Öppna listan i webbläsaren.")] = False,
+    json: Json = False,
+) -> int:
+    """Gör alla rapporter på övningsvärlden, utan internet och utan egna inställningar."""
+    from malstyr_lib.ovning.demo import prepare
+
+    place, model = prepare(ut or Path("output") / "ovning")
+    with show.progress(quiet=json) as steps:
+        from malstyr_lib.ovning.server import serve
+        from malstyr_lib.ovning.world import exercise_world
+
+        steps.step("Bygger övningsvärlden")
+        with serve(exercise_world(model.kpis)) as server:
+            _fetch(model, place, server.url, steps)
+    outcomes = _reports(model, place, [], None, json=json)
+    return _finish(outcomes, place, json=json, oppna=oppna)
+
+
+@app.command()
+def hamta(
+    url: Annotated[
+        str, typer.Option(envvar="MALSTYR_KOLADA_URL", help="En annan adress än Koladas.")
+    ] = KOLADA,
+    params: ParamsFolder = None,
+    lager: StoreFolder = None,
+    json: Json = False,
+) -> int:
+    """Hämta allt som styrparametrarna behöver från Kolada till en ny ögonblicksbild."""
+    place, model = _load(params, lager)
+    with show.progress(quiet=json) as steps:
+        fetched = _fetch(model, place, url, steps)
+    if json:
+        from dataclasses import asdict
+
+        show.as_json([asdict(fetched)])
+    else:
+        _say_fetched(fetched)
+    return REMARKS if fetched.remarks else 0
+
+
+@app.command()
+def kontrollera(params: ParamsFolder = None, json: Json = False) -> int:
+    """Kontrollera styrparametrarna: alla fel på en gång, och det som bör ses över."""
+    from malstyr_lib.report.remarks import remarks
+
+    place, model = _load(params, None)
+    found = remarks(model)
+    if json:
+        show.as_json([{"text": remark} for remark in found])
+        return REMARKS if found else 0
+    print(
+        f"{model.municipality.name} ({model.municipality.code}): {len(model.committees)} nämnder,"
+        f" {len(model.council_goals)} mål från fullmäktige, {len(model.kpis)} nyckeltal."
+        f" Inga fel i {place.params}."
+    )
+    for remark in found:
+        print(f"Anmärkning: {remark}")
+    return REMARKS if found else 0
+
+
+@app.command()
+def rapport(
+    namnd: Annotated[
+        list[str] | None, typer.Argument(metavar="[NÄMND]...", help="Nämnder; annars alla.")
+    ] = None,
+    typ: Annotated[str, typer.Option(help="Rapportens typ; än så länge bara namnd.")] = "namnd",
+    ar: Annotated[
+        int | None, typer.Option(metavar="ÅÅÅÅ", min=1990, max=2100, help="Rapportår.")
+    ] = None,
+    params: ParamsFolder = None,
+    lager: StoreFolder = None,
+    ut: OutputFolder = None,
+    json: Json = False,
+) -> int:
+    """Gör nämndernas rapporter på den senaste ögonblicksbilden, utan nätet."""
+    if typ != "namnd":
+        raise UsageError(f"Rapporttypen '{typ}' finns inte. Än så länge finns bara: namnd.")
+    place, model = _load(params, lager, ut)
+    outcomes = _reports(model, place, namnd or [], ar, json=json)
+    return _finish(outcomes, place, json=json, oppna=False)
+
+
+@app.command()
+def bedom(
+    kpi: Annotated[list[str], typer.Argument(metavar="NYCKELTAL...", help="Id, som U21401.")],
+    kommun: Annotated[
+        str | None, typer.Option(help="Kommunens namn eller kod; annars den egna.")
+    ] = None,
+    ar: Annotated[
+        str | None,
+        typer.Option(metavar="ÅR", help="2022, 2018-2022, 2018,2020 eller A för alla."),
+    ] = None,
+    grupp: Annotated[str, typer.Option(help="alla, län eller liknande.")] = "alla",
+    kon: Annotated[str, typer.Option(help="T totalt, K kvinnor, M män.")] = "T",
+    params: ParamsFolder = None,
+    lager: StoreFolder = None,
+    json: Json = False,
+) -> int:
+    """Bedöm nyckeltal: värde, färg, plats och avstånd, med skälet bredvid."""
+    from malstyr_lib.report.judge import judge, judged_rows
+    from malstyr_lib.store import Store
+
+    place, model = _load(params, lager)
+    snapshot = Store(place.store).open()
+    scores = judge(model, snapshot, kpi, municipality=kommun, years=ar, group=grupp, gender=kon)
+    if json:
+        show.as_json(show.records(scores))
+    else:
+        headings, rows = judged_rows(scores, snapshot)
+        show.as_table(headings, rows)
+    return 0
+
+
+@app.command()
+def labb(
+    namnd: Annotated[str | None, typer.Argument(metavar="[NÄMND]")] = None,
+    params: ParamsFolder = None,
+    lager: StoreFolder = None,
+    webblasare: Annotated[
+        bool, typer.Option("--webblasare/--ingen-webblasare", help="Öppna webbläsaren.")
+    ] = True,
+) -> int:
+    """Öppna nämndens notebook i JupyterLab på den egna datorn."""
+    from malstyr_lib.batch.lab import open_lab
+
+    place, model = _load(params, lager)
+    return open_lab(place, model, committee=namnd, browser=webblasare)
+
+
+@ovning.callback()
+def _ovning() -> None:
+    """Övningsvärlden: en ställföreträdande Kolada på den egna datorn."""
+
+
+@ovning.command("serve")
+def serve_command(
+    data: Annotated[
+        Path | None, typer.Option(metavar="MAPP", help="En mapp med verkliga värden.")
+    ] = None,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 tar en ledig port.")] = 8084,
+    params: ParamsFolder = None,
+) -> int:
+    """Spela Kolada på 127.0.0.1, över övningsvärlden eller över verkliga värden."""
+    from contextlib import suppress
+    from threading import Event
+
+    from malstyr_lib.ovning import demo as exercise
+    from malstyr_lib.ovning.server import serve
+
+    dataset = exercise.dataset(data, params)
+    for sentence in dataset.filled_in:
+        print(sentence)
+    with suppress(KeyboardInterrupt), serve(dataset, port) as server:
+        print(f"Svarar på {server.url} tills du trycker Ctrl+C.")
+        print(f"Hämta därifrån med: malstyr hamta --url {server.url}", flush=True)
+        Event().wait()
+    return 0
+
+
+def _load(
+    params: Path | None, lager: Path | None, ut: Path | None = None
+) -> tuple[Workspace, SteeringModel]:
+    """Return the folders to work in and the checked parameters."""
+    from malstyr_lib import workspace
+    from malstyr_lib.params import load
+
+    place = workspace.find(params=params, store=lager, output=ut)
+    return place, load(place.params)
+
+
+def _fetch(model: SteeringModel, place: Workspace, url: str, steps: show.Steps) -> Fetched:
+    """Fetch into the store; a server on this machine needs no politeness."""
+    from malstyr_lib.fetch import fetch
+    from malstyr_lib.kolada import KoladaClient
+    from malstyr_lib.store import Store
+
+    near = url.startswith(("http://127.0.0.1:", "http://localhost:"))
+    pace = None if near else 5.0
+    with KoladaClient(url, requests_per_s=pace, progress=steps.advance) as client:
+        return fetch(model, client, Store(place.store), on_step=steps.step)
+
+
+def _say_fetched(fetched: Fetched) -> None:
+    years = f"{fetched.years[0]}–{fetched.years[1]}" if fetched.years else "inga år"
+    print(
+        f"Ögonblicksbild {fetched.snapshot}: {fetched.rows} rader, {fetched.kpis} nyckeltal med"
+        f" värden, {fetched.municipalities} områden, {years}."
+    )
+    for remark in fetched.remarks:
+        print(f"Anmärkning: {remark}")
+
+
+def _reports(
+    model: SteeringModel, place: Workspace, names: list[str], year: int | None, *, json: bool
+) -> list[Outcome]:
+    """Make the reports, with a line per report as they are done."""
+    with show.progress(quiet=json) as steps:
+        steps.step("Startar")
+        from malstyr_lib.batch import make_reports
+
+        total, done = len(names) or len(model.committees), 0
+
+        def on_done(outcome: Outcome) -> None:
+            nonlocal done
+            done += 1
+            steps.advance(done, total)
+            if not json:
+                show.console().print(_outcome_line(outcome), markup=False)
+
+        return make_reports(
+            model,
+            place,
+            committees=names,
+            year=year,
+            on_start=lambda committee: steps.step(f"Gör rapporten för {committee.name}"),
+            on_done=on_done,
+        )
+
+
+def _outcome_line(outcome: Outcome) -> str:
+    what = f"{outcome.code} {outcome.year}"
+    if outcome.error is None:
+        return f"✓ {what} klar på {outcome.seconds:.1f} s"
+    kept = " Den tidigare rapporten ligger kvar." if outcome.published else ""
+    return f"✗ {what} misslyckades: {outcome.error}{kept}"
+
+
+def _finish(outcomes: list[Outcome], place: Workspace, *, json: bool, oppna: bool) -> int:
+    """Say where the reports are, and return the exit code."""
+    listed = place.output / "index.html"
+    failed = sum(outcome.error is not None for outcome in outcomes)
+    if json:
+        from dataclasses import asdict
+
+        show.as_json([_flat(asdict(outcome)) for outcome in outcomes])
+    else:
+        print(f"{len(outcomes) - failed} av {len(outcomes)} rapporter klara. Listan: {listed}")
+    if oppna:
+        import webbrowser
+
+        webbrowser.open(listed.as_uri())
+    return SOME_FAILED if failed else 0
+
+
+def _flat(outcome: dict[str, object]) -> dict[str, object]:
+    """Return an outcome without nested objects: what was found, by colour."""
+    found = outcome.pop("found")
+    colours = found.get("colours", {}) if isinstance(found, dict) else {}
+    return outcome | {colour: colours.get(colour) for colour in ("red", "yellow", "green", "grey")}

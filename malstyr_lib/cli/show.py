@@ -1,0 +1,109 @@
+"""What commands show while they work and when they are done: progress, tables and JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from rich.console import Console
+
+
+class Steps(Protocol):
+    """Progress of a long job: what is going on, and how far it has come."""
+
+    def step(self, words: str) -> None: ...
+    def advance(self, done: int, total: int) -> None: ...
+
+
+def console() -> Console:
+    """Return the console for people: stderr, so that stdout holds nothing but results."""
+    from rich.console import Console
+
+    return Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+@contextmanager
+def progress(*, quiet: bool = False) -> Iterator[Steps]:
+    """Show progress as a bar in a terminal, and as plain lines elsewhere."""
+    screen = console()
+    if quiet or not screen.is_terminal:
+        yield _Lines(screen, quiet=quiet)
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import TimeRemainingColumn as Left
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Left())
+    with Progress(*columns, console=screen, transient=True) as bar:
+        yield _Bar(bar)
+
+
+class _Lines:
+    """Plain lines: each step, and every fifth of the way."""
+
+    def __init__(self, screen: Console, *, quiet: bool) -> None:
+        self._screen, self._quiet, self._fifth = screen, quiet, 0
+
+    def step(self, words: str) -> None:
+        self._fifth = 0
+        self._say(words)
+
+    def advance(self, done: int, total: int) -> None:
+        if total > 5 and done * 5 // total > self._fifth:
+            self._fifth = done * 5 // total
+            self._say(f"  {done} av {total}")
+
+    def _say(self, words: str) -> None:
+        if not self._quiet:
+            self._screen.print(words, markup=False)
+
+
+class _Bar:
+    """A bar per step."""
+
+    def __init__(self, bar: Any) -> None:
+        self._bar, self._task = bar, None
+
+    def step(self, words: str) -> None:
+        from rich.markup import escape
+
+        if self._task is not None:
+            self._bar.remove_task(self._task)
+        self._task = self._bar.add_task(escape(words), total=None)
+
+    def advance(self, done: int, total: int) -> None:
+        if self._task is not None:
+            self._bar.update(self._task, completed=done, total=total)
+
+
+def as_json(rows: list[dict[str, Any]]) -> None:
+    """Print a result as a JSON list of flat objects; missing values are null."""
+    print(json.dumps(rows, ensure_ascii=False, indent=2, allow_nan=False))
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return a table's rows as plain objects: NaN and NA become None, numbers Python's own."""
+    import pandas as pd
+
+    return [
+        {
+            str(name): None if pd.isna(value) else getattr(value, "item", lambda v=value: v)()
+            for name, value in row.items()
+        }
+        for row in table.to_dict("records")
+    ]
+
+
+def as_table(headings: list[str], rows: list[list[str]]) -> None:
+    """Print rows as a table for people, on stdout."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(*headings, box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    Console(highlight=False).print(table)

@@ -1,0 +1,7 @@
+"""The Kolada API v3: complete, checked tables, or an error; never part of an answer."""
+
+from __future__ import annotations
+
+from malstyr_lib.kolada.client import KoladaClient
+
+__all__ = ["KoladaClient"]

@@ -1,0 +1,514 @@
+"""The only HTTP: complete, checked tables from Kolada, or one error; never part of an answer."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from datetime import date
+from importlib.metadata import version
+from types import TracebackType
+from typing import Any, Final, TypeVar
+from urllib.parse import urljoin, urlsplit
+
+import pandas as pd
+import requests
+from requests.adapters import HTTPAdapter
+
+from malstyr_lib import tables
+from malstyr_lib.errors import (
+    KoladaContractBroken,
+    KoladaError,
+    KoladaRefused,
+    KoladaUnavailable,
+    UsageError,
+)
+from malstyr_lib.kolada import decode, query
+from malstyr_lib.kolada.patience import LATER, Call, Pace, backoff_s, retry_after_s, short
+from malstyr_lib.kolada.query import Request
+
+BASE_URL: Final = "https://api.kolada.se/v3"
+ATTEMPTS: Final = 5
+MAX_BYTES: Final = 50_000_000
+MAX_PAGES: Final = 2_000
+CONNECT_S: Final = 10.0
+READ_S: Final = 60.0
+
+_READ_BYTES: Final = 65_536
+_MOVED: Final = frozenset({301, 302, 303, 307, 308, 410})
+_TRANSPORT: Final = (
+    requests.RequestException,
+    requests.exceptions.BaseHTTPError,  # type: ignore[attr-defined]
+    OSError,
+)
+
+T = TypeVar("T")
+Decode = Callable[[bytes], decode.Page[T]]
+Progress = Callable[[int, int], None]
+
+
+class KoladaClient:
+    """Reads Kolada: every public call gives a whole table or raises KoladaError or UsageError.
+
+    `deadline_s` is the total time of one public call, in seconds; `requests_per_s` holds over
+    all `connections` (None = no limit); `progress(done, total)` is called from the calling
+    thread with numbers of questions; `clock` is monotonic seconds. `sleep` waits seconds; None
+    waits so that a failure in another connection ends the wait. An own `session` is not closed.
+    """
+
+    def __init__(
+        self,
+        base_url: str = BASE_URL,
+        session: requests.Session | None = None,
+        deadline_s: float = 600,
+        connections: int = 4,
+        *,
+        requests_per_s: float | None = 5,
+        progress: Progress | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], object] | None = None,
+        max_bytes: int = MAX_BYTES,
+    ) -> None:
+        self.base_url = _checked_base(base_url)
+        self._own = session is None
+        self._headers = {
+            "User-Agent": f"malstyr/{version('malstyr')} (+reports for Swedish municipalities)",
+            "Accept": "application/json",
+            "Accept-Encoding": "gzip",
+        }
+        self._session = session or _session(connections)
+        self._deadline_s = deadline_s
+        self._connections = max(1, connections)
+        self._pace = Pace(requests_per_s, clock)
+        self._progress = progress or _silent
+        self._clock = clock
+        self._sleep = sleep
+        self._max_bytes = max_bytes
+        self._areas_lock = threading.Lock()
+        self._areas_table: pd.DataFrame | None = None
+
+    def __enter__(self) -> KoladaClient:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections, unless the session was given from outside."""
+        if self._own:
+            self._session.close()
+
+    def kpis(self, ids: Iterable[str] | str | None = None) -> pd.DataFrame:
+        """Return key figures (`tables.KPIS`), all or by id, sorted by id.
+
+        `.attrs["missing"]["kpis"]` are the ids that Kolada does not have.
+        """
+        wanted = None if ids is None else query.asked(kpis=ids).kpis
+        call = self._call()
+        pages = self._gather(call, query.listed("kpi", wanted), decode.kpis, self._progress)
+        table = _kept(decode.catalogue(pages, tables.KPIS), "id", wanted)
+        return _noted(table, call, kpis=_absent(wanted, table["id"]))
+
+    def municipalities(self) -> pd.DataFrame:
+        """Return every area (`tables.MUNICIPALITIES`): type K municipalities, L regions, nation."""
+        call = self._call()
+        return _noted(self._fetch_areas(call, self._progress), call)
+
+    def municipality_groups(self) -> pd.DataFrame:
+        """Return every group of areas (`tables.GROUPS`), each with its members."""
+        return self._groups("municipality_groups")
+
+    def kpi_groups(self) -> pd.DataFrame:
+        """Return every group of key figures (`tables.GROUPS`), each with its members."""
+        return self._groups("kpi_groups")
+
+    def ous(self, municipality: Iterable[str] | str | None = None) -> pd.DataFrame:
+        """Return units (`tables.OUS`) of one or some municipalities, or all; sorted by id.
+
+        `.attrs["missing"]["municipalities"]` are the areas without a unit.
+        """
+        areas = None
+        if municipality is not None:
+            areas = query.asked(municipalities=municipality).municipalities
+        call = self._call()
+        pages = self._gather(call, query.units_of(areas), decode.ous, self._progress)
+        table = _kept(decode.catalogue(pages, tables.OUS), "municipality", areas)
+        return _noted(table, call, municipalities=_absent(areas, table["municipality"]))
+
+    def values(
+        self,
+        kpis: Iterable[str] | str,
+        municipalities: Iterable[str] | str | None = None,
+        years: Iterable[int] | int | None = None,
+        from_date: date | str | None = None,
+    ) -> pd.DataFrame:
+        """Return observations (`tables.OBSERVATIONS`), sorted by kpi, municipality, period, T K M.
+
+        `municipalities` None is every area of type K and L; `years` None is every year;
+        `from_date` keeps the cells that changed since then. `.attrs["missing"]` lists the
+        kpis, municipalities and years that no row came for.
+        """
+        call = self._call()
+        wanted = query.asked(
+            kpis=kpis, municipalities=municipalities, years=years, from_date=from_date
+        )
+        if municipalities is None and wanted.kpis:
+            wanted = query.within(wanted, _ranked(self._areas(call)))
+        plan = query.values(wanted) if years is None or wanted.years else []
+        pages = self._gather(call, plan, decode.area_cells, self._progress)
+        table = decode.observations(pages, tables.OBSERVATIONS, _bounds(wanted))
+        return _noted(
+            table,
+            call,
+            kpis=_absent(wanted.kpis, table["kpi"]),
+            municipalities=_absent(wanted.municipalities, table["municipality"]),
+            years=_absent(wanted.years, table["period"]),
+        )
+
+    def ou_values(
+        self,
+        kpis: Iterable[str] | str,
+        ous: Iterable[str] | str | None = None,
+        years: Iterable[int] | int | None = None,
+    ) -> pd.DataFrame:
+        """Return observations of units (`tables.OU_OBSERVATIONS`), sorted as `values` and by unit.
+
+        `ous` None is every unit and needs `years`; `years` None is every year of the units.
+        `.attrs["missing"]` lists the kpis, ous and years that no row came for.
+        """
+        wanted = query.asked(kpis=kpis, ous=ous, years=years)
+        if ous is None and years is None:
+            raise UsageError("Ange enheter (ous) eller år (years): Kolada kräver två av tre.")
+        call = self._call()
+        nothing = (ous is not None and not wanted.ous) or (years is not None and not wanted.years)
+        plan = [] if nothing else query.ou_values(wanted)
+        pages = self._housed(call, self._gather(call, plan, decode.ou_cells, self._progress))
+        table = decode.observations(pages, tables.OU_OBSERVATIONS, _bounds(wanted))
+        return _noted(
+            table,
+            call,
+            kpis=_absent(wanted.kpis, table["kpi"]),
+            ous=_absent(wanted.ous, table["ou"]),
+            years=_absent(wanted.years, table["period"]),
+        )
+
+    def _call(self) -> Call:
+        return Call(self._deadline_s, self._clock, self._sleep)
+
+    def _groups(self, endpoint: str) -> pd.DataFrame:
+        call = self._call()
+        pages = self._gather(call, query.listed(endpoint, None), decode.groups, self._progress)
+        return _noted(decode.catalogue(pages, tables.GROUPS), call)
+
+    def _areas(self, call: Call) -> pd.DataFrame:
+        """Return the table of areas, fetched once for the calls that only look things up in it."""
+        with self._areas_lock:
+            if self._areas_table is None:
+                self._areas_table = self._fetch_areas(call, _silent)
+            return self._areas_table
+
+    def _fetch_areas(self, call: Call, progress: Progress) -> pd.DataFrame:
+        plan = query.listed("municipality", None)
+        pages = self._gather(call, plan, decode.municipalities, progress)
+        return decode.catalogue(pages, tables.MUNICIPALITIES)
+
+    def _housed(self, call: Call, pages: list[decode.Cells]) -> list[decode.Cells]:
+        """Return cells of units with the municipality looked up where Kolada did not tell it."""
+        homeless = decode.homeless(pages)
+        if not homeless:
+            return pages
+        register = self._gather(call, query.register(homeless), decode.ous)
+        homes = {unit.id: unit.municipality for page in register for unit in page}
+        return [decode.housed(page, homes) for page in pages]
+
+    def _gather(
+        self,
+        call: Call,
+        plan: Sequence[Request],
+        decoder: Decode[T],
+        progress: Progress | None = None,
+    ) -> list[T]:
+        """Return the pages of every question, in the plan's order; the first failure ends all."""
+        if not plan:
+            return []
+        pool = ThreadPoolExecutor(min(self._connections, len(plan)), "kolada")
+        try:
+            asked = [pool.submit(self._answer, call, request, decoder) for request in plan]
+            self._await(call, asked, plan[-1].path, progress or _silent)
+        except BaseException as failure:
+            first = call.give_up(failure)
+            if first is failure:
+                raise
+            raise first from None
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+        return [page for future in asked for page in future.result()]
+
+    def _await(
+        self, call: Call, asked: Sequence[Future[list[T]]], path: str, progress: Progress
+    ) -> None:
+        progress(0, len(asked))
+        try:
+            for done, future in enumerate(as_completed(asked, call.left(path)), start=1):
+                future.result()
+                progress(done, len(asked))
+        except TimeoutError:
+            raise call.too_late(path) from None
+
+    def _answer(self, call: Call, request: Request, decoder: Decode[T]) -> list[T]:
+        """Return every page of one question; ids that Kolada does not know give no page."""
+        try:
+            return list(self._pages(call, request, decoder))
+        except _NotFound as fault:
+            if request.is_base:
+                raise self._moved("404", request.path) from fault
+        self._areas(call)  # raises if the whole API is gone, and not only these ids
+        smaller = self._smaller(call, request)
+        return [page for part in smaller for page in self._answer(call, part, decoder)]
+
+    def _smaller(self, call: Call, request: Request) -> list[Request]:
+        """Return questions for the part of a not found question that may exist."""
+        if not request.is_data:
+            return query.halves(request)
+        found = request
+        for dimension in ("kpi", "municipality", "ou"):
+            ids = request.lists.get(dimension, ())
+            known = self._known(call, dimension, ids)
+            if ids and not known:
+                return []
+            found = found.narrowed(dimension, [one for one in ids if one in known])
+        return [found] if found != request else query.by_year(request)
+
+    def _known(self, call: Call, dimension: str, ids: Sequence[str]) -> set[str]:
+        """Return the ids of a dimension that Kolada has, looked up once per call."""
+        if dimension == "municipality":
+            call.found.update(self._areas(call)["id"])
+            call.looked_up.update(one for one in ids if not one.startswith("G"))
+        endpoint, decoder = _LOOKUPS[dimension]
+        unseen = [one for one in ids if one not in call.looked_up]
+        for request in query.listed(endpoint, unseen):
+            for page in self._answer(call, request, decoder):
+                call.found.update(item.id for item in page)
+        call.looked_up.update(unseen)
+        return call.found.intersection(ids)
+
+    def _pages(self, call: Call, request: Request, decoder: Decode[T]) -> Iterator[T]:
+        """Yield the pages of one question until Kolada says there are no more."""
+        url: str | None = request.url(self.base_url)
+        seen: set[str] = set()
+        while url is not None:
+            if url in seen or len(seen) == MAX_PAGES:
+                raise _broken("sidorna tar aldrig slut", request.path)
+            seen.add(url)
+            page = self._page(call, url, request, decoder, first=len(seen) == 1)
+            yield page.content
+            following = page.next_url
+            url = None if following is None else self._next(url, following, request.path)
+
+    def _next(self, url: str, next_url: str, path: str) -> str:
+        """Return the address of the next page, which must have the base's scheme, host and port."""
+        try:
+            following = urljoin(url, next_url)
+            same = _origin(following) == _origin(self.base_url)
+        except ValueError:
+            same = False
+        if not same:  # following it would let an answer choose whom we talk to
+            raise _broken(f"nästa sida ligger på en annan adress, {next_url[:80]!r}", path)
+        return following
+
+    def _page(
+        self, call: Call, url: str, request: Request, decoder: Decode[T], *, first: bool
+    ) -> decode.Page[T]:
+        """Return one page, whatever attempts it takes within the deadline."""
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return decoder(self._body(call, url, request.path))
+            except decode.BrokenPage as broken:
+                fault = _Passing(str(broken), broken=True)
+            except _Passing as passing:
+                fault = passing
+            except _NotFound:
+                if first:
+                    raise
+                raise _refused("404", request.path) from None
+            if attempt < ATTEMPTS:
+                wait_s = backoff_s(attempt) if fault.wait_s is None else fault.wait_s
+                call.pause(wait_s, request.path, str(fault))
+        raise _final(fault, request.path) from fault
+
+    def _body(self, call: Call, url: str, path: str) -> bytes:
+        """Return the decoded body of one attempt, whose status and content type are right."""
+        call.pause(self._pace.wait_s(), path)
+        left = call.left(path)
+        call.count()
+        try:
+            with self._session.get(
+                url,
+                headers=self._headers,
+                timeout=(min(CONNECT_S, left), min(READ_S, left)),
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                self._check(response, path)
+                return b"".join(self._pieces(call, response, path))
+        except requests.exceptions.SSLError as fault:
+            raise KoladaUnavailable(
+                f"Kolada kunde inte nås säkert på {short(path)}: certifikatet godkänns inte. "
+                "Kontrollera datorns klocka och nätets certifikat; ingen osäker väg prövas."
+            ) from fault
+        except _TRANSPORT as fault:
+            reason = _transport_reason(fault)
+            call.left(path, reason)
+            raise _Passing(reason) from fault
+
+    def _check(self, response: requests.Response, path: str) -> None:
+        """Raise unless the answer is a 200 with JSON."""
+        status = response.status_code
+        if status == 429 or status >= 500:
+            headers = response.headers
+            asked_s = retry_after_s(headers.get("Retry-After", ""), headers.get("Date", ""))
+            raise _Passing(str(status), wait_s=asked_s)
+        if status == 404:
+            raise _NotFound
+        if status in _MOVED:
+            raise self._moved(str(status), path)
+        if status != 200:
+            raise _refused(str(status), path)
+        kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        if kind != "application/json":
+            raise _Passing(f"svaret är {kind or 'av okänd typ'}, inte JSON")
+
+    def _pieces(self, call: Call, response: requests.Response, path: str) -> Iterator[bytes]:
+        """Yield the decoded body as it arrives, within the deadline and the size limit."""
+        size = 0
+        while piece := response.raw.read1(_READ_BYTES, decode_content=True):
+            size += len(piece)
+            if size > self._max_bytes:
+                raise _broken(f"svaret är större än {self._max_bytes} byte", path)
+            call.left(path)
+            yield piece
+
+    def _moved(self, status: str, path: str) -> KoladaRefused:
+        return KoladaRefused(
+            f"Koladas API har flyttat eller lagts ned ({status} på {short(path)} "
+            f"under {self.base_url}). Kontrollera adressen och om det finns en nyare malstyr; "
+            "rapporter kan köras på en tidigare ögonblicksbild."
+        )
+
+
+class _NotFound(Exception):
+    """Kolada answered 404."""
+
+
+class _Passing(Exception):
+    """A fault that another attempt may cure, after `wait_s` seconds if Kolada said so."""
+
+    def __init__(self, reason: str, *, wait_s: float | None = None, broken: bool = False) -> None:
+        super().__init__(reason)
+        self.wait_s = wait_s
+        self.broken = broken
+
+
+def _silent(done: int, total: int) -> None:
+    """Tell nobody about progress."""
+
+
+_LOOKUPS: Final[dict[str, tuple[str, Decode[Any]]]] = {
+    "kpi": ("kpi", decode.kpis),
+    "municipality": ("municipality_groups", decode.groups),
+    "ou": ("ou", decode.ous),
+}
+
+
+def _session(connections: int) -> requests.Session:
+    session = requests.Session()
+    for scheme in ("https://", "http://"):
+        session.mount(scheme, HTTPAdapter(pool_maxsize=max(1, connections), max_retries=0))
+    return session
+
+
+def _checked_base(base_url: str) -> str:
+    base = base_url.rstrip("/")
+    try:
+        scheme, host, _ = _origin(base)
+    except ValueError:
+        scheme, host = "", None
+    if scheme not in ("http", "https") or not host or "?" in base or "#" in base:
+        raise UsageError(f"Adressen {base_url!r} är ingen Kolada-adress; skriv som {BASE_URL}.")
+    return base
+
+
+def _origin(url: str) -> tuple[str, str | None, int | None]:
+    parts = urlsplit(url)
+    port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    return parts.scheme, parts.hostname, port
+
+
+def _ranked(areas: pd.DataFrame) -> list[str]:
+    """Return the areas that values are fetched for when none are named: types K and L."""
+    return sorted(areas.loc[areas["type"].isin(["K", "L"]), "id"])
+
+
+def _bounds(wanted: query.Asked) -> dict[str, Sequence[Any]]:
+    """Return what the answer must keep within, by column, where something was named."""
+    bounds: dict[str, Sequence[Any]] = {
+        "kpi": wanted.kpis,
+        "municipality": wanted.municipalities,
+        "ou": wanted.ous,
+        "period": wanted.years,
+    }
+    return {column: given for column, given in bounds.items() if given}
+
+
+def _kept(table: pd.DataFrame, column: str, asked: Sequence[str] | None) -> pd.DataFrame:
+    """Return the rows that were asked for: a server may ignore a parameter without a word."""
+    return table if asked is None else table[table[column].isin(asked)].reset_index(drop=True)
+
+
+def _absent(asked: Sequence[T] | None, came: pd.Series[Any]) -> list[T]:
+    present = set(came.unique())
+    return [one for one in asked or () if one not in present]
+
+
+def _noted(table: pd.DataFrame, call: Call, **missing: list[Any]) -> pd.DataFrame:
+    """Return the table with how it was fetched and what was asked for in vain."""
+    noted = table.copy()
+    noted.attrs["fetch"] = {"requests": call.requests} | table.attrs.get("fetch", {})
+    noted.attrs["missing"] = missing
+    return noted
+
+
+def _transport_reason(fault: BaseException) -> str:
+    if isinstance(fault, requests.exceptions.ConnectTimeout | requests.exceptions.ReadTimeout):
+        return "tiden för svar gick ut"
+    if isinstance(fault, requests.exceptions.ConnectionError):
+        return "ingen förbindelse"
+    return "svaret avbröts"
+
+
+def _final(fault: _Passing, path: str) -> KoladaError:
+    """Return the error for a fault that no attempt cured."""
+    if fault.broken:
+        return KoladaContractBroken(
+            f"Kolada svarar fel efter {ATTEMPTS} försök ({fault}) på {short(path)}. {LATER}"
+        )
+    return KoladaUnavailable(
+        f"Kolada svarar inte efter {ATTEMPTS} försök ({fault}) på {short(path)}. {LATER}"
+    )
+
+
+def _refused(status: str, path: str) -> KoladaRefused:
+    return KoladaRefused(
+        f"Kolada avvisar frågan ({status}) på {short(path)}. Kontrollera nyckeltal, områden och "
+        "år; går de att öppna på kolada.se behöver malstyr rättas."
+    )
+
+
+def _broken(what: str, path: str) -> KoladaContractBroken:
+    return KoladaContractBroken(f"Koladas svar är fel: {what} (på {short(path)}). {LATER}")

@@ -1,0 +1,240 @@
+"""Questions to Kolada, composed purely: checked ids in, `Request` values out; nothing is sent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from numbers import Integral
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from malstyr_lib import text
+from malstyr_lib.errors import UsageError
+
+MAX_IDS: Final = 25
+"""How many values Kolada takes in one list of a path; years are counted too."""
+PAGE_ROWS: Final = 4999
+"""How many rows a planned answer may have, so that it fits one page of 5000."""
+SPAN_YEARS: Final = 35
+"""How many years a series is reckoned to have when all of its years are asked for."""
+REGISTER_CHUNKS: Final = 8
+"""From how many lists of unit ids on the whole register is the cheaper question."""
+
+_PAGING: Final = frozenset({"page", "per_page"})
+_PARAMETERS: Final = {
+    "kpi": _PAGING | {"title"},
+    "kpi_groups": _PAGING | {"title"},
+    "municipality": _PAGING | {"title", "region_type", "type"},
+    "municipality_groups": _PAGING | {"title"},
+    "ou": _PAGING | {"title", "municipality"},
+    "data": _PAGING | {"from_date", "region_type"},
+    "oudata": _PAGING | {"from_date"},
+}
+_KPI: Final = re.compile(r"[NU][0-9]{5}")
+_AREA: Final = re.compile(r"[0-9]{4}|G[0-9]{4,6}")
+_OU: Final = re.compile(r"V[0-9A-Z]{3,39}")
+_YEAR: Final = re.compile(r"(19|20|21)[0-9]{2}")
+
+
+@dataclass(frozen=True)
+class Request:
+    """One question: a path below the base and its query parameters, which Kolada must know.
+
+    Raises UsageError for a parameter that the path does not have: the server would ignore it.
+    """
+
+    path: str
+    params: tuple[tuple[str, str], ...] = ()
+
+    def __post_init__(self) -> None:
+        known = _PARAMETERS[self.path.split("/")[1]]
+        for name, _ in self.params:
+            if name not in known:
+                near = text.did_you_mean(name, known)
+                raise UsageError(f"Okänd frågeparameter '{name}' för {self.path}{near}")
+
+    @property
+    def is_data(self) -> bool:
+        """Whether the answer is observations and not a list of objects."""
+        return self.path.startswith(("/data/", "/oudata/"))
+
+    @property
+    def is_base(self) -> bool:
+        """Whether the question is a bare endpoint, which is there as long as the API is."""
+        return not self.lists and not self.params
+
+    @property
+    def lists(self) -> dict[str, tuple[str, ...]]:
+        """The path's lists by dimension: kpi, municipality, ou, year or the endpoint's name."""
+        parts = self.path.strip("/").split("/")[1 if self.is_data else 0 :]
+        return {
+            name: tuple(ids.split(",")) for name, ids in zip(parts[::2], parts[1::2], strict=False)
+        }
+
+    def url(self, base: str) -> str:
+        """Return the address of the question below a base without a closing slash."""
+        return base + self.path + (f"?{urlencode(self.params)}" if self.params else "")
+
+    def narrowed(self, dimension: str, ids: Sequence[str]) -> Request:
+        """Return the same question with other ids in one of its lists."""
+        lists = self.lists | {dimension: tuple(ids)}
+        head = "/" + self.path.split("/")[1] if self.is_data else ""
+        return replace(self, path=head + _path(lists))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The checked ids and years of one call, each once and in the order given."""
+
+    kpis: tuple[str, ...] = ()
+    municipalities: tuple[str, ...] = ()
+    ous: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    params: tuple[tuple[str, str], ...] = ()
+
+
+def asked(
+    *,
+    kpis: Iterable[str] | str | None = None,
+    municipalities: Iterable[str] | str | None = None,
+    ous: Iterable[str] | str | None = None,
+    years: Iterable[int] | int | None = None,
+    from_date: date | str | None = None,
+) -> Asked:
+    """Return what is asked for, checked; raises one UsageError that lists every bad id and year."""
+    faults = [
+        *_faults(kpis, _KPI, "nyckeltal skrivs N eller U och fem siffror, som N00945"),
+        *_faults(municipalities, _AREA, "områden skrivs som text med fyra siffror, som '2083'"),
+        *_faults(ous, _OU, "enheter skrivs som V15E144001301"),
+        *_year_faults(years),
+        *_date_faults(from_date),
+    ]
+    if faults:
+        raise UsageError("Frågan till Kolada ställdes inte. " + " ".join(faults))
+    return Asked(
+        kpis=_distinct(kpis),
+        municipalities=_distinct(municipalities),
+        ous=_distinct(ous),
+        years=tuple(dict.fromkeys(int(year) for year in _many(years))),
+        params=(("from_date", str(from_date)),) if from_date is not None else (),
+    )
+
+
+def within(wanted: Asked, municipalities: Sequence[str]) -> Asked:
+    """Return the same question for these areas."""
+    return replace(wanted, municipalities=tuple(municipalities))
+
+
+def chunks(items: Sequence[str], size: int = MAX_IDS) -> Iterator[Sequence[str]]:
+    """Yield the items in order, at most `size` at a time."""
+    return (items[start : start + size] for start in range(0, len(items), size))
+
+
+def listed(endpoint: str, ids: Sequence[str] | None) -> list[Request]:
+    """Return the questions for objects of an endpoint: all in one, or some by lists of ids."""
+    if ids is None:
+        return [Request(f"/{endpoint}")]
+    return [Request(_path({endpoint: part})) for part in chunks(ids)]
+
+
+def units_of(areas: Sequence[str] | None) -> list[Request]:
+    """Return the questions for the units of some areas, or of all."""
+    if areas is None:
+        return [Request("/ou")]
+    return [Request("/ou", (("municipality", area),)) for area in areas]
+
+
+def register(ous: Sequence[str]) -> list[Request]:
+    """Return the cheapest questions for the objects of these units."""
+    return listed("ou", ous if len(ous) <= MAX_IDS * REGISTER_CHUNKS else None)
+
+
+def values(wanted: Asked) -> list[Request]:
+    """Return the questions for observations of areas, each with an answer that fits one page."""
+    return _plan("/data", "municipality", wanted.municipalities, wanted)
+
+
+def ou_values(wanted: Asked) -> list[Request]:
+    """Return the questions for observations of units; without units one per KPI and year."""
+    if wanted.ous:
+        return _plan("/oudata", "ou", wanted.ous, wanted)
+    return [
+        Request("/oudata" + _path({"kpi": [kpi], "year": [str(year)]}), wanted.params)
+        for kpi in wanted.kpis
+        for year in wanted.years
+    ]
+
+
+def halves(request: Request) -> list[Request]:
+    """Return a list question as two with half of the ids each, or none when it has only one id."""
+    if not request.lists:
+        return []
+    ((dimension, ids),) = request.lists.items()
+    middle = len(ids) // 2
+    return [request.narrowed(dimension, part) for part in (ids[:middle], ids[middle:]) if middle]
+
+
+def by_year(request: Request) -> list[Request]:
+    """Return a data question as one per year, or none when it is for one year or for all."""
+    years = request.lists.get("year", ())
+    return [request.narrowed("year", [year]) for year in years if len(years) > 1]
+
+
+def _plan(head: str, place: str, places: Sequence[str], wanted: Asked) -> list[Request]:
+    """Return questions for KPIs × places × years, cut so that no answer outgrows a page."""
+    beside = min(MAX_IDS, len(places)) or 1
+    spans: list[Sequence[str]] = [()]
+    at_once = min(MAX_IDS, PAGE_ROWS // (SPAN_YEARS * beside))
+    if wanted.years:
+        at_once = MAX_IDS
+        step = PAGE_ROWS // (beside * min(MAX_IDS, len(wanted.kpis) or 1))
+        spans = list(chunks([str(year) for year in wanted.years], min(MAX_IDS, step)))
+    return [
+        Request(head + _path({"kpi": kpis, place: part, "year": years}), wanted.params)
+        for kpis in chunks(wanted.kpis, at_once)
+        for part in chunks(places)
+        for years in spans
+    ]
+
+
+def _path(lists: Mapping[str, Sequence[str]]) -> str:
+    return "".join(f"/{name}/{','.join(ids)}" for name, ids in lists.items() if ids)
+
+
+def _many(items: object) -> tuple[Any, ...]:
+    """Return what was given as items: none, a single id or year, or several."""
+    if items is None:
+        return ()
+    return (
+        (items,) if isinstance(items, str | int) or not isinstance(items, Iterable) else (*items,)
+    )
+
+
+def _distinct(ids: Iterable[str] | str | None) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_many(ids)))
+
+
+def _faults(ids: Iterable[str] | str | None, form: re.Pattern[str], rule: str) -> list[str]:
+    bad = [one for one in _many(ids) if not (isinstance(one, str) and form.fullmatch(one))]
+    named = text.listing([repr(one) for one in dict.fromkeys(bad)])
+    return [f"Ogiltigt: {named}; {rule}."] if bad else []
+
+
+def _year_faults(years: Iterable[int] | int | None) -> list[str]:
+    bad = [
+        year
+        for year in _many(years)
+        if isinstance(year, bool) or not (isinstance(year, Integral) and _YEAR.fullmatch(f"{year}"))
+    ]
+    named = text.listing([repr(year) for year in bad])
+    return [f"Ogiltigt: {named}; år skrivs som heltal med fyra siffror, som 2024."] if bad else []
+
+
+def _date_faults(day: date | str | None) -> list[str]:
+    try:
+        fine = day is None or date.fromisoformat(str(day)).isoformat() == str(day)
+    except ValueError:
+        fine = False
+    return [] if fine else [f"Ogiltigt: {day!r}; from_date skrivs som 2026-01-31."]

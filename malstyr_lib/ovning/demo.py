@@ -1,0 +1,41 @@
+"""The exercise folder: parameters for the exercise municipality beside its store and reports."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from malstyr_lib import workspace
+from malstyr_lib.model import SteeringModel
+from malstyr_lib.ovning.dataset import Dataset
+from malstyr_lib.ovning.real import real_figures
+from malstyr_lib.ovning.world import exercise_world
+from malstyr_lib.params import load
+from malstyr_lib.workspace import Workspace
+
+MUNICIPALITY = """\
+# Övningskommunen. Den finns inte; alla värden är påhittade.
+kod: "9001"
+namn: Övninge
+"""
+
+
+def prepare(folder: Path) -> tuple[Workspace, SteeringModel]:
+    """Make a folder ready for the exercise: parameters, and places for store and reports.
+
+    The parameters are the package's with another municipality, so that the exercise can be
+    explored like a municipality of one's own. Earlier reports and figures in it are kept.
+    """
+    params = folder / "params"
+    params.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(workspace.packaged("params"), params, dirs_exist_ok=True)
+    (params / "kommun.yaml").write_text(MUNICIPALITY, encoding="utf-8")
+    place = workspace.find(params=params, store=folder / "lager", output=folder)
+    return place, load(place.params)
+
+
+def dataset(real: Path | None, params: Path | None) -> Dataset:
+    """Return what the stand-in server should serve: real figures of a folder, or the world."""
+    if real is not None:
+        return real_figures(real)
+    return exercise_world(load(params or workspace.packaged("params")).kpis)

@@ -1,0 +1,232 @@
+"""Reads one YAML file: every value as text, every place by its line, one sentence when it cannot.
+
+Nothing is typed (0114 stays "0114", `no` stays "no") and nothing is executed or expanded: the
+parser's events are read directly, and tags, anchors and references are refused.
+"""
+
+from __future__ import annotations
+
+import codecs
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    Event,
+    MappingEndEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
+from ruamel.yaml.reader import ReaderError
+
+from malstyr_lib.errors import Problem
+
+Tree: TypeAlias = "str | list[Tree] | dict[str, Tree]"
+Loc: TypeAlias = tuple[int | str, ...]
+
+MAX_BYTES: Final = 1_000_000
+MAX_DEPTH: Final = 8
+MAX_EVENTS: Final = 50_000
+
+_NOT_UTF8 = "filen är inte sparad som UTF-8; välj Spara som och kodningen UTF-8"
+_HIDDEN = "ett tecken som inte går att visa; skriv om raden"
+_SIGN = "tecknet {} först i en text betyder något särskilt; sätt texten inom citattecken"
+_TAB = "raden är indragen med tabb; använd blanksteg"
+_COLON = "kolon för mycket eller fel indrag; sätt text med kolon inom citattecken"
+_OTHER = "raden går inte att läsa; se över indrag, kolon och citattecken"
+_SIGNS = "*, & och ! först i en text betyder något särskilt; sätt texten inom citattecken"
+_COMPLAINTS: Final = (  # words in the parser's complaint, whether its start is the place, ours
+    ("mapping values are not allowed", False, _COLON),
+    ("escape", False, "omvänt snedstreck inom dubbla citattecken; använd enkla citattecken"),
+    ("quoted scalar", True, "citattecknet som börjar här avslutas aldrig"),
+    ("simple key", True, "raden saknar kolon efter nyckeln"),
+    ("flow", True, "klammern som börjar här avslutas inte rätt"),
+    ("found character", False, _SIGN),
+    ("an alias|an anchor|a tag", False, _SIGNS),
+    ("block", False, "indraget stämmer inte med raderna ovanför"),
+)
+
+
+class _Unreadable(Exception):
+    """The file cannot be read to its end."""
+
+    def __init__(self, line: int, text: str) -> None:
+        super().__init__(text)
+        self.line = line
+        self.text = text
+
+
+@dataclass(frozen=True)
+class Document:
+    """One file as read; `tree` is None when it could not be read, and `problems` says why."""
+
+    file: str
+    tree: Tree | None
+    lines: Mapping[Loc, int] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+
+    def problem(self, loc: Loc, text: str) -> Problem:
+        """Return a problem at the line of a place, or of the nearest place around it."""
+        while loc and loc not in self.lines:
+            loc = loc[:-1]
+        return Problem(self.file, self.lines.get(loc, 0), text)
+
+
+def read(folder: Path, file: str) -> Document:
+    """Return a file of the params folder as a document; never raises for what it holds."""
+    try:
+        return _Reader(file, _decoded(_content(folder / file))).document()
+    except _Unreadable as reason:
+        return Document(file, None, problems=(Problem(file, reason.line, reason.text),))
+
+
+def _content(path: Path) -> bytes:
+    try:
+        if not path.is_file():
+            raise _Unreadable(0, f"filen saknas{_lookalike(path)}")
+        with path.open("rb") as stream:
+            content = stream.read(MAX_BYTES + 1)
+    except OSError:
+        raise _Unreadable(0, "filen går inte att öppna; stäng den i andra program") from None
+    if len(content) > MAX_BYTES:
+        raise _Unreadable(0, "filen är större än 1 MB; är det rätt fil?")
+    return content
+
+
+def _lookalike(path: Path) -> str:
+    names = [other.name for other in path.parent.iterdir()]
+    near = difflib.get_close_matches(path.name, names, n=1, cutoff=0.8)
+    return f"; döp om '{near[0]}' till '{path.name}'" if near else ""
+
+
+def _decoded(content: bytes) -> str:
+    """Return the text, composed (NFC) since macOS may write å as two characters."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in content:
+        raise _Unreadable(0, _NOT_UTF8)
+    try:
+        return unicodedata.normalize("NFC", content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise _Unreadable(content.count(b"\n", 0, error.start) + 1, _NOT_UTF8) from None
+
+
+class _Reader:
+    """Builds the tree of one file from the parser's events, noting the line of every place."""
+
+    def __init__(self, file: str, content: str) -> None:
+        self.file = file
+        self.content = content
+        self.line = 0
+        self.lines: dict[Loc, int] = {}
+        self.problems: list[Problem] = []
+        self.events = self._events()
+
+    def document(self) -> Document:
+        try:
+            tree = self._only_document()
+        except MarkedYAMLError as error:
+            raise _broken(error, self.content) from None
+        except ReaderError as error:
+            line = self.content.count("\n", 0, error.position) + 1
+            raise _Unreadable(line, _HIDDEN) from None
+        except (YAMLError, ValueError, OverflowError):
+            raise _Unreadable(self.line, _HIDDEN) from None
+        return Document(self.file, tree, self.lines, tuple(self.problems))
+
+    def _events(self) -> Iterator[Event]:
+        for count, event in enumerate(YAML(typ="safe", pure=True).parse(self.content)):
+            self.line = event.start_mark.line + 1
+            if count > MAX_EVENTS:
+                raise _Unreadable(self.line, "filen har för många värden; är det rätt fil?")
+            yield event
+
+    def _only_document(self) -> Tree:
+        next(self.events)
+        if isinstance(next(self.events), StreamEndEvent):
+            raise _Unreadable(0, "filen är tom")
+        tree = self._value(next(self.events), ())
+        if tree == "":
+            raise _Unreadable(0, "filen är tom")
+        next(self.events)
+        if not isinstance(next(self.events), StreamEndEvent):
+            raise _Unreadable(self.line, "en fil ska vara ett stycke; ta bort raden med ---")
+        return tree
+
+    def _value(self, event: Event, loc: Loc) -> Tree:
+        self._refuse_special(event)
+        if isinstance(event, ScalarEvent):
+            return self._text(event)
+        if len(loc) >= MAX_DEPTH:
+            raise _Unreadable(self.line, "för många nivåer; se över indragen")
+        return self._list(loc) if isinstance(event, SequenceStartEvent) else self._mapping(loc)
+
+    def _list(self, loc: Loc) -> Tree:
+        items: list[Tree] = []
+        while not isinstance(event := next(self.events), SequenceEndEvent):
+            place = (*loc, len(items))
+            self.lines.setdefault(place, self.line)
+            items.append(self._value(event, place))
+        return items
+
+    def _mapping(self, loc: Loc) -> Tree:
+        pairs: dict[str, Tree] = {}
+        while not isinstance(event := next(self.events), MappingEndEvent):
+            key = self._key(event)
+            place, line = (*loc, key), self.line
+            first = self.lines.setdefault(place, line)
+            value = self._value(next(self.events), place)
+            if key in pairs:
+                twice = f"nyckeln '{shown(key)}' finns redan på rad {first}; ta bort den ena"
+                self.problems.append(Problem(self.file, line, twice))
+            pairs.setdefault(key, value)
+        return pairs
+
+    def _key(self, event: Event) -> str:
+        self._refuse_special(event)
+        if not isinstance(event, ScalarEvent):
+            raise _Unreadable(self.line, "nyckeln före kolon ska vara ett ord")
+        return self._text(event)
+
+    def _refuse_special(self, event: Any) -> None:
+        if isinstance(event, AliasEvent):
+            raise _Unreadable(self.line, _SIGN.format("*"))
+        if event.anchor:
+            raise _Unreadable(self.line, _SIGN.format("&"))
+        if event.tag:
+            raise _Unreadable(self.line, _SIGN.format("!"))
+
+    def _text(self, event: Any) -> str:
+        value = str(event.value)
+        if any(unicodedata.category(c) in {"Cc", "Cs"} and c not in "\n\t" for c in value):
+            raise _Unreadable(self.line, _HIDDEN)
+        return value
+
+
+def _broken(error: MarkedYAMLError, content: str) -> _Unreadable:
+    """Return the parser's complaint as one Swedish sentence at the line to look at."""
+    mark = error.problem_mark
+    lines = content.splitlines()
+    row = lines[mark.line] if mark.line < len(lines) else ""
+    if "\t" in row[: len(row) - len(row.lstrip())]:
+        return _Unreadable(mark.line + 1, _TAB)
+    complaint = f"{error.problem} {error.context}"
+    for words, at_start, sentence in _COMPLAINTS:
+        if re.search(words, complaint):
+            place = (error.context_mark or mark) if at_start else mark
+            sign = row[mark.column : mark.column + 1]
+            return _Unreadable(min(place.line + 1, len(lines)), sentence.format(sign))
+    return _Unreadable(min(mark.line + 1, len(lines)), _OTHER)
+
+
+def shown(word: str) -> str:
+    """Return a word from a file as it can be printed: short, and with nothing invisible in it."""
+    visible = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in word)
+    return visible if len(visible) <= 60 else f"{visible[:59]}…"

@@ -1,0 +1,1 @@
+"""A report's content as values and words, and its export to pages."""

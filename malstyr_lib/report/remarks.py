@@ -1,0 +1,44 @@
+"""What should be looked over in parameters that hold together: remarks, not errors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from malstyr_lib import text
+from malstyr_lib.model import Committee, SteeringModel
+
+FEWEST, MOST = 8, 12
+
+
+def remarks(model: SteeringModel) -> list[str]:
+    """Return what a coordinator should look over, committee by committee, then the whole."""
+    return [
+        *(remark for committee in model.committees for remark in _of_committee(model, committee)),
+        *_of_whole(model),
+    ]
+
+
+def _of_committee(model: SteeringModel, committee: Committee) -> Iterator[str]:
+    if not FEWEST <= len(committee.kpis) <= MOST:
+        yield (
+            f"{committee.code} har {len(committee.kpis)} fokusnyckeltal;"
+            f" {FEWEST}–{MOST} brukar vara lagom."
+        )
+    answered = {goal.perspective for goal in committee.goals if goal.kpis}
+    missing = [one.name for one in model.perspectives if one.id not in answered]
+    if missing:
+        yield f"{committee.code} har inget nyckeltal i perspektivet {text.listing(missing)}."
+
+
+def _of_whole(model: SteeringModel) -> Iterator[str]:
+    served = {goal.council_goal for committee in model.committees for goal in committee.goals}
+    for goal in model.council_goals:
+        if goal.id not in served:
+            yield f"Fullmäktiges mål {goal.id} har ingen nämnd som svarar för det."
+    unreviewed = sum(kpi.reviewed is None for kpi in model.kpis)
+    if unreviewed:
+        yield f"{unreviewed} av {len(model.kpis)} nyckeltal har en riktning som ingen har granskat."
+    marks = [goal.example for goal in model.council_goals]
+    marks += [goal.example for committee in model.committees for goal in committee.goals]
+    if any(marks):
+        yield f"{sum(marks)} av {len(marks)} mål är exempel som kommunen inte har beslutat om."

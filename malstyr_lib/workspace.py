@@ -1,0 +1,73 @@
+"""Where a municipality's folders lie: its parameters, its store of figures and its output."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from malstyr_lib.errors import UsageError
+
+PARAMS_VARIABLE = "MALSTYR_PARAMS"
+STORE_VARIABLE = "MALSTYR_STORE"
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Three folders; only `params` must exist."""
+
+    params: Path
+    store: Path
+    output: Path
+
+    def environment(self) -> dict[str, str]:
+        """Return the environment variables by which a notebook's kernel finds the same folders."""
+        return {PARAMS_VARIABLE: str(self.params), STORE_VARIABLE: str(self.store)}
+
+
+def find(
+    *,
+    params: Path | None = None,
+    store: Path | None = None,
+    output: Path | None = None,
+    start: Path | None = None,
+) -> Workspace:
+    """Return the folders to work in, as absolute paths.
+
+    What is given wins, then MALSTYR_PARAMS and MALSTYR_STORE, then the nearest `params` folder in
+    `start` (the working folder) or above it, with `lager` and `output` beside it. UsageError when
+    there is no parameter folder.
+    """
+    chosen = (params or _from(PARAMS_VARIABLE) or _nearest(start or Path.cwd())).resolve()
+    if not chosen.is_dir():
+        raise UsageError(f"Mappen {chosen} med styrparametrar finns inte. Ange den med --params.")
+    home = chosen.parent
+    return Workspace(
+        params=chosen,
+        store=(store or _from(STORE_VARIABLE) or home / "lager").resolve(),
+        output=(output or home / "output").resolve(),
+    )
+
+
+def packaged(name: str) -> Path:
+    """Return a folder that comes along: notebooks or params, the project's own or the wheel's."""
+    package = Path(__file__).resolve().parent
+    for folder in (package.parent / name, package / "_med" / name):
+        if folder.is_dir():
+            return folder
+    raise UsageError(f"Mappen {name} finns inte i installationen. Installera om malstyr.")
+
+
+def _from(variable: str) -> Path | None:
+    value = os.environ.get(variable)
+    return Path(value) if value else None
+
+
+def _nearest(start: Path) -> Path:
+    for folder in (start, *start.parents):
+        if (folder / "params" / "kommun.yaml").is_file():
+            return folder / "params"
+    raise UsageError(
+        f"Ingen mapp 'params' med kommun.yaml finns i {start} eller ovanför."
+        " Gå till kommunens mapp, eller ange den med --params MAPP."
+    )

@@ -1,0 +1,462 @@
+"""The store keeps what it was given, all of it or nothing, and never changes it."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from malstyr_lib import tables
+from malstyr_lib.errors import StoreDamaged, StoreEmpty, StoreError, UsageError
+from malstyr_lib.store import CHANGES, Store
+
+BASE = "https://api.kolada.se/v3"
+NOON = datetime(2026, 11, 23, 12, 59, 59, tzinfo=UTC)
+CATALOGUES: dict[str, pd.DataFrame] = {
+    "kpis": tables.frame(
+        tables.KPIS,
+        {name: ["N00002", "N00001"] for name in tables.KPIS}
+        | {"description": [None, "Två\nrader"], "publ_period": ["2025", None]}
+        | {"is_divided_by_gender": [True, False], "has_ou_data": [False, True]},
+    ),
+    "municipalities": tables.frame(
+        tables.MUNICIPALITIES,
+        {"id": ["0000", "9001"], "title": ["Riket", "Åköping"], "type": ["L", "K"]},
+    ),
+    "municipality_groups": tables.frame(
+        tables.GROUPS,
+        {
+            "id": ["G1000", "G1001"],
+            "title": ["Liknande", "Tom"],
+            "members": [[{"member_id": "9001", "member_title": "Åköping"}], []],
+        },
+    ),
+}
+Row = tuple[str, str, int, str, float]
+
+
+def observations(*rows: Row) -> pd.DataFrame:
+    names = ("kpi", "municipality", "period", "gender", "value")
+    columns: dict[str, Any] = {name: [row[at] for row in rows] for at, name in enumerate(names)}
+    return tables.frame(tables.OBSERVATIONS, columns | {"status": [""] * len(rows)})
+
+
+def write(store: Store, *rows: Row, hours: int = 0, **more: Any) -> str:
+    fetched = NOON + timedelta(hours=hours)
+    return store.write(
+        observations(*rows), base_url=BASE, **({"fetched": fetched} | CATALOGUES | more)
+    )
+
+
+def files(root: Path) -> dict[str, str]:
+    """Every file of a store with the digest of its bytes."""
+    return {
+        str(path.relative_to(root)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(root.rglob("*"))
+        if path.is_file()
+    }
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path / "lager å ä ö")
+
+
+cells = st.tuples(
+    st.sampled_from(["N00001", "N00002", "U00001"]),
+    st.sampled_from(["0000", "0114", "9001"]),
+    st.integers(1994, 2030),
+    st.sampled_from(tables.GENDERS),
+)
+numbers = st.floats(allow_infinity=False) | st.sampled_from([float("nan"), -0.0, 0.0, 5e-324])
+
+
+# --- round trip --------------------------------------------------------------------------------
+
+
+@settings(max_examples=60, deadline=None)
+@given(given_rows=st.dictionaries(cells, numbers, max_size=12), turn=st.randoms())
+def test_what_is_written_is_read_back_bit_by_bit_sorted(
+    tmp_path_factory: pytest.TempPathFactory, given_rows: dict[Any, float], turn: Any
+) -> None:
+    rows = [(*cell, value) for cell, value in given_rows.items()]
+    store = Store(tmp_path_factory.mktemp("lager"))
+    first = write(store, *rows)
+    read = store.open().values()
+    order = {gender: place for place, gender in enumerate("TKM")}
+    expected = sorted(rows, key=lambda row: (*row[:3], order[row[3]]))
+    assert {name: str(kind) for name, kind in read.dtypes.items()} == tables.OBSERVATIONS
+    names = ["kpi", "municipality", "period", "gender"]
+    assert list(read[names].itertuples(index=False, name=None)) == [row[:4] for row in expected]
+    assert [v.hex() for v in read["value"]] == [row[4].hex() for row in expected]
+    turn.shuffle(rows)
+    assert write(store, *rows) == first
+
+
+def test_the_order_of_rows_is_kpi_area_year_and_total_women_men(store: Store) -> None:
+    write(store, *[("N00001", "9001", 2024, gender, 1.0) for gender in "MTK"])
+    assert list(store.open().values()["gender"]) == ["T", "K", "M"]
+
+
+def test_the_objects_of_the_api_are_read_back_sorted_by_id(store: Store) -> None:
+    write(store)
+    snapshot = store.open()
+    assert list(snapshot.kpis["id"]) == ["N00001", "N00002"]
+    assert list(snapshot.kpis["description"].fillna("saknas")) == ["Två\nrader", "saknas"]
+    pd.testing.assert_frame_equal(snapshot.municipalities, CATALOGUES["municipalities"])
+    assert snapshot.municipality_groups["members"].tolist() == [
+        [{"member_id": "9001", "member_title": "Åköping"}],
+        [],
+    ]
+
+
+def test_what_was_not_fetched_is_an_empty_table(store: Store) -> None:
+    write(store)
+    snapshot = store.open()
+    for table, contract in (
+        (snapshot.kpi_groups, tables.GROUPS),
+        (snapshot.ous, tables.OUS),
+        (snapshot.values(), tables.OBSERVATIONS),
+        (snapshot.ou_values(), tables.OU_OBSERVATIONS),
+    ):
+        assert table.empty
+        assert list(table) == list(contract)
+
+
+def test_units_are_kept_beside_the_areas(store: Store) -> None:
+    names = {"kpi": ["N15504"] * 2, "municipality": ["9001", None], "ou": ["V15E2", "V15E1"]}
+    more = {"period": [2024] * 2, "gender": ["T"] * 2, "value": [1.0, np.nan], "status": [""] * 2}
+    units = tables.frame(tables.OU_OBSERVATIONS, names | more)
+    register = tables.frame(tables.OUS, {"id": ["V15E1"], "title": ["A"], "municipality": ["9001"]})
+    write(store, ou_values=units, ous=register)
+    read = store.open()
+    assert list(read.ou_values("N15504")["ou"]) == ["V15E1", "V15E2"]
+    assert list(read.ou_values()["municipality"].isna()) == [True, False]
+    pd.testing.assert_frame_equal(read.ous, register)
+
+
+def test_asking_for_some_kpis_says_which_are_not_there(store: Store) -> None:
+    write(store, ("N00001", "9001", 2024, "T", 1.0), ("N00002", "9001", 2024, "T", 2.0))
+    read = store.open().values(["N00002", "N00404", "N00002"])
+    assert list(read["value"]) == [2.0]
+    assert read.attrs["missing"] == {"kpis": ["N00404"]}
+    assert list(store.open().values("N00001")["value"]) == [1.0]
+
+
+def test_a_reader_that_changes_its_table_changes_no_other(store: Store) -> None:
+    write(store)
+    snapshot = store.open()
+    snapshot.municipalities.loc[0, "title"] = "Ändrad"
+    assert list(snapshot.municipalities["title"]) == ["Riket", "Åköping"]
+
+
+def test_writing_changes_no_argument(store: Store) -> None:
+    values = observations(("N00002", "9001", 2024, "T", 1.0), ("N00001", "9001", 2024, "T", 2.0))
+    before = values.copy()
+    store.write(values, base_url=BASE, **CATALOGUES)
+    pd.testing.assert_frame_equal(values, before)
+
+
+# --- the manifest ------------------------------------------------------------------------------
+
+
+def test_a_snapshot_says_when_whence_and_what(store: Store) -> None:
+    values = observations(("N00001", "9001", 2024, "T", 1.0))
+    values.attrs["missing"] = {"kpis": ["N00404"]}
+    name = store.write(
+        values, base_url=BASE, asked={"kpis": ["N00001", "N00404"]}, fetched=NOON, **CATALOGUES
+    )
+    snapshot = store.open()
+    assert name.startswith("20261123T125959Z-")
+    assert (snapshot.id, snapshot.fetched, snapshot.base_url) == (name, NOON, BASE)
+    assert snapshot.manifest["asked"] == {"kpis": ["N00001", "N00404"]}
+    assert snapshot.manifest["missing"] == {"kpis": ["N00404"]}
+    assert snapshot.manifest["values"]["N00001"]["rows"] == 1
+    assert {"malstyr", "pandas", "pyarrow", "python"} == set(snapshot.manifest["versions"])
+
+
+def test_the_layout_is_objects_by_digest_and_manifests_by_time(store: Store) -> None:
+    name = write(store, ("N00001", "9001", 2024, "T", 1.0))
+    digest = store.open().manifest["values"]["N00001"]["object"]
+    found = files(store.path)
+    assert found[f"objects/{digest[:2]}/{digest}.parquet".replace("/", os.sep)] == digest
+    assert f"snapshots{os.sep}{name}.json" in found
+    assert not set(name) & set('<>:"/\\|?*')
+
+
+def test_the_same_fetch_gives_the_same_bytes(tmp_path: Path) -> None:
+    rows: list[Row] = [("N00001", "9001", 2024, "T", 1.0), ("N00002", "9001", 2024, "T", 2.0)]
+    one, other = Store(tmp_path / "1"), Store(tmp_path / "2")
+    assert write(one, *rows) == write(other, *reversed(rows))
+    assert files(one.path) == files(other.path)
+
+
+def test_a_kpi_that_did_not_change_is_the_same_object_whatever_stands_beside_it(
+    store: Store,
+) -> None:
+    same: Row = ("N00002", "9001", 2024, "T", 2.0)
+    write(store, ("N00001", "9001", 2024, "T", 1.0), same, ("N00003", "9001", 2024, "T", 1.0))
+    before = files(store.path)
+    write(store, same, hours=1)
+    assert len(set(files(store.path)) - set(before)) == 1  # the manifest
+
+
+def test_the_latest_snapshot_is_the_one_fetched_last(store: Store) -> None:
+    assert store.snapshots() == []
+    late, early = write(store, hours=5), write(store, hours=1)
+    assert store.snapshots() == [early, late]
+    assert store.open().id == late
+    assert store.open(early).id == early
+
+
+def test_snapshots_of_one_second_keep_their_order(store: Store) -> None:
+    rows: list[Row] = [("N00001", "9001", 2024, "T", float(n)) for n in range(6)]
+    written = [
+        write(store, row, fetched=NOON + timedelta(microseconds=at)) for at, row in enumerate(rows)
+    ]
+    assert store.snapshots() == written
+
+
+def test_a_time_without_a_zone_is_refused(store: Store) -> None:
+    with pytest.raises(UsageError, match="saknar tidszon"):
+        write(store, fetched=datetime(2026, 11, 23))  # noqa: DTZ001
+    assert not store.path.exists()
+
+
+def test_another_zone_is_written_as_utc(store: Store) -> None:
+    local = datetime.fromisoformat("2026-11-24T00:30:00+01:00")
+    assert write(store, fetched=local).startswith("20261123T233000Z-")
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda frame: frame.drop(columns=["status", "value"]), "kolumnen value och status"),
+        (lambda frame: frame.assign(value="12,5"), "håller inte sitt kontrakt"),
+        (lambda frame: pd.concat([frame, frame]), "två gånger.*N00001, 9001, 2024, T"),
+    ],
+)
+def test_values_that_break_the_contract_are_refused(
+    store: Store, change: Callable[[pd.DataFrame], pd.DataFrame], told: str
+) -> None:
+    values = change(observations(("N00001", "9001", 2024, "T", 1.0)))
+    with pytest.raises(UsageError, match=told):
+        store.write(values, base_url=BASE, **CATALOGUES)
+    assert store.snapshots() == []
+
+
+# --- differences -------------------------------------------------------------------------------
+
+
+def test_a_difference_names_the_cells_that_were_revised_new_or_removed(store: Store) -> None:
+    nan = float("nan")
+    a = write(
+        store,
+        ("N00001", "9001", 2023, "T", 71.2),
+        ("N00001", "9001", 2023, "K", 5.0),
+        ("N00001", "9001", 2022, "T", nan),
+        ("N00001", "9002", 2022, "T", nan),
+        ("N00002", "9001", 2023, "T", 3.0),
+        ("N00003", "9001", 2023, "T", 4.0),
+    )
+    b = write(
+        store,
+        ("N00001", "9001", 2023, "T", 69.8),
+        ("N00001", "9001", 2023, "K", nan),
+        ("N00001", "9001", 2022, "T", 1.0),
+        ("N00001", "9001", 2024, "T", 2.0),
+        ("N00002", "9001", 2023, "T", 3.0),
+        hours=1,
+    )
+    found = store.diff(a, b)
+    assert {name: str(kind) for name, kind in found.dtypes.items()} == CHANGES
+    assert list(found.fillna(-1).itertuples(index=False, name=None)) == [
+        ("N00001", "9001", 2022, "T", -1, 1.0, "new"),
+        ("N00001", "9001", 2023, "T", 71.2, 69.8, "revised"),
+        ("N00001", "9001", 2023, "K", 5.0, -1, "removed"),
+        ("N00001", "9001", 2024, "T", -1, 2.0, "new"),
+        ("N00003", "9001", 2023, "T", 4.0, -1, "removed"),
+    ]
+
+
+def test_equal_snapshots_have_no_difference_and_no_object_is_read(store: Store) -> None:
+    row: Row = ("N00001", "9001", 2024, "T", 1.0)
+    a, b = write(store, row), write(store, row, hours=1)
+    for damaged in (store.path / "objects").rglob("*.parquet"):
+        damaged.unlink()
+    found = store.diff(a, b)
+    assert (list(found), len(found)) == (list(CHANGES), 0)
+
+
+# --- failures ----------------------------------------------------------------------------------
+
+
+def test_an_empty_store_says_how_to_fill_it(store: Store) -> None:
+    with pytest.raises(StoreEmpty) as caught:
+        store.open()
+    assert str(caught.value) == (
+        f"Lagret {store.path} är tomt. Hämta värden med: malstyr hamta "
+        "(eller malstyr demo för övningsdata)."
+    )
+
+
+def test_an_unknown_snapshot_gets_a_suggestion(store: Store) -> None:
+    name = write(store)
+    with pytest.raises(StoreError, match=f"'{name[:-1]}' finns inte .*menade du '{name}'"):
+        store.open(name[:-1])
+    with pytest.raises(StoreError, match=f"'../x' finns inte .*den senaste är '{name}'"):
+        store.open("../x")
+
+
+@pytest.mark.parametrize("damage", [Path.unlink, lambda path: path.write_bytes(b"PAR1")])
+def test_a_damaged_object_is_named_and_the_next_write_heals_it(
+    store: Store, damage: Callable[[Path], object]
+) -> None:
+    row: Row = ("N00001", "9001", 2024, "T", 1.0)
+    write(store, row)
+    whole = files(store.path)
+    digest = store.open().manifest["values"]["N00001"]["object"]
+    damage(store.path / "objects" / digest[:2] / f"{digest}.parquet")
+    with pytest.raises(StoreDamaged, match=f"{digest[:12]}.*malstyr hamta"):
+        store.open().values()
+    assert len(store.open().kpis) == 2
+    write(store, row)
+    assert files(store.path) == whole
+
+
+def test_a_changed_manifest_is_refused(store: Store) -> None:
+    name = write(store)
+    path = store.path / "snapshots" / f"{name}.json"
+    told = json.loads(path.read_text("utf-8")) | {"base_url": "https://annan.example"}
+    path.write_text(json.dumps(told), encoding="utf-8")
+    with pytest.raises(StoreDamaged, match=f"{name} .*är skadad"):
+        store.open()
+
+
+def _failing(monkeypatch: pytest.MonkeyPatch, name: str, nth: int) -> Iterator[None]:
+    """Let the n-th call of an os function fail as a full disk does; the others work."""
+    real = getattr(os, name)
+    calls = 0
+
+    def fails(*args: Any, **more: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        if calls == nth:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return real(*args, **more)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, name, fails)
+        yield
+
+
+@pytest.mark.parametrize("function", ["replace", "fsync", "mkdir"])
+@pytest.mark.parametrize("begun", [False, True], ids=["first write", "later write"])
+def test_a_disk_that_fills_at_any_moment_leaves_the_store_as_it_was(
+    store: Store, monkeypatch: pytest.MonkeyPatch, function: str, begun: bool
+) -> None:
+    rows: list[Row] = [("N00001", "9001", 2024, "T", 1.0), ("N00002", "9001", 2024, "T", 2.0)]
+    if begun:
+        write(store, *rows)
+    before = files(store.path)
+    failed = 0
+    for nth in range(1, 60):
+        for _ in _failing(monkeypatch, function, nth):
+            try:
+                write(store, ("N00001", "9001", 2024, "T", 9.0), rows[1], hours=1)
+            except StoreError as fault:
+                assert "No space left on device" in str(fault)
+                assert "Inget har ändrats" in str(fault)
+                failed += 1
+            else:
+                assert len(store.snapshots()) == 1 + begun
+                assert failed > 0
+                return
+        assert {k: v for k, v in files(store.path).items() if k != "lock"} == {
+            k: v for k, v in before.items() if k != "lock"
+        }
+    pytest.fail("skrivningen lyckades aldrig")
+
+
+def test_an_interrupt_leaves_the_store_as_it_was(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(store)
+    before = files(store.path)
+
+    def interrupted(*args: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            write(store, ("N00001", "9001", 2024, "T", 1.0), hours=1)
+    assert files(store.path) == before
+
+
+def test_what_a_crash_left_half_written_is_no_snapshot_and_is_swept(store: Store) -> None:
+    first = write(store)
+    half = store.path / "tmp" / "halv.parquet"
+    half.write_bytes(b"PAR1")
+    assert store.snapshots() == [first]
+    write(store, hours=1)
+    assert not half.exists()
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "fil").write_text("")
+    with pytest.raises(StoreError, match="kunde inte skrivas"):
+        write(Store(tmp_path / "fil" / "lager"))
+
+
+def test_a_second_writer_stops_and_names_the_first(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inside, go_on = threading.Event(), threading.Event()
+    real = os.fsync
+
+    def slow(handle: int) -> None:
+        inside.set()
+        go_on.wait(5)
+        real(handle)
+
+    monkeypatch.setattr(os, "fsync", slow)
+    first = threading.Thread(target=write, args=(store,))
+    first.start()
+    try:
+        assert inside.wait(5)
+        with pytest.raises(StoreError, match=rf"skrivs just nu av process {os.getpid()} sedan 20"):
+            write(store, hours=1)
+    finally:
+        go_on.set()
+        first.join()
+    assert len(store.snapshots()) == 1
+    write(store, hours=2)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX-signaler")
+def test_a_killed_writer_releases_the_lock(store: Store) -> None:
+    write(store)
+    code = (
+        "import sys, pathlib, os, signal; from malstyr_lib.store import _locked\n"
+        "with _locked(pathlib.Path(sys.argv[1])): os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(store.path)], check=False)
+    assert done.returncode == -9
+    assert (store.path / "writer.json").exists()
+    write(store, hours=1)
+    assert not (store.path / "writer.json").exists()
