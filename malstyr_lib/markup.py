@@ -53,7 +53,8 @@ class Html:
     def __repr__(self) -> str:
         rows = re.sub(r"</(tr|p|li|h\d|caption|figcaption)>", "\n", self.html)
         cells = re.sub(r"</t[hd]>", "\t", re.sub(r"<img[^>]*alt=\"([^\"]*)\"[^>]*>", r"\1\n", rows))
-        return re.sub(r"\n\s*\n+", "\n", unescape(re.sub(r"<[^>]+>", "", cells))).strip()
+        lines = unescape(re.sub(r"<[^>]+>", "", cells)).splitlines()
+        return "\n".join(line.strip() for line in lines if line.strip())
 
 
 def joined(pieces: Iterable[Html]) -> Html:
@@ -97,7 +98,7 @@ def table(
     columns of ready-written numbers, set to the right.
     """
     heads = str(rows.columns[0])
-    top = "".join(f'<th scope="col">{escape(str(name))}</th>' for name in rows.columns)
+    top = "".join(_head(str(name), number=name in numeric) for name in rows.columns)
     body = "".join(
         "<tr>"
         + "".join(
@@ -112,6 +113,11 @@ def table(
         f"<table><caption>{escape(caption)}</caption>"
         f"<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>"
     )
+
+
+def _head(name: str, *, number: bool) -> str:
+    kind = ' class="tal"' if number else ""
+    return f'<th scope="col"{kind}>{escape(name)}</th>'
 
 
 def _cell(value: Any, decimals: int, *, head: bool, number: bool) -> str:

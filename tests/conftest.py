@@ -3,10 +3,24 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import matplotlib as mpl
 import pytest
+
+from malstyr_lib import params
+from malstyr_lib.batch import Outcome, make_reports
+from malstyr_lib.fetch import fetch
+from malstyr_lib.kolada import KoladaClient
+from malstyr_lib.model import SteeringModel
+from malstyr_lib.ovning.dataset import Dataset
+from malstyr_lib.ovning.demo import prepare
+from malstyr_lib.ovning.server import serve
+from malstyr_lib.ovning.world import exercise_world
+from malstyr_lib.store import Store
+from malstyr_lib.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parent.parent
 REAL_FIGURES = ROOT.parent / "shared" / "data"
@@ -39,3 +53,38 @@ def _no_user_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep a developer's own environment from steering the tests."""
     for name in [name for name in os.environ if name.startswith("MALSTYR_")]:
         monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def steering_model() -> SteeringModel:
+    """The steering model of the project's own parameters."""
+    return params.load(ROOT / "params")
+
+
+@pytest.fixture(scope="session")
+def world(steering_model: SteeringModel) -> Dataset:
+    """The exercise world, over the project's own registry."""
+    return exercise_world(steering_model.kpis)
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """The exercise municipality's folders, with one snapshot fetched over HTTP."""
+
+    place: Workspace
+    model: SteeringModel
+
+
+@pytest.fixture(scope="session")
+def exercise(tmp_path_factory: pytest.TempPathFactory, world: Dataset) -> Exercise:
+    """The exercise world, fetched through the real client from the stand-in server."""
+    place, model = prepare(tmp_path_factory.mktemp("övning"))
+    with serve(world) as server, KoladaClient(server.url, requests_per_s=None) as client:
+        fetch(model, client, Store(place.store), now=datetime(2026, 11, 23, 12, tzinfo=UTC))
+    return Exercise(place, model)
+
+
+@pytest.fixture(scope="session")
+def season(exercise: Exercise) -> list[Outcome]:
+    """Every committee's report of the exercise municipality, made by the batch."""
+    return make_reports(exercise.model, exercise.place)

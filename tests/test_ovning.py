@@ -13,9 +13,9 @@ import pytest
 import requests
 from koladapy import KoladaAPI
 
-from malstyr_lib import params, tables
+from malstyr_lib import tables
 from malstyr_lib.errors import UsageError
-from malstyr_lib.model import Kpi
+from malstyr_lib.model import Kpi, SteeringModel
 from malstyr_lib.ovning import (
     OWN,
     STORIES,
@@ -27,7 +27,6 @@ from malstyr_lib.ovning import (
     serve,
 )
 
-ROOT = Path(__file__).resolve().parent.parent
 SOME_REAL_NAMES = {
     "Hedemora",
     "Säter",
@@ -43,13 +42,8 @@ COLOURED = [story for story in STORIES if story.colours]
 
 
 @pytest.fixture(scope="session")
-def kpis() -> tuple[Kpi, ...]:
-    return params.load(ROOT / "params").kpis
-
-
-@pytest.fixture(scope="session")
-def world(kpis: tuple[Kpi, ...]) -> Dataset:
-    return exercise_world(kpis)
+def kpis(steering_model: SteeringModel) -> tuple[Kpi, ...]:
+    return steering_model.kpis
 
 
 @pytest.fixture(scope="session")

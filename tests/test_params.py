@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from malstyr_lib import params
-from malstyr_lib.errors import ParamsError, Problem, UsageError
+from malstyr_lib.errors import ParamsError, Problem
 from malstyr_lib.model import SteeringModel
 
 SHIPPED = Path(__file__).resolve().parent.parent / "params"
@@ -519,19 +519,6 @@ def test_a_missing_file_is_told_with_the_name_it_may_have_got(faults):
 def test_a_folder_that_does_not_exist_is_one_problem(tmp_path: Path):
     with pytest.raises(ParamsError, match="mappen finns inte; ange rätt mapp med --params MAPP"):
         params.load(tmp_path / "finns-inte")
-
-
-def test_the_nearest_params_folder_is_found_from_anywhere_below(tmp_path: Path, monkeypatch):
-    folder = write(tmp_path / "params", {})
-    (tmp_path / "notebooks" / "params").mkdir(parents=True)
-    assert params.find_folder(tmp_path / "notebooks") == folder.resolve()
-    monkeypatch.chdir(folder / "namnder")
-    assert params.find_folder() == folder.resolve()
-
-
-def test_no_params_folder_anywhere_is_a_sentence_with_the_cure(tmp_path: Path):
-    with pytest.raises(UsageError, match=r"Ingen mapp params .* ange mappen med --params MAPP\.$"):
-        params.find_folder(tmp_path)
 
 
 # ---- Encodings

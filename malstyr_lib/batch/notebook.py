@@ -56,6 +56,7 @@ def _run(notebook: NotebookNode, parameters: Mapping[str, str | int], scratch: s
             None,
             parameters=dict(parameters),
             kernel_name=KERNEL,
+            language="python",
             kernel_manager_class=_private(scratch) if os.name == "posix" else AsyncKernelManager,
             extra_arguments=["--IPKernelApp.log_level=40"],
             progress_bar=False,

@@ -73,12 +73,16 @@ def _make(
         snapshot=snapshot,
         ran=datetime.now(UTC).isoformat(timespec="seconds"),
     )
+    reason: str | None = None
     try:
         found = _run_and_publish(model, outcome, place)
-    except (MalstyrError, OSError) as error:
-        return replace(outcome, error=str(error), seconds=round(time.monotonic() - began, 2))
-    seconds = round(time.monotonic() - began, 2)
-    return replace(outcome, status=DONE, found=found, published=outcome.ran, seconds=seconds)
+    except MalstyrError as error:
+        reason = str(error)
+    except Exception as error:  # one report's own fault, whatever it is, must not stop the others
+        reason = f"oväntat fel: {type(error).__name__}: {error}"
+    else:
+        outcome = replace(outcome, status=DONE, found=found, published=outcome.ran)
+    return replace(outcome, error=reason, seconds=round(time.monotonic() - began, 2))
 
 
 def _run_and_publish(model: SteeringModel, outcome: Outcome, place: Workspace) -> dict[str, object]:

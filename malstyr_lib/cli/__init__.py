@@ -22,7 +22,7 @@ def run(arguments: Sequence[str]) -> int:
     """Return the exit code of a command; every known failure is one sentence on stderr."""
     try:
         with swedish_usage():
-            result = app(list(arguments), standalone_mode=False)
+            result = app(list(arguments), prog_name="malstyr", standalone_mode=False)
     except MalstyrError as error:
         print(error, file=sys.stderr)
         return error.exit_code

@@ -28,7 +28,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["--help", "-h"]},
 )
-ovning = typer.Typer(help="Övningsvärlden: en ställföreträdande Kolada på den egna datorn.")
+ovning = typer.Typer(help="Öva utan Kolada.", no_args_is_help=True)
 app.add_typer(ovning, name="ovning")
 
 ParamsFolder = Annotated[
@@ -60,7 +60,11 @@ def demo(
     oppna: Annotated[bool, typer.Option("--oppna", help="Öppna listan i webbläsaren.")] = False,
     json: Json = False,
 ) -> int:
-    """Gör alla rapporter på övningsvärlden, utan internet och utan egna inställningar."""
+    """Prova allt på övningsvärlden.
+
+    Hämtar från en ställföreträdande Kolada på den egna datorn och gör alla rapporter; inget
+    internet och inga egna inställningar behövs.
+    """
     from malstyr_lib.ovning.demo import prepare
 
     place, model = prepare(ut or Path("output") / "ovning")
@@ -84,7 +88,10 @@ def hamta(
     lager: StoreFolder = None,
     json: Json = False,
 ) -> int:
-    """Hämta allt som styrparametrarna behöver från Kolada till en ny ögonblicksbild."""
+    """Hämta nyckeltalens värden från Kolada.
+
+    Allt som styrparametrarna behöver, från 1998, till en ny ögonblicksbild i lagret.
+    """
     place, model = _load(params, lager)
     with show.progress(quiet=json) as steps:
         fetched = _fetch(model, place, url, steps)
@@ -99,7 +106,10 @@ def hamta(
 
 @app.command()
 def kontrollera(params: ParamsFolder = None, json: Json = False) -> int:
-    """Kontrollera styrparametrarna: alla fel på en gång, och det som bör ses över."""
+    """Kontrollera styrparametrarna.
+
+    Visar alla fel på en gång, med fil och rad, och sedan det som bör ses över.
+    """
     from malstyr_lib.report.remarks import remarks
 
     place, model = _load(params, None)
@@ -120,7 +130,7 @@ def kontrollera(params: ParamsFolder = None, json: Json = False) -> int:
 @app.command()
 def rapport(
     namnd: Annotated[
-        list[str] | None, typer.Argument(metavar="[NÄMND]...", help="Nämnder; annars alla.")
+        list[str] | None, typer.Argument(metavar="NÄMND", help="Nämnder; annars alla.")
     ] = None,
     typ: Annotated[str, typer.Option(help="Rapportens typ; än så länge bara namnd.")] = "namnd",
     ar: Annotated[
@@ -131,7 +141,11 @@ def rapport(
     ut: OutputFolder = None,
     json: Json = False,
 ) -> int:
-    """Gör nämndernas rapporter på den senaste ögonblicksbilden, utan nätet."""
+    """Gör nämndernas rapporter.
+
+    På den senaste ögonblicksbilden; nätet behövs inte. En rapport som misslyckas hindrar ingen
+    annan, och den tidigare rapporten ligger kvar.
+    """
     if typ != "namnd":
         raise UsageError(f"Rapporttypen '{typ}' finns inte. Än så länge finns bara: namnd.")
     place, model = _load(params, lager, ut)
@@ -141,7 +155,7 @@ def rapport(
 
 @app.command()
 def bedom(
-    kpi: Annotated[list[str], typer.Argument(metavar="NYCKELTAL...", help="Id, som U21401.")],
+    kpi: Annotated[list[str], typer.Argument(metavar="NYCKELTAL", help="Id, som U21401.")],
     kommun: Annotated[
         str | None, typer.Option(help="Kommunens namn eller kod; annars den egna.")
     ] = None,
@@ -155,8 +169,11 @@ def bedom(
     lager: StoreFolder = None,
     json: Json = False,
 ) -> int:
-    """Bedöm nyckeltal: värde, färg, plats och avstånd, med skälet bredvid."""
-    from malstyr_lib.report.judge import judge, judged_rows
+    """Bedöm nyckeltal, med skälet bredvid.
+
+    Visar värde, färg, plats och avstånd för en kommun. Utan --ar visas det senaste året.
+    """
+    from malstyr_lib.report.judge import HEADINGS, judge, judged_rows
     from malstyr_lib.store import Store
 
     place, model = _load(params, lager)
@@ -164,22 +181,29 @@ def bedom(
     scores = judge(model, snapshot, kpi, municipality=kommun, years=ar, group=grupp, gender=kon)
     if json:
         show.as_json(show.records(scores))
-    else:
-        headings, rows = judged_rows(scores, snapshot)
-        show.as_table(headings, rows)
+        return 0
+    titles = dict(zip(snapshot.kpis["id"], snapshot.kpis["title"], strict=True))
+    for one in dict.fromkeys(scores["kpi"]):
+        print(f"\n{one} {titles[one]}")
+        show.as_table(HEADINGS, judged_rows(scores[scores["kpi"] == one]))
+    if scores.empty:
+        print("Inget värde att bedöma.")
     return 0
 
 
 @app.command()
 def labb(
-    namnd: Annotated[str | None, typer.Argument(metavar="[NÄMND]")] = None,
+    namnd: Annotated[str | None, typer.Argument(metavar="NÄMND")] = None,
     params: ParamsFolder = None,
     lager: StoreFolder = None,
     webblasare: Annotated[
         bool, typer.Option("--webblasare/--ingen-webblasare", help="Öppna webbläsaren.")
     ] = True,
 ) -> int:
-    """Öppna nämndens notebook i JupyterLab på den egna datorn."""
+    """Öppna notebooken i JupyterLab.
+
+    På den egna datorn (127.0.0.1), bakom ett lösenord som bara gäller den här gången.
+    """
     from malstyr_lib.batch.lab import open_lab
 
     place, model = _load(params, lager)
@@ -188,7 +212,7 @@ def labb(
 
 @ovning.callback()
 def _ovning() -> None:
-    """Övningsvärlden: en ställföreträdande Kolada på den egna datorn."""
+    """Öva utan Kolada."""
 
 
 @ovning.command("serve")
@@ -199,7 +223,10 @@ def serve_command(
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 tar en ledig port.")] = 8084,
     params: ParamsFolder = None,
 ) -> int:
-    """Spela Kolada på 127.0.0.1, över övningsvärlden eller över verkliga värden."""
+    """Spela Kolada på den egna datorn.
+
+    Svarar på 127.0.0.1, med övningsvärlden eller med en mapp av verkliga värden.
+    """
     from contextlib import suppress
     from threading import Event
 

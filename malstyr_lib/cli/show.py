@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -97,7 +97,7 @@ def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     ]
 
 
-def as_table(headings: list[str], rows: list[list[str]]) -> None:
+def as_table(headings: Sequence[str], rows: list[list[str]]) -> None:
     """Print rows as a table for people, on stdout."""
     from rich.console import Console
     from rich.table import Table

@@ -17,11 +17,14 @@ _SAID: Final = (
     (r"No such option: ?(\S+?)\.?(?: |$)", "Flaggan {0} finns inte"),
     (r"No such command '(.+?)'", "Kommandot '{0}' finns inte"),
     (r"Missing command", "Ange ett kommando"),
-    (r"Missing argument '(.+?)'", "Ange {0}"),
+    (r"Missing argument '(.+?)(?:\.\.\.)?'", "Ange {0}"),
     (r"Missing option '(.+?)'", "Ange {0}"),
-    (r"Got unexpected extra arguments? \((.+?)\)", "För många ord: {0}"),
+    (r"Got unexpected extra argument\S* \((.+?)\)", "För många ord: {0}"),
     (r"Option '(.+?)' requires an argument", "Flaggan {0} behöver ett värde"),
-    (r"Invalid value for '(.+?)'.*: (.+)$", "Värdet för {0} går inte att använda ({1})"),
+    (r"Invalid value for '(.+?)'.*valid integer", "Värdet för {0} ska vara ett heltal"),
+    (r"Invalid value for '(.+?)'.*greater than or equal to (\S+)", "{0} ska vara minst {1}"),
+    (r"Invalid value for '(.+?)'.*less than or equal to (\S+)", "{0} ska vara högst {1}"),
+    (r"Invalid value for '(.+?)'", "Värdet för {0} går inte att använda"),
 )
 
 
@@ -32,7 +35,10 @@ def swedish_usage() -> Iterator[None]:
         yield
     except _TyperError as error:
         said = error.format_message() if hasattr(error, "format_message") else str(error)
-        raise UsageError(f"{_in_swedish(said)}. Se: malstyr --help") from error
+        shows_help = said.startswith("Usage:")
+        raise UsageError(
+            said if shows_help else f"{_in_swedish(said)}. Se: malstyr --help"
+        ) from error
 
 
 def _in_swedish(message: str) -> str:

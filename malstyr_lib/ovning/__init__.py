@@ -2,7 +2,7 @@
 
 from malstyr_lib.ovning.dataset import Dataset
 from malstyr_lib.ovning.real import real_figures
-from malstyr_lib.ovning.server import Server, serve, serve_forever
+from malstyr_lib.ovning.server import Server, serve
 from malstyr_lib.ovning.stories import OWN, STORIES, Story
 from malstyr_lib.ovning.world import exercise_world
 
@@ -15,5 +15,4 @@ __all__ = [
     "exercise_world",
     "real_figures",
     "serve",
-    "serve_forever",
 ]

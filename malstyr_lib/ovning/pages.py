@@ -55,7 +55,7 @@ class Found:
         return len(self.rows) + sum(len(part.kpi) for part in self.groups)
 
 
-class _Cell(msgspec.Struct):
+class _Cell(msgspec.Struct, gc=False):
     gender: str
     count: int
     status: str
@@ -63,14 +63,14 @@ class _Cell(msgspec.Struct):
     isdeleted: bool
 
 
-class _Row(msgspec.Struct):
+class _Row(msgspec.Struct, gc=False):
     kpi: str
     period: int
     municipality: str
     values: list[_Cell]
 
 
-class _UnitRow(msgspec.Struct):
+class _UnitRow(msgspec.Struct, gc=False):
     kpi: str
     period: int
     ou: str

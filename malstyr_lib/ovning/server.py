@@ -38,12 +38,6 @@ def serve(dataset: Dataset, port: int = 0) -> Iterator[Server]:
             thread.join()
 
 
-def serve_forever(dataset: Dataset, port: int) -> None:
-    """Serve a data set until the user interrupts."""
-    with _Http(holdings(dataset), port) as http, suppress(KeyboardInterrupt):
-        http.serve_forever()
-
-
 class _Http(ThreadingHTTPServer):
     """The listening socket and its open connections, which are hung up when it is closed."""
 

@@ -124,12 +124,17 @@ STORIES: Final = (
         kpi="N31816",
         kind="slow",
         sentence=(
-            "Det långvariga biståndet minskar långsamt i Övninge men är rött varje år 2015–2025; "
+            "Det långvariga biståndet minskar långsamt i Övninge men är rött varje år 2010–2025; "
             "måttet rör sig trögt i alla kommuner."
         ),
-        years=tuple(range(2015, 2026)),
-        colours=_all(range(2015, 2026), RED),
-        own=_from(2015, 1.95, 1.92, 1.9, 1.86, 1.83, 1.81, 1.77, 1.74, 1.72, 1.68, 1.65),
+        years=tuple(YEARS),
+        colours=_all(range(2010, 2026), RED),
+        own=MappingProxyType(
+            {
+                **_from(2010, 2.06, 2.05, 2.01, 2.0, 1.97),
+                **_from(2015, 1.95, 1.92, 1.9, 1.86, 1.83, 1.81, 1.77, 1.74, 1.72, 1.68, 1.65),
+            }
+        ),
     ),
     Story(
         name="könsskillnad",

@@ -180,7 +180,7 @@ def committee_named(model: SteeringModel, name: str) -> Committee:
     known = [committee.code for committee in model.committees]
     names = [word for one in model.committees for word in (one.code, one.slug, one.name)]
     raise UsageError(
-        f"Det finns ingen nämnd '{name}'{text.did_you_mean(name, names)}."
+        f"Det finns ingen nämnd '{name}'{text.did_you_mean(name, names) or '.'}"
         f" Nämnderna är {text.listing(known)}."
     )
 

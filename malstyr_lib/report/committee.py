@@ -155,7 +155,10 @@ class CommitteeReport:
             return [title, markup.note(_empty_perspective(a, perspective))]
         rows = [self._status_row(a.model.kpi(kpi)) for kpi in dict.fromkeys(ids)]
         caption = f"Läget i perspektivet {perspective.name}. {text.OWN_PROCESSING}."
-        return [title, markup.table(pd.DataFrame(rows), caption, numeric=("År", "Värde", "Median"))]
+        return [
+            title,
+            markup.table(pd.DataFrame(rows), caption, numeric=("År", "Värde", "Plats", "Median")),
+        ]
 
     def _status_row(self, kpi: Kpi) -> dict[str, object]:
         a = self.analysis
@@ -165,7 +168,8 @@ class CommitteeReport:
             "Riktning": direction_words(kpi),
         }
         if found.empty:
-            return row | dict.fromkeys(("År", "Värde", "Färg", "Plats", "Median"), text.NO_VALUE)
+            nothing = dict.fromkeys(("År", "Värde", "Färg", "Plats", "Median"), text.NO_VALUE)
+            return row | nothing | {"Färg": STATUS[tables.GREY].label}
         score = found.iloc[0]
         places = a.decimals(kpi)
         return row | {
@@ -206,7 +210,7 @@ class CommitteeReport:
             }
             for kpi, row in self._rows(a.red)
         ]
-        numeric = ("År", "Värde", "Till gult", "Till medianen", "I kvartilbredder")
+        numeric = ("År", "Värde", "Plats", "Till gult", "Till medianen", "I kvartilbredder")
         caption = (
             "Röda nyckeltal, störst avstånd till medianen först. Avstånden är i nyckeltalets egen"
             f" enhet. {text.OWN_PROCESSING}."
@@ -395,18 +399,14 @@ class CommitteeReport:
     def kallor(self) -> Html:
         """Sources, snapshot, method and versions: enough for someone else to compute the same."""
         a = self.analysis
-        producers = dict(zip(a.live_kpis["id"], a.live_kpis["description"], strict=True))
+        described = dict(zip(a.live_kpis["id"], a.live_kpis["description"], strict=True))
         rows = [
-            {"Id": kpi.id, "Nyckeltal": label(kpi), "Uppgiftslämnare": _producer(producers, kpi)}
+            {"Id": kpi.id, "Nyckeltal": label(kpi), "Uppgiftslämnare": _producer(described, kpi)}
             for kpi in a.kpis
         ]
-        return markup.joined(
-            [
-                *self._exercise(),
-                markup.bullets(_documentation(a)),
-                markup.table(pd.DataFrame(rows), "Nyckeltalen och vem som lämnat uppgifterna"),
-            ]
-        )
+        caption = "Nyckeltalen och vem som lämnat uppgifterna"
+        producers = [markup.table(pd.DataFrame(rows), caption)] if rows else []
+        return markup.joined([*self._exercise(), markup.bullets(_documentation(a)), *producers])
 
     @property
     def slut(self) -> EndMarker:

@@ -63,5 +63,5 @@ def _with_contents(page: str) -> str:
         f'<li><a href="#del-{number}">{re.sub("<[^>]+>", "", word)}</a></li>'
         for number, word in enumerate(words, start=1)
     )
-    contents = f'<nav aria-label="Innehåll"><ol>{links}</ol></nav>'
+    contents = f'<nav aria-label="Innehåll"><ul>{links}</ul></nav>'
     return page.replace('<h2 id="del-1">', f'{contents}\n<h2 id="del-1">', 1)

@@ -81,8 +81,10 @@ def _known(snapshot: Snapshot, kpis: Sequence[str]) -> list[str]:
     there = set(snapshot.kpis["id"])
     unknown = [kpi for kpi in ids if kpi not in there]
     if unknown:
-        near = text.did_you_mean(unknown[0], there)
-        raise UsageError(f"Nyckeltal som inte finns i lagret: {text.listing(unknown)}{near}.")
+        raise UsageError(
+            f"Nyckeltal som inte finns i lagret: {text.listing(unknown)}."
+            " Id står i nyckeltal.yaml; nya hämtas med: malstyr hamta"
+        )
     return list(dict.fromkeys(ids))
 
 
@@ -101,8 +103,8 @@ def _municipality(snapshot: Snapshot, name: str) -> str:
     there = areas[areas["type"] == "K"]
     found = there[(there["id"] == name) | (there["title"].str.casefold() == name.casefold())]
     if found.empty:
-        near = text.did_you_mean(name, [*there["title"], *there["id"]])
-        raise UsageError(f"Det finns ingen kommun '{name}' i ögonblicksbilden{near}.")
+        near = text.did_you_mean(name, [*there["title"], *there["id"]]) or "."
+        raise UsageError(f"Det finns ingen kommun '{name}' i ögonblicksbilden{near}")
     return str(found["id"].iloc[0])
 
 
@@ -122,26 +124,20 @@ def _years(words: str | None) -> list[int] | None:
     return sorted(years)
 
 
-def judged_rows(scores: pd.DataFrame, snapshot: Snapshot) -> tuple[list[str], list[list[str]]]:
-    """Return headings and rows of scores for people."""
-    live = snapshot.kpis
-    titles = dict(zip(live["id"], live["title"], strict=True))
-    places = {kpi: text.decimals_for(rows["value"]) for kpi, rows in scores.groupby("kpi")}
-    rows = []
-    for row in scores.to_dict("records"):
-        decimals = places[row["kpi"]]
-        ranked = f"{row['rank']} av {row['n']}" if pd.notna(row["rank"]) else text.NO_VALUE
-        rows.append(
-            [
-                row["kpi"],
-                titles.get(row["kpi"], "")[:48],
-                str(row["period"]),
-                text.number(row["value"], decimals),
-                STATUS[row["colour"]].label,
-                ranked,
-                text.number(row["gap_to_yellow"], max(decimals, 1)),
-                row["reason"],
-            ]
-        )
-    headings = ["Id", "Nyckeltal", "År", "Värde", "Färg", "Plats", "Till gult", "Varför"]
-    return headings, rows
+HEADINGS = ("År", "Värde", "Färg", "Plats", "Till gult", "Varför")
+
+
+def judged_rows(scores: pd.DataFrame) -> list[list[str]]:
+    """Return one KPI's scores as rows for people, under HEADINGS."""
+    decimals = text.decimals_for(scores["value"])
+    return [
+        [
+            str(row["period"]),
+            text.number(row["value"], decimals),
+            STATUS[row["colour"]].label + (" (prel.)" if row["preliminary"] else ""),
+            f"{row['rank']} av {row['n']}" if pd.notna(row["rank"]) else text.NO_VALUE,
+            text.number(row["gap_to_yellow"], max(decimals, 1)),
+            row["reason"],
+        ]
+        for row in scores.to_dict("records")
+    ]

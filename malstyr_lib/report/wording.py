@@ -51,7 +51,7 @@ def standing_sentence(a: Analysis, kpi: Kpi, row: pd.Series) -> str:
 def border_sentence(a: Analysis, kpi: Kpi, row: pd.Series) -> str:
     """Return what it would have taken not to be red, the others unchanged."""
     decimals = a.decimals(kpi)
-    if round(row["gap_to_yellow"], decimals) != round(row["gap_to_yellow"], 9):
+    if round(row["gap_to_yellow"], decimals) == 0:
         decimals += 1
     gap = text.number(row["gap_to_yellow"], decimals)
     if kpi.direction == "mål":

@@ -1,0 +1,288 @@
+"""The batch: the runner alone decides what succeeded, and nothing half-made is ever published."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import nbformat
+import pytest
+from conftest import Exercise
+
+from malstyr_lib.batch import DONE, FAILED, Outcome, make_reports, notebook
+from malstyr_lib.batch import season as batch
+from malstyr_lib.batch.lab import command
+from malstyr_lib.batch.manifest import merged, read
+from malstyr_lib.batch.publish import publish
+from malstyr_lib.errors import ReportError, StoreEmpty, UsageError
+from malstyr_lib.report.committee import END_MARKER
+from malstyr_lib.workspace import Workspace
+
+PARAMETERS = 'namnd: str = "bn"\nar: int = 0\nogonblicksbild: str = ""'
+GIVEN = {"namnd": "on", "ar": 2025, "ogonblicksbild": ""}
+MARK = f"from IPython.display import display; display({{'{END_MARKER}': {{'ar': ar}}}}, raw=True)"
+
+
+def write_notebook(folder: Path, *cells: str, tagged: int = 1) -> Path:
+    """A notebook with a parameters cell (or several) and code cells."""
+    top = [nbformat.v4.new_code_cell(PARAMETERS) for _ in range(tagged)]
+    for cell in top:
+        cell.metadata["tags"] = ["parameters"]
+    made = nbformat.v4.new_notebook(cells=[*top, *map(nbformat.v4.new_code_cell, cells)])
+    path = folder / "prov {räksmörgås}.ipynb"
+    nbformat.write(made, path)
+    return path
+
+
+# --- one notebook ----------------------------------------------------------------------------
+
+
+def test_a_notebook_that_comes_to_its_end_gives_what_its_marker_says(tmp_path: Path) -> None:
+    path = write_notebook(tmp_path, "import os; os.environ['MALSTYR_PROV']", MARK)
+    done, found = notebook.execute(path, GIVEN, {"MALSTYR_PROV": "från miljön"})
+    assert found == {"ar": 2025}
+    assert "från miljön" in json.dumps(done.cells, ensure_ascii=False)
+    assert "MALSTYR_PROV" not in os.environ
+
+
+@pytest.mark.parametrize(
+    ("cells", "message"),
+    [
+        (["1/0", MARK], "division by zero"),
+        (["import sys; sys.exit(0)", MARK], "utan slutmärke"),
+        (["import os; os.kill(os.getpid(), 9)", MARK], "kärna dog"),
+        (["1 + 1"], "utan slutmärke"),
+    ],
+    ids=["en cell som faller", "sys.exit(0)", "dödad kärna", "inget slutmärke"],
+)
+def test_a_notebook_that_does_not_come_to_its_end_has_failed(
+    tmp_path: Path, cells: list[str], message: str
+) -> None:
+    with pytest.raises(ReportError, match=message):
+        notebook.execute(write_notebook(tmp_path, *cells), GIVEN, {})
+
+
+def test_a_cell_that_never_ends_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(notebook, "CELL_TIMEOUT_S", 1)
+    with pytest.raises(ReportError, match="En cell tog mer än 1 sekunder"):
+        notebook.execute(write_notebook(tmp_path, "while True: pass"), GIVEN, {})
+
+
+@pytest.mark.parametrize("tagged", [0, 2])
+def test_a_notebook_without_one_parameters_cell_is_refused_before_it_runs(
+    tmp_path: Path, tagged: int
+) -> None:
+    with pytest.raises(ReportError, match="precis en cell märkt 'parameters'"):
+        notebook.execute(write_notebook(tmp_path, MARK, tagged=tagged), GIVEN, {})
+
+
+def test_a_parameter_that_the_notebook_does_not_have_is_refused_before_it_runs(
+    tmp_path: Path,
+) -> None:
+    hostile = {"x = __import__('os').system('touch kanarie')  #": "1"}
+    with pytest.raises(ReportError, match="saknar parametern"):
+        notebook.execute(write_notebook(tmp_path, MARK), hostile, {})
+    assert not list(tmp_path.rglob("kanarie"))
+
+
+# --- publishing ------------------------------------------------------------------------------
+
+
+def files_of(folder: Path) -> dict[str, str]:
+    return {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()}
+
+
+def test_files_are_put_in_place_whole_and_nothing_else_is_left(tmp_path: Path) -> None:
+    publish(tmp_path / "ny", {"rapport.html": "å ä ö\n", "rapport.ipynb": "{}"})
+    assert files_of(tmp_path / "ny") == {"rapport.html": "å ä ö\n", "rapport.ipynb": "{}"}
+
+
+@pytest.mark.parametrize("failing", [1, 2])
+def test_a_disk_that_is_full_at_any_write_leaves_the_earlier_files_as_they_were(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: int
+) -> None:
+    publish(tmp_path, {"a": "gammal a", "b": "gammal b"})
+    real, calls = os.fsync, []
+
+    def full(handle: int) -> None:
+        calls.append(handle)
+        if len(calls) == failing:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        real(handle)
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        publish(tmp_path, {"a": "ny a", "b": "ny b"})
+    assert files_of(tmp_path) == {"a": "gammal a", "b": "gammal b"}
+    monkeypatch.undo()
+    publish(tmp_path, {"a": "ny a", "b": "ny b"})
+    assert files_of(tmp_path) == {"a": "ny a", "b": "ny b"}
+
+
+# --- the season ------------------------------------------------------------------------------
+
+
+class Page(HTMLParser):
+    """What a page refers to and holds."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.images: list[dict[str, str | None]] = []
+        self.links: list[str] = []
+        self.ids: set[str] = set()
+        self.text = path.read_text(encoding="utf-8")
+        self.feed(self.text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        self.tags.append(tag)
+        self.ids.add(found.get("id") or "")
+        self.links += [value or "" for name, value in attrs if name in ("href", "src", "action")]
+        if tag == "img":
+            self.images.append(found)
+
+
+def page_of(exercise: Exercise, outcome: Outcome) -> Page:
+    return Page(exercise.place.output / outcome.folder / "rapport.html")
+
+
+def test_every_committee_gets_its_report(exercise: Exercise, season: list[Outcome]) -> None:
+    assert [(one.slug, one.status, one.year) for one in season] == [
+        ("bn", DONE, 2025),
+        ("ks", DONE, 2025),
+        ("msn", DONE, 2025),
+        ("on", DONE, 2025),
+    ]
+    assert len({one.snapshot for one in season}) == 1
+
+
+def test_a_report_loads_nothing_and_runs_nothing(exercise: Exercise, season: list[Outcome]) -> None:
+    for outcome in season:
+        page = page_of(exercise, outcome)
+        assert not {"script", "link", "iframe", "object"} & set(page.tags)
+        assert all(link.startswith(("#", "data:image/png;base64,")) for link in page.links)
+        assert all(link[1:] in page.ids for link in page.links if link.startswith("#"))
+
+
+def test_a_report_is_swedish_with_one_h1_and_the_ten_steps(
+    exercise: Exercise, season: list[Outcome]
+) -> None:
+    for outcome in season:
+        page = page_of(exercise, outcome)
+        assert '<html lang="sv">' in page.text
+        assert page.tags.count("h1") == 1
+        headings = re.findall(r"<h2 id=[^>]+>(.+?)</h2>", page.text)
+        assert [heading[:2].strip() for heading in headings] == ["Sa", *map(str, range(1, 11))]
+
+
+def test_every_picture_in_a_report_has_a_text_of_its_own(
+    exercise: Exercise, season: list[Outcome]
+) -> None:
+    for outcome in season:
+        alts = [image["alt"] or "" for image in page_of(exercise, outcome).images]
+        assert len(alts) == 2 * outcome.found["colours"]["red"]
+        assert all(len(alt) > 60 for alt in alts)
+        assert len(set(alts)) == len(alts)
+
+
+def test_a_report_shows_no_code_and_no_instructions_for_the_notebook(
+    exercise: Exercise, season: list[Outcome]
+) -> None:
+    for outcome in season:
+        text = page_of(exercise, outcome).text
+        assert "namndrapport" not in text
+        assert "så här kör du" not in text
+        assert "&lt;h2&gt;" not in text
+
+
+def test_every_page_of_invented_figures_says_so(exercise: Exercise, season: list[Outcome]) -> None:
+    pages = [page_of(exercise, outcome) for outcome in season]
+    for page in [*pages, Page(exercise.place.output / "index.html")]:
+        assert "ÖVNINGSDATA – påhittade kommuner och värden" in page.text
+
+
+def test_the_list_leads_to_every_report(exercise: Exercise, season: list[Outcome]) -> None:
+    page = Page(exercise.place.output / "index.html")
+    reports = [link for link in page.links if link.endswith("rapport.html")]
+    assert len(reports) == 4
+    assert all((exercise.place.output / link).is_file() for link in reports)
+
+
+def test_the_manifest_keeps_what_was_run_on_what(exercise: Exercise, season: list[Outcome]) -> None:
+    assert read(exercise.place.output) == season
+    assert all(one.published == one.ran and one.error is None for one in season)
+
+
+def test_one_failing_committee_stops_no_other_and_keeps_its_earlier_report(
+    exercise: Exercise,
+    season: list[Outcome],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before = {one.slug: page_of(exercise, one).text for one in season}
+    bad = write_notebook(tmp_path, "if namnd == 'ks':\n    raise ValueError(namnd)", MARK)
+    found = season[0].found
+    monkeypatch.setattr(batch, "packaged", lambda _: bad.parent)
+    monkeypatch.setattr(batch, "NOTEBOOK", bad.name)
+    monkeypatch.setattr(batch, "report_page", lambda *_, **__: "<p>ny</p>")
+    real = notebook.execute
+    monkeypatch.setattr(notebook, "execute", lambda *given: (real(*given)[0], found))
+    place = Workspace(exercise.place.params, exercise.place.store, tmp_path / "ut")
+    for slug in ("ks", "on"):
+        publish(place.output / f"2025/namnd/{slug}", {"rapport.html": before[slug]})
+    kept = [one for one in season if one.slug in ("ks", "on")]
+    batch._publish_list(place, exercise.model, kept)
+
+    outcomes = make_reports(exercise.model, place, committees=["KS", "on"])
+
+    assert [(one.slug, one.status) for one in outcomes] == [("ks", FAILED), ("on", DONE)]
+    assert outcomes[0].error == "ks (cell 3)"
+    assert outcomes[0].published == kept[0].published
+    ks, on = (place.output / f"2025/namnd/{slug}/rapport.html" for slug in ("ks", "on"))
+    assert ks.read_text(encoding="utf-8") == before["ks"]
+    assert on.read_text(encoding="utf-8") == "<p>ny</p>"
+    assert "Misslyckades: ks (cell 3)" in (place.output / "index.html").read_text(encoding="utf-8")
+
+
+def test_nothing_is_run_for_an_unknown_committee_or_an_empty_store(
+    exercise: Exercise, tmp_path: Path
+) -> None:
+    place = Workspace(exercise.place.params, tmp_path / "tomt", tmp_path / "ut")
+    with pytest.raises(StoreEmpty):
+        make_reports(exercise.model, place)
+    place = Workspace(exercise.place.params, exercise.place.store, tmp_path / "ut")
+    with pytest.raises(UsageError, match="Det finns ingen nämnd 'xx'"):
+        make_reports(exercise.model, place, committees=["on", "xx"])
+    assert not (tmp_path / "ut").exists()
+
+
+def outcome(slug: str, year: int, ran: str) -> Outcome:
+    return Outcome("namnd", slug, slug.upper(), slug, year, DONE, 1.0, "s", ran, ran)
+
+
+def test_a_new_run_takes_the_place_of_the_same_report_only() -> None:
+    kept = [outcome("bn", 2024, "1"), outcome("bn", 2025, "1"), outcome("ks", 2025, "1")]
+    found = merged(kept, [outcome("bn", 2025, "2")])
+    assert [(one.slug, one.year, one.ran) for one in found] == [
+        ("bn", 2025, "2"),
+        ("ks", 2025, "1"),
+        ("bn", 2024, "1"),
+    ]
+
+
+def test_a_manifest_that_cannot_be_read_is_named_with_the_cure(tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_text("{", encoding="utf-8")
+    with pytest.raises(ReportError, match="Flytta undan filen"):
+        read(tmp_path)
+
+
+def test_the_lab_listens_on_this_machine_only_and_shows_no_token(tmp_path: Path) -> None:
+    words = command(tmp_path / "namnd.ipynb", browser=False)
+    assert "--ServerApp.ip=127.0.0.1" in words
+    assert "--no-browser" in words
+    assert not [word for word in words if "token" in word.casefold()]

@@ -1,0 +1,228 @@
+"""The commands: what they print, their exit codes, and what they say to wrong use."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, Exercise
+
+from malstyr_lib import tables
+from malstyr_lib.cli import run
+from malstyr_lib.ovning.dataset import Dataset
+from malstyr_lib.ovning.server import serve
+
+COMMANDS = ["demo", "hamta", "kontrollera", "rapport", "bedom", "labb", "ovning"]
+
+
+@pytest.fixture
+def at(exercise: Exercise, monkeypatch: pytest.MonkeyPatch) -> Exercise:
+    """The exercise municipality, found by the commands through the environment."""
+    for name, value in exercise.place.environment().items():
+        monkeypatch.setenv(name, value)
+    return exercise
+
+
+Printed = pytest.CaptureFixture[str]
+
+
+# --- help and start-up -----------------------------------------------------------------------
+
+
+def test_help_names_every_command(capsys: Printed) -> None:
+    assert run(["--help"]) == 0
+    printed = capsys.readouterr().out
+    assert all(f"  {command} " in printed for command in COMMANDS)
+
+
+def test_a_command_alone_shows_the_help_and_is_wrong_use(capsys: Printed) -> None:
+    assert run([]) == 2
+    assert "Usage: malstyr" in capsys.readouterr().err
+
+
+def test_help_loads_nothing_heavy() -> None:
+    heavy = {"pandas", "numpy", "matplotlib", "papermill", "nbconvert", "requests", "pyarrow"}
+    code = (
+        "import sys; from malstyr_lib.cli import run; run(['--help']);"
+        f"print(sorted({heavy!r} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_the_version_comes_from_the_package(capsys: Printed) -> None:
+    assert run(["--version"]) == 0
+    assert capsys.readouterr().out.startswith("malstyr 0.")
+
+
+# --- wrong use -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["raport"], "Kommandot 'raport' finns inte"),
+        (["rapport", "--aar", "2022"], "Flaggan --aar finns inte"),
+        (["rapport", "--ar"], "Flaggan --ar behöver ett värde"),
+        (["rapport", "--ar", "i fjol"], "Värdet för --ar ska vara ett heltal"),
+        (["rapport", "--ar", "22"], "--ar ska vara minst 1990"),
+        (["bedom"], "Ange NYCKELTAL"),
+        (["hamta", "allt"], "För många ord: allt"),
+        (["rapport", "--typ", "ars"], "Rapporttypen 'ars' finns inte"),
+    ],
+)
+def test_wrong_use_is_one_swedish_sentence_and_exit_code_2(
+    at: Exercise, capsys: Printed, words: list[str], said: str
+) -> None:
+    assert run(words) == 2
+    printed = capsys.readouterr().err
+    assert said in printed
+    assert len(printed.strip().splitlines()) == 1
+
+
+def test_wrong_params_give_every_problem_with_file_and_line_and_run_nothing(
+    tmp_path: Path, capsys: Printed
+) -> None:
+    params = tmp_path / "params"
+    shutil.copytree(ROOT / "params", params)
+    (params / "kommun.yaml").write_text("kod: 0114x\nnamnn: Väsby\n", encoding="utf-8")
+    bn = params / "namnder" / "bn.yaml"
+    text = bn.read_text(encoding="utf-8").replace("fullmäktigemål:", "fullmaktigemål:", 1)
+    bn.write_text(text.replace("N15428", "N99999"), encoding="utf-8")
+    assert run(["rapport", "--params", str(params), "--ut", str(tmp_path / "ut")]) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert "Inget har körts" in lines[0]
+    assert any("kommun.yaml rad 1" in line for line in lines)
+    assert any(
+        "kommun.yaml rad 2: okänd nyckel 'namnn'; menade du 'namn'?" in line for line in lines
+    )
+    assert any(
+        "okänd nyckel 'fullmaktigemål'; menade du 'fullmäktigemål'?" in line for line in lines
+    )
+    assert any("N99999" in line and "namnder/bn.yaml rad" in line for line in lines)
+    assert not (tmp_path / "ut").exists()
+
+
+def test_a_code_that_begins_with_zero_keeps_it_unquoted(tmp_path: Path, capsys: Printed) -> None:
+    params = tmp_path / "params"
+    shutil.copytree(ROOT / "params", params)
+    (params / "kommun.yaml").write_text("kod: 0114\nnamn: Upplands Väsby\n", encoding="utf-8")
+    run(["kontrollera", "--params", str(params)])
+    assert "Upplands Väsby (0114)" in capsys.readouterr().out
+
+
+def test_an_empty_store_is_exit_code_3_with_the_cure(
+    at: Exercise, tmp_path: Path, capsys: Printed
+) -> None:
+    assert run(["rapport", "--lager", str(tmp_path)]) == 3
+    assert "Hämta värden med: malstyr hamta" in capsys.readouterr().err
+
+
+def test_a_server_that_is_not_there_is_exit_code_3_and_writes_nothing(
+    at: Exercise, tmp_path: Path, capsys: Printed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("malstyr_lib.kolada.patience.random.uniform", lambda *_: 0.0)
+    assert run(["hamta", "--url", "http://127.0.0.1:9/v3", "--lager", str(tmp_path / "lager")]) == 3
+    assert "Kolada svarar inte efter 5 försök" in capsys.readouterr().err
+    assert not (tmp_path / "lager").exists()
+
+
+# --- results ---------------------------------------------------------------------------------
+
+
+def test_kontrollera_says_what_to_look_over_and_exits_with_remarks(
+    at: Exercise, capsys: Printed
+) -> None:
+    assert run(["kontrollera"]) == 4
+    printed = capsys.readouterr().out
+    assert "Övninge (9001): 4 nämnder, 8 mål från fullmäktige, 144 nyckeltal." in printed
+    assert "Anmärkning: MSN har inget nyckeltal i perspektivet Ekonomi." in printed
+    assert run(["kontrollera", "--json"]) == 4
+    assert {"text"} == set(json.loads(capsys.readouterr().out)[0])
+
+
+def test_bedom_as_json_has_the_columns_of_the_scores_table(at: Exercise, capsys: Printed) -> None:
+    assert run(["bedom", "U21401", "--ar", "2018", "--json"]) == 0
+    (row,) = json.loads(capsys.readouterr().out)
+    assert list(row) == list(tables.SCORES)
+    assert (row["kpi"], row["period"], row["gender"]) == ("U21401", 2018, "T")
+    assert (row["value"], row["colour"]) == (22.0, "red")
+    assert isinstance(row["rank"], int)
+    assert row["preliminary"] is False
+
+
+def test_bedom_without_a_year_is_the_newest_and_a_missing_figure_is_null(
+    at: Exercise, capsys: Printed
+) -> None:
+    assert run(["bedom", "U33401", "--json"]) == 0
+    (row,) = json.loads(capsys.readouterr().out)
+    assert (row["period"], row["colour"], row["rank"]) == (2025, "grey", None)
+
+
+def test_bedom_for_people_says_value_colour_place_and_why(at: Exercise, capsys: Printed) -> None:
+    assert run(["bedom", "U21401", "--ar", "2018,2024"]) == 0
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "U21401 Personalkontinuitet" in printed
+    assert "2018 22 ▼ Röd" in printed
+    assert "har bättre värde" in printed
+
+
+def test_hamta_fetches_into_a_new_snapshot_and_says_what_it_holds(
+    at: Exercise, world: Dataset, tmp_path: Path, capsys: Printed
+) -> None:
+    with serve(world) as server:
+        words = ["hamta", "--url", server.url, "--lager", str(tmp_path), "--json"]
+        assert run(words) == 0
+    (fetched,) = json.loads(capsys.readouterr().out)
+    assert fetched["kpis"] == 144
+    assert fetched["years"] == [2010, 2025]
+    assert fetched["remarks"] == []
+    assert (tmp_path / "snapshots" / f"{fetched['snapshot']}.json").is_file()
+
+
+def test_hamta_names_what_kolada_did_not_answer_and_exits_with_remarks(
+    at: Exercise, world: Dataset, tmp_path: Path, capsys: Printed
+) -> None:
+    gone = replace(
+        world,
+        kpis=world.kpis[world.kpis["id"] != "N15428"],
+        values=world.values[~world.values["kpi"].isin(["N15428", "N00090"])],
+    )
+    with serve(gone) as server:
+        assert run(["hamta", "--url", server.url, "--lager", str(tmp_path)]) == 4
+    printed = capsys.readouterr().out
+    assert "Anmärkning: N15428" in printed
+    assert "finns inte längre i Kolada" in printed
+    assert "Anmärkning: N00090 Sjukfrånvaro" in printed
+
+
+def test_rapport_makes_the_committees_asked_for(
+    at: Exercise, tmp_path: Path, capsys: Printed
+) -> None:
+    words = ["rapport", "MSN", "--ar", "2024", "--ut", str(tmp_path), "--json"]
+    assert run(words) == 0
+    (made,) = json.loads(capsys.readouterr().out)
+    assert (made["slug"], made["year"], made["status"]) == ("msn", 2024, "klar")
+    assert (tmp_path / "2024" / "namnd" / "msn" / "rapport.html").is_file()
+    assert (tmp_path / "index.html").is_file()
+
+
+def test_demo_goes_the_whole_way_and_says_where_the_reports_are(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "malstyr_lib.cli", "demo", "--ut", "mina övningar"],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    listed = tmp_path / "mina övningar" / "index.html"
+    assert f"4 av 4 rapporter klara. Listan: {listed}" in done.stdout
+    assert len(list(listed.parent.rglob("rapport.html"))) == 4
+    assert "Traceback" not in done.stderr
+    assert [line for line in done.stderr.splitlines() if line.startswith("✓")]

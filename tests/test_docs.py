@@ -1,0 +1,62 @@
+"""What the documents say is so: commands exist, examples come out, nothing has rotted."""
+
+from __future__ import annotations
+
+import re
+import shlex
+
+import pytest
+from conftest import ROOT
+
+from malstyr_lib.cli import run
+from malstyr_lib.scoring import colours
+
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+LETTER = {"red": "R", "yellow": "·", "green": "G", "grey": "-"}
+WORDS = re.compile(r"malstyr ((?:demo|hamta|kontrollera|rapport|bedom|labb|ovning)\b[^`\n]*)")
+
+
+def commands() -> list[str]:
+    found = [line for path in DOCUMENTS for line in WORDS.findall(path.read_text("utf-8"))]
+    return sorted({line.strip() for line in found})
+
+
+@pytest.mark.parametrize("line", commands())
+def test_every_command_in_the_documents_is_there_with_its_options(
+    line: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = shlex.split(line)
+    names = words[:2] if words[0] == "ovning" else words[:1]
+    assert run([*names, "--help"]) == 0
+    printed = capsys.readouterr().out
+    assert all(word in printed for word in words if word.startswith("--"))
+
+
+def test_the_worked_examples_of_the_method_come_out() -> None:
+    text = (ROOT / "docs" / "metod.md").read_text("utf-8")
+    rows = re.findall(r"^\| ([0-9 ]+) \| ([RG·-]+) \|$", text, re.MULTILINE)
+    assert len(rows) == 5
+    for values, said in rows:
+        found = colours([float(value) for value in values.split()], "högt")
+        assert "".join(LETTER[colour] for colour in found) == said
+
+
+def test_the_readmes_example_of_colours_comes_out() -> None:
+    text = (ROOT / "README.md").read_text("utf-8")
+    (call, said) = re.findall(r"^(colours\(.+\))  # (\[.+\])$", text, re.MULTILINE)[0]
+    assert str(eval(call, {"colours": colours})) == said
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_between_documents_lead_somewhere(path: object) -> None:
+    text = path.read_text("utf-8")  # type: ignore[attr-defined]
+    for target in re.findall(r"\]\(([^)#]+)\)", text):
+        if "://" not in target:
+            assert (path.parent / target).exists(), target  # type: ignore[attr-defined]
+
+
+def test_no_instruction_opens_jupyter_to_others() -> None:
+    for path in DOCUMENTS:
+        text = path.read_text("utf-8")
+        assert "0.0.0.0" not in text
+        assert "token=''" not in text

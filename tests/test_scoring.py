@@ -1,0 +1,435 @@
+"""The colour rule, the gaps and the reasons: docs/metod.md sections 1–3."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from malstyr_lib import tables
+from malstyr_lib.errors import UsageError
+from malstyr_lib.model import Kpi
+from malstyr_lib.scoring import Group, colours, cube, group, history, latest, score, shifts
+from malstyr_lib.scoring.colour import goodness, significant, standing
+from malstyr_lib.scoring.distance import distance
+
+LETTER = {"red": "R", "yellow": "·", "green": "G", "grey": "-"}
+DIRECTIONS = st.sampled_from(["högt", "lågt"])
+NUMBERS = st.integers(-40, 40).map(lambda n: n / 4)
+VALUES = st.lists(st.one_of(st.none(), NUMBERS), min_size=1, max_size=40)
+
+
+def letters(values: list[float | None], direction: str = "högt", **more: object) -> str:
+    return "".join(LETTER[colour] for colour in colours(values, direction, **more))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ([1, 2, 3, 4, 5, 6, 7, 8], "RR····GG"),
+        ([1, 2, 3, 4, 5, 6, 7, 8, 9], "RR·····GG"),
+        ([1, 2, 2, 2, 5, 6, 7, 8], "R·····GG"),
+        ([5] * 12, "·" * 12),
+        ([1, 2, 3, 4], "R··G"),
+        ([1, 2, 3], "---"),
+        ([None, 1, 2, 3, 4], "-R··G"),
+        ([], ""),
+    ],
+)
+def test_the_worked_examples_of_the_method(values: list[float | None], said: str) -> None:
+    assert letters(values) == said
+
+
+def test_low_is_good_mirrors_high_is_good() -> None:
+    assert letters([1, 2, 3, 4, 5, 6, 7, 8], "lågt") == "GG····RR"
+
+
+def test_a_target_is_good_to_be_close_to_from_either_side() -> None:
+    assert letters([30, 45, 49, 50, 51, 55, 60, 90], "mål", target=50.0) == "R··G··" + "·R"
+
+
+def test_without_direction_everything_is_grey() -> None:
+    assert letters([1, 2, 3, 4, 5], "ingen") == "-----"
+
+
+def test_what_is_not_known_is_neither_coloured_nor_counted() -> None:
+    known = [True, True, True, True, False]
+    assert letters([1, 2, 3, 4, 99], known=known) == "R··G-"
+
+
+def test_floating_noise_does_not_break_a_tie() -> None:
+    assert letters([0.1 + 0.2, 0.3, 0.3, 0.3]) == "····"
+
+
+def test_zero_is_a_value() -> None:
+    assert letters([0.0, 1, 2, 3]) == "R··G"
+
+
+def test_an_unknown_direction_is_named_with_the_cure() -> None:
+    with pytest.raises(UsageError, match="Okänd riktning 'hög'"):
+        colours([1, 2, 3, 4], "hög")
+    with pytest.raises(UsageError, match="behöver ett målvärde"):
+        colours([1, 2, 3, 4], "mål")
+
+
+@given(VALUES)
+def test_a_flipped_direction_is_the_mirror_image(values: list[float | None]) -> None:
+    mirror = {"red": "green", "green": "red", "yellow": "yellow", "grey": "grey"}
+    assert colours(values, "lågt") == [mirror[colour] for colour in colours(values, "högt")]
+
+
+@given(VALUES, DIRECTIONS)
+def test_never_more_than_a_quarter_is_red_or_green(
+    values: list[float | None], direction: str
+) -> None:
+    said = colours(values, direction)
+    n = sum(value is not None for value in values)
+    assert 4 * said.count("red") <= n
+    assert 4 * said.count("green") <= n
+
+
+@given(VALUES, DIRECTIONS)
+def test_each_colour_agrees_with_a_plain_count(values: list[float | None], direction: str) -> None:
+    sign = 1 if direction == "högt" else -1
+    known = [sign * value for value in values if value is not None]
+    for value, colour in zip(values, colours(values, direction), strict=True):
+        if value is None or len(known) < 4:
+            assert colour == "grey"
+            continue
+        better = sum(other > sign * value for other in known)
+        worse = sum(other < sign * value for other in known)
+        red, green = 4 * better >= 3 * len(known), 4 * worse >= 3 * len(known)
+        assert colour == ("red" if red else "green" if green else "yellow")
+
+
+@given(VALUES, DIRECTIONS, st.randoms(use_true_random=False))
+def test_order_and_unit_change_nothing(
+    values: list[float | None], direction: str, random: object
+) -> None:
+    places = list(range(len(values)))
+    random.shuffle(places)  # type: ignore[attr-defined]
+    said = colours(values, direction)
+    assert colours([values[at] for at in places], direction) == [said[at] for at in places]
+    thousandths = [None if value is None else value * 1000 + 7 for value in values]
+    assert colours(thousandths, direction) == said
+
+
+@given(VALUES, DIRECTIONS)
+def test_a_municipality_without_a_value_changes_nothing(
+    values: list[float | None], direction: str
+) -> None:
+    assert colours([*values, None], direction)[:-1] == colours(values, direction)
+
+
+@given(st.lists(NUMBERS, min_size=4, max_size=40))
+def test_a_red_that_gains_its_gap_is_no_longer_red_and_half_of_it_is_not_enough(
+    values: list[float],
+) -> None:
+    good = goodness(np.array(values), "högt")
+    gaps = distance(good).to_yellow
+    for at, colour in enumerate(colours(values, "högt")):
+        if colour != "red":
+            continue
+        assert gaps[at] > 0
+        enough = [*values[:at], values[at] + gaps[at], *values[at + 1 :]]
+        assert colours(enough, "högt")[at] != "red"
+        short = [*values[:at], values[at] + gaps[at] - 0.001, *values[at + 1 :]]
+        assert colours(short, "högt")[at] == "red"
+
+
+@given(st.lists(NUMBERS, min_size=1, max_size=40))
+def test_quartile_distances_agree_with_numpy(values: list[float]) -> None:
+    good = np.array(values)
+    q1, median, q3 = np.quantile(good, (0.25, 0.5, 0.75))
+    far = distance(good)
+    assert far.to_median == pytest.approx(median - good)
+    if q3 > q1:
+        assert far.in_iqr == pytest.approx(np.clip((median - good) / (q3 - q1), -5, 5))
+    else:
+        assert np.isnan(far.in_iqr).all()
+
+
+@given(st.lists(st.one_of(st.none(), NUMBERS), min_size=1, max_size=12))
+def test_standing_counts_strictly_better_and_worse(values: list[float | None]) -> None:
+    good = np.array([math.nan if value is None else value for value in values])
+    stand = standing(good)
+    known = [value for value in values if value is not None]
+    for at, value in enumerate(values):
+        if value is not None:
+            assert stand.better[at] == sum(other > value for other in known)
+            assert stand.worse[at] == sum(other < value for other in known)
+
+
+def test_nine_digits_are_kept_at_any_size() -> None:
+    numbers = np.array([1.23456789012e12, -4.56789012345e-7, 0.0, math.nan, 9.9999999999])
+    assert significant(numbers)[:3].tolist() == [1.23456789e12, -4.56789012e-7, 0.0]
+    assert significant(numbers)[4] == 10.0
+    assert math.isnan(significant(numbers)[3])
+
+
+# --- the scores table ------------------------------------------------------------------------
+
+AREAS = [f"{9000 + number}" for number in range(1, 41)]
+OWN = AREAS[0]
+
+
+def kpi(title: str = "Andel (%)", direction: str = "högt", **more: object) -> Kpi:
+    return Kpi(id="N00001", rubrik=title, riktning=direction, **more)  # type: ignore[arg-type]
+
+
+def observations(years: dict[int, dict[str, float]]) -> pd.DataFrame:
+    """A KPI's values by year and area."""
+    rows = [
+        ("N00001", area, year, "T", value, "")
+        for year, values in years.items()
+        for area, value in values.items()
+    ]
+    columns = [list(column) for column in zip(*rows, strict=True)] or [[]] * 6
+    return tables.frame(tables.OBSERVATIONS, dict(zip(tables.OBSERVATIONS, columns, strict=True)))
+
+
+def everybody(own: float | None, n: int = 40) -> dict[str, float]:
+    """Values 1, 2, 3 … for the others and `own` for the own municipality, n in all."""
+    others = {area: float(at) for at, area in enumerate(AREAS[1:n], start=1)}
+    return others if own is None else {OWN: own, **others}
+
+
+def scored(
+    values: dict[int, dict[str, float]], one: Kpi | None = None, **more: object
+) -> pd.DataFrame:
+    one = one or kpi()
+    table = score(
+        observations(values),
+        [one],
+        OWN,
+        everyone=AREAS,
+        groups={one.id: Group("alla", "alla kommuner", tuple(AREAS))},
+        **more,  # type: ignore[arg-type]
+    )
+    return table.set_index("period")
+
+
+def test_a_row_says_value_place_count_gap_and_reason() -> None:
+    row = scored({2022: everybody(own=0.5)}).loc[2022]
+    assert (row["value"], row["n"], row["rank"], row["colour"]) == (0.5, 40, 40, "red")
+    assert row["reason"] == "39 av 40 har bättre värde, 0 sämre"
+    assert row["gap_to_yellow"] == 9.5  # the 30th best of 40 has the value 10
+    assert row["gap_to_median"] == 19.0  # the median of 0,5 and 1…39 is 19,5
+    assert not row["preliminary"]
+
+
+def test_only_a_red_has_a_gap_to_yellow() -> None:
+    row = scored({2022: everybody(own=20.5)}).loc[2022]
+    assert row["colour"] == "yellow"
+    assert math.isnan(row["gap_to_yellow"])
+
+
+def test_barely_and_deeply_red_are_said() -> None:
+    assert scored({2022: everybody(own=9.5)}).loc[2022, "reason"].endswith("; knappt röd")
+    assert scored({2022: everybody(own=-30.0)}).loc[2022, "reason"].endswith("; djupt röd")
+
+
+@pytest.mark.parametrize(
+    ("one", "own", "reason"),
+    [
+        (kpi(), None, "eget värde saknas för 2022"),
+        (kpi(direction="ingen"), 1.0, "nyckeltalet har ingen riktning och färgsätts inte"),
+        (kpi("Andel (%) (- 2021)"), 1.0, "serien upphörde 2021"),
+    ],
+)
+def test_a_grey_says_why(one: Kpi, own: float | None, reason: str) -> None:
+    row = scored({2022: everybody(own)}, one).loc[2022]
+    assert (row["colour"], row["reason"]) == ("grey", reason)
+    assert pd.isna(row["rank"])
+
+
+def test_a_missing_own_value_is_never_red() -> None:
+    values = everybody(own=None) | {OWN: math.nan}
+    assert scored({2022: values}).loc[2022, "colour"] == "grey"
+
+
+def test_an_ended_series_keeps_the_colours_of_its_own_years() -> None:
+    table = scored({2021: everybody(0.5), 2022: everybody(0.5)}, kpi("Andel (%) (-2021)"))
+    assert table["colour"].to_dict() == {2021: "red", 2022: "grey"}
+
+
+def test_a_changed_title_takes_the_colour_away() -> None:
+    row = scored({2022: everybody(0.5)}, titles={"N00001": "Andel, ny definition (%)"}).loc[2022]
+    assert row["reason"] == "rubriken har ändrats i Kolada sedan riktningen bestämdes"
+
+
+def test_a_double_blank_in_a_title_is_no_change() -> None:
+    assert (
+        scored({2022: everybody(0.5)}, titles={"N00001": "Andel  (%)"}).loc[2022, "colour"] == "red"
+    )
+
+
+def test_fewer_than_four_with_a_value_give_no_colour() -> None:
+    row = scored({2022: everybody(0.5, n=3)}).loc[2022]
+    assert row["reason"] == "för få jämförbara: 3 kommuner har värde"
+
+
+def test_a_year_that_most_have_reported_is_preliminary() -> None:
+    years = {year: everybody(0.5) for year in (2019, 2020, 2021)} | {2022: everybody(0.5, n=30)}
+    row = scored(years).loc[2022]
+    assert (row["colour"], row["preliminary"]) == ("red", True)
+    assert row["reason"].endswith("preliminär färg: 30 kommuner har värde, normalt 40")
+
+
+def test_a_year_that_less_than_half_have_reported_is_grey() -> None:
+    years = {year: everybody(0.5) for year in (2019, 2020, 2021)} | {2022: everybody(0.5, n=19)}
+    row = scored(years).loc[2022]
+    assert (row["colour"], row["preliminary"]) == ("grey", False)
+    assert row["reason"] == "för få har lämnat uppgift ännu: 19 kommuner har värde, normalt 40"
+
+
+def test_eighty_percent_is_enough_and_later_years_never_change_an_earlier_one() -> None:
+    years = {2019: everybody(0.5, n=32), 2020: everybody(0.5), 2021: everybody(0.5, n=32)}
+    assert not scored(years)["preliminary"].any()
+    early = scored({2019: years[2019]}).loc[2019]
+    pd.testing.assert_series_equal(scored(years).loc[2019], early)
+
+
+def test_a_year_hardly_begun_without_an_own_value_is_passed_over() -> None:
+    years = {2020: everybody(0.5), 2021: everybody(0.5), 2022: everybody(None, n=5)}
+    table = scored(years).reset_index()
+    assert latest(table, 2022)["period"].tolist() == [2021]
+
+
+def test_a_year_asked_for_gets_an_answer_even_without_values() -> None:
+    row = scored({2020: everybody(0.5)}, years=[2024]).loc[2024]
+    assert (row["colour"], row["reason"]) == ("grey", "eget värde saknas för 2024")
+
+
+def test_comparators_are_always_of_the_same_year() -> None:
+    before, after = {2021: everybody(20.5)}, {2022: everybody(20.5)}
+    moved = {area: value + 100 for area, value in everybody(None).items()}
+    both = scored(before | {2022: moved | {OWN: 20.5}})
+    pd.testing.assert_series_equal(both.loc[2021], scored(before).loc[2021])
+    assert both.loc[2022, "colour"] == "red"
+    assert scored(after).loc[2022, "colour"] == "yellow"
+
+
+def test_regions_and_riket_are_never_ranked() -> None:
+    values = everybody(0.5) | {"0000": -5.0, "0020": -6.0, "G123456": -7.0}
+    assert scored({2022: values}).loc[2022, "n"] == 40
+
+
+def test_scoring_leaves_its_tables_as_they_were() -> None:
+    table = observations({2022: everybody(0.5)})
+    before = table.copy(deep=True)
+    one = kpi()
+    score(table, [one], OWN, everyone=AREAS, groups={one.id: Group("alla", "", tuple(AREAS))})
+    pd.testing.assert_frame_equal(table, before)
+
+
+def test_a_kpi_without_any_value_has_no_row_and_no_crash() -> None:
+    assert scored({}).empty
+
+
+# --- shifts ----------------------------------------------------------------------------------
+
+
+def test_a_shift_stands_beside_how_many_others_made_the_same() -> None:
+    before = everybody(0.5)  # red: 0.5 and the nine below 10
+    after = before | {OWN: 20.5, AREAS[1]: 30.5}  # own and one more leave red
+    table = observations({2021: before, 2022: after})
+    one = kpi()
+    scores = scored({2021: before, 2022: after}).reset_index()
+    found = shifts(table, [one], scores, everyone=AREAS, year=2022)[0]
+    assert (found.before, found.after, found.better) == ("red", "yellow", True)
+    assert (found.value_before, found.value) == (0.5, 20.5)
+    assert found.peers == 9
+    assert found.moved == 1
+
+
+def test_no_shift_is_stated_from_or_to_grey() -> None:
+    years = {2020: everybody(0.5), 2021: everybody(None) | {OWN: math.nan}, 2022: everybody(0.5)}
+    scores = scored(years).reset_index()
+    assert shifts(observations(years), [kpi()], scores, everyone=AREAS, year=2021) == []
+    assert shifts(observations(years), [kpi()], scores, everyone=AREAS, year=2022) == []
+
+
+# --- groups and history ----------------------------------------------------------------------
+
+PLACES = pd.DataFrame(
+    {
+        "id": ["0000", "0020", "2081", "2083", "2084", "0114"],
+        "title": ["Riket", "Region Dalarna", "Borlänge", "Hedemora", "Avesta", "Upplands Väsby"],
+        "type": ["L", "L", "K", "K", "K", "K"],
+    }
+)
+
+
+def similar_groups(*titles: str) -> pd.DataFrame:
+    members = [{"member_id": "2084", "member_title": "Avesta"}]
+    return pd.DataFrame(
+        {"id": list(titles), "title": list(titles), "members": [members] * len(titles)}
+    )
+
+
+def grouped(kind: str, *titles: str, area: str | None = "grundskola") -> Group:
+    return group(
+        kind,
+        "2083",
+        municipalities=PLACES,
+        municipality_groups=similar_groups(*titles),
+        similar_area=area,
+    )
+
+
+def test_alla_is_every_municipality_and_no_region() -> None:
+    assert grouped("alla").members == ("0114", "2081", "2083", "2084")
+
+
+def test_the_county_is_the_first_two_digits_of_the_code() -> None:
+    assert grouped("län").members == ("2081", "2083", "2084")
+
+
+def test_liknande_is_the_newest_group_of_the_kpis_own_area_with_the_own() -> None:
+    found = grouped(
+        "liknande",
+        "Liknande kommuner grundskola, Hedemora, 2023",
+        "Liknande kommuner grundskola, Hedemora, 2024",
+        "Liknande kommuner äldreomsorg, Hedemora, 2025",
+        "Liknande kommuner grundskola, Avesta, 2025",
+    )
+    assert found.title == "Liknande kommuner grundskola, Hedemora, 2024"
+    assert found.members == ("2083", "2084")
+
+
+def test_both_ways_that_kolada_writes_the_title_are_read() -> None:
+    title = "Liknande kommuner, övergripande, Hedemora, 2025"
+    assert grouped("liknande", title, area="övergripande").title == title
+
+
+def test_without_a_similar_group_the_municipality_stands_alone() -> None:
+    assert grouped("liknande", area=None).members == ("2083",)
+
+
+def test_an_unknown_group_is_named_with_the_cure() -> None:
+    with pytest.raises(UsageError, match="Okänd jämförelsegrupp 'grannar'"):
+        grouped("grannar")
+
+
+def test_history_keeps_every_year_between_the_first_and_the_last() -> None:
+    years = {2019: everybody(5.0), 2021: everybody(7.0) | {"0000": 12.5}}
+    similar = Group("liknande", "", (OWN, *AREAS[1:5]))
+    series = history(observations(years), "N00001", OWN, everyone=AREAS, similar=similar)
+    assert series["period"].tolist() == [2019, 2020, 2021]
+    assert series["own"].tolist()[::2] == [5.0, 7.0]
+    assert series.loc[2, "nation"] == 12.5
+    assert series.loc[0, "similar"] == 2.5  # the mean of 1, 2, 3, 4, the own left out
+    assert series.loc[1].isna().sum() == 6
+
+
+def test_a_cube_holds_exactly_the_kpis_and_areas_asked_for() -> None:
+    table = observations({2020: {"9001": 1.0, "9002": 2.0, "0000": 3.0}})
+    filled = cube(table, kpis=["N00001", "N00002"], areas=["9002", "9001", "9003"])
+    assert filled.periods == (2020,)
+    assert filled.values[0, :2, 0].tolist() == [2.0, 1.0]
+    assert np.isnan(filled.values[1]).all()
