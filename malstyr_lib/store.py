@@ -196,10 +196,9 @@ class Store:
     ) -> str:
         """Write one fetch as a new snapshot and return its id; all of it, or nothing.
 
-        The tables keep the contracts in `tables`; `asked` is whatever JSON can say about the
-        question; `fetched` is aware, now by default. Raises UsageError for tables that break
-        their contract and StoreError when another writer is at work or the disk refuses; the
-        store is then as it was.
+        The tables keep the contracts in `tables`; `asked` says in JSON what was asked for;
+        `fetched` is aware, now by default. Raises UsageError for tables that break their contract
+        and StoreError when another writer is at work or the disk refuses.
         """
         catalogues = {
             "kpis": kpis,

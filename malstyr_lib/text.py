@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
@@ -48,16 +49,24 @@ def decimals_for(values: Iterable[float]) -> int:
     return 2 if max(known) < 2 else 1
 
 
-def signed(value: float | None, decimals: int = 1) -> str:
-    """Return a change with its sign always written: "+2,1" or "−0,4"."""
-    plain = number(value, decimals)
-    return plain if plain.startswith(MINUS) or plain == NO_VALUE else f"+{plain}"
+def gap(value: float | None, decimals: int = 1) -> str:
+    """Return a distance with as many decimals as it takes not to be written as nothing."""
+    known = value is not None and not math.isnan(value)
+    enough = decimals
+    while known and value and enough < decimals + 3 and not round(abs(value), enough):
+        enough += 1
+    return number(value, enough)
 
 
 def day(moment: date | datetime | str) -> str:
-    """Return a day in words, as "23 november 2026"; takes a date or ISO text."""
+    """Return a day in words, as "23 november 2026"; takes a date, a moment or ISO text.
+
+    A moment that knows its time zone is told by the day it was in Sweden.
+    """
     if isinstance(moment, str):
         moment = datetime.fromisoformat(moment)
+    if isinstance(moment, datetime) and moment.tzinfo:
+        moment = moment.astimezone(ZoneInfo("Europe/Stockholm"))
     return format_date(moment, format="d MMMM y", locale="sv_SE")
 
 
@@ -69,7 +78,7 @@ def listing(items: Sequence[str]) -> str:
 
 
 def count(amount: int, one: str, many: str) -> str:
-    """Return an amount with its noun: "1 nyckeltal är", "3 nyckeltal är"."""
+    """Return an amount with its noun: "1 kommun", "3 kommuner"."""
     return f"{number(amount, 0)} {one if amount == 1 else many}"
 
 

@@ -6,16 +6,20 @@ import errno
 import json
 import os
 import re
+import subprocess
 from html.parser import HTMLParser
 from pathlib import Path
 
 import nbformat
 import pytest
+import requests
 from conftest import Exercise
+from requests.adapters import HTTPAdapter
+from urllib3.util import Retry
 
 from malstyr_lib.batch import DONE, FAILED, Outcome, make_reports, notebook
 from malstyr_lib.batch import season as batch
-from malstyr_lib.batch.lab import command
+from malstyr_lib.batch.lab import command, own_copy
 from malstyr_lib.batch.manifest import merged, read
 from malstyr_lib.batch.publish import publish
 from malstyr_lib.errors import ReportError, StoreEmpty, UsageError
@@ -236,17 +240,20 @@ def test_one_failing_committee_stops_no_other_and_keeps_its_earlier_report(
     for slug in ("ks", "on"):
         publish(place.output / f"2025/namnd/{slug}", {"rapport.html": before[slug]})
     kept = [one for one in season if one.slug in ("ks", "on")]
-    batch._publish_list(place, exercise.model, kept)
+    batch._listed(place, exercise.model, kept)
 
     outcomes = make_reports(exercise.model, place, committees=["KS", "on"])
 
     assert [(one.slug, one.status) for one in outcomes] == [("ks", FAILED), ("on", DONE)]
-    assert outcomes[0].error == "ks (cell 3)"
+    assert outcomes[0].error == "Cell 3 stannade: ValueError: ks."
     assert outcomes[0].published == kept[0].published
     ks, on = (place.output / f"2025/namnd/{slug}/rapport.html" for slug in ("ks", "on"))
     assert ks.read_text(encoding="utf-8") == before["ks"]
     assert on.read_text(encoding="utf-8") == "<p>ny</p>"
-    assert "Misslyckades: ks (cell 3)" in (place.output / "index.html").read_text(encoding="utf-8")
+    assert outcomes[0].found == kept[0].found  # the earlier report still lies there
+    assert "Misslyckades: Cell 3 stannade: ValueError: ks." in (
+        place.output / "index.html"
+    ).read_text(encoding="utf-8")
 
 
 def test_nothing_is_run_for_an_unknown_committee_or_an_empty_store(
@@ -259,6 +266,62 @@ def test_nothing_is_run_for_an_unknown_committee_or_an_empty_store(
     with pytest.raises(UsageError, match="Det finns ingen nämnd 'xx'"):
         make_reports(exercise.model, place, committees=["on", "xx"])
     assert not (tmp_path / "ut").exists()
+
+
+def test_an_output_folder_that_cannot_be_written_is_said_before_anything_is_run(
+    exercise: Exercise, tmp_path: Path
+) -> None:
+    (tmp_path / "ut").write_text("en fil, ingen mapp", encoding="utf-8")
+    place = Workspace(exercise.place.params, exercise.place.store, tmp_path / "ut")
+    started: list[object] = []
+    with pytest.raises(ReportError, match="Det går inte att skriva i "):
+        make_reports(exercise.model, place, on_start=started.append)
+    assert started == []
+
+
+def test_a_committee_named_twice_is_run_once_and_a_list_that_fails_once_is_tried_again(
+    exercise: Exercise, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[str] = []
+
+    def publish_but_once_not(folder: Path, files: dict[str, str]) -> None:
+        calls.append(folder.name)
+        if len(calls) == 2:
+            raise PermissionError(errno.EACCES, "Permission denied")
+        publish(folder, files)
+
+    made = Outcome("namnd", "on", "ON", "Omsorgsnämnden", 2025, DONE, 1.0, "s", "2026-11-23")
+    monkeypatch.setattr(batch, "_make", lambda *_: made)
+    monkeypatch.setattr(batch, "publish", publish_but_once_not)
+    place = Workspace(exercise.place.params, exercise.place.store, tmp_path)
+    assert make_reports(exercise.model, place, committees=["on", "ON"]) == [made]
+    assert read(tmp_path) == [made]
+
+
+def test_what_another_batch_has_listed_meanwhile_is_kept(
+    exercise: Exercise, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = Workspace(exercise.place.params, exercise.place.store, tmp_path)
+    other = outcome("ks", 2025, "2026-11-23")
+
+    def meanwhile(*_: object) -> Outcome:
+        batch._listed(place, exercise.model, [other])
+        return outcome("on", 2025, "2026-11-24")
+
+    monkeypatch.setattr(batch, "_make", meanwhile)
+    make_reports(exercise.model, place, committees=["on"])
+    assert [one.slug for one in read(tmp_path)] == ["ks", "on"]
+
+
+def test_the_lab_works_in_a_copy_of_its_own_for_the_committee(
+    exercise: Exercise, tmp_path: Path
+) -> None:
+    place = Workspace(exercise.place.params, exercise.place.store, tmp_path)
+    path = own_copy(place, exercise.model.committees[3])
+    assert path == tmp_path / "labb" / "namnd-on.ipynb"
+    assert 'namnd: str = "on"' in path.read_text(encoding="utf-8").replace('\\"', '"')
+    path.write_text("mina egna prov", encoding="utf-8")
+    assert own_copy(place, exercise.model.committees[3]).read_text("utf-8") == "mina egna prov"
 
 
 def outcome(slug: str, year: int, ran: str) -> Outcome:
@@ -281,8 +344,25 @@ def test_a_manifest_that_cannot_be_read_is_named_with_the_cure(tmp_path: Path) -
         read(tmp_path)
 
 
-def test_the_lab_listens_on_this_machine_only_and_shows_no_token(tmp_path: Path) -> None:
-    words = command(tmp_path / "namnd.ipynb", browser=False)
-    assert "--ServerApp.ip=127.0.0.1" in words
-    assert "--no-browser" in words
-    assert not [word for word in words if "token" in word.casefold()]
+def test_the_lab_opens_the_notebook_on_this_machine_only_behind_a_token(tmp_path: Path) -> None:
+    write_notebook(tmp_path, MARK).rename(tmp_path / "namnd.ipynb")
+    words = [*command(tmp_path / "namnd.ipynb", browser=False), "--allow-root"]
+    with subprocess.Popen(words, stderr=subprocess.PIPE, text=True, cwd=tmp_path) as lab:
+        assert lab.stderr
+        address = next(found for line in lab.stderr if (found := re.search(LAB, line)))
+        try:
+            url = f"http://127.0.0.1:{address['port']}/api/contents/namnd.ipynb"
+            assert answered(url) == 403
+            assert answered(f"{url}?token={address['token']}") == 200
+        finally:
+            lab.terminate()
+
+
+LAB = r"http://127\.0\.0\.1:(?P<port>\d+)/lab\S*\?token=(?P<token>\w+)"
+
+
+def answered(url: str) -> int:
+    """The status of an address, once the server listens."""
+    with requests.Session() as session:
+        session.mount("http://", HTTPAdapter(max_retries=Retry(connect=8, backoff_factor=0.2)))
+        return session.get(url, timeout=10).status_code

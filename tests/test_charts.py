@@ -68,7 +68,7 @@ def strip_of(values: list[float], **more: object) -> Chart:
 
 def test_a_trend_says_its_main_values_in_words() -> None:
     assert trend_of([20.0, 18.5, 16.25]).alt == (
-        "Linjediagram över Sjukfrånvaro. Övninge: 20,0 år 2020 och 16,3 år 2022."
+        "Linjediagram över Sjukfrånvaro. Övninge: 20,0 (2020) och 16,3 (2022)."
         " Median för alla kommuner 2022: 12,5. Liknande kommuner: 13,0."
     )
 
@@ -113,6 +113,35 @@ def test_a_trend_can_be_drawn_of_whatever_there_is(own: list[float]) -> None:
 @pytest.mark.parametrize("values", [[1.0], [1.0] * 30, [0.0] * 29 + [1e9]])
 def test_a_strip_can_be_drawn_of_whatever_there_is(values: list[float]) -> None:
     assert strip_of(values).png().startswith(b"\x89PNG")
+
+
+def test_the_line_is_broken_where_a_year_has_no_value() -> None:
+    lines = trend_of([1.0, 2.0, np.nan, 4.0]).figure.axes[0].get_lines()
+    solid = next(line for line in lines if line.get_label() == "Övninge")
+    assert np.isnan(solid.get_ydata()).tolist() == [False, False, True, False]
+
+
+def test_a_name_with_a_dollar_sign_is_a_name() -> None:
+    chart = trend(series([1.0, 2.0]), title="$x$", name="A$B$C", colours={}, hint="$", decimals=1)
+    assert chart.png().startswith(b"\x89PNG")
+
+
+def test_every_municipality_is_seen_when_many_have_the_same_value() -> None:
+    tied = pd.DataFrame(
+        {
+            "municipality": [f"{9000 + at}" for at in range(290)],
+            "title": "x",
+            "value": [1.0, 2.0] * 145,
+            "colour": "yellow",
+        }
+    )
+    chart = strip(
+        tied, title="x", name="x", own="9000", similar=[], period=2022, hint="", decimals=0
+    )
+    chart.png()
+    dots = max(chart.figure.axes[0].collections, key=lambda part: len(part.get_offsets()))
+    seen = {(round(float(x), 6), round(float(y), 6)) for x, y in dots.get_offsets()}
+    assert len(seen) == 289
 
 
 def test_the_same_chart_gives_the_same_bytes() -> None:

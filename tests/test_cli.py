@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import socket
 import subprocess
 import sys
 from dataclasses import replace
@@ -180,8 +181,8 @@ def test_hamta_fetches_into_a_new_snapshot_and_says_what_it_holds(
         assert run(words) == 0
     (fetched,) = json.loads(capsys.readouterr().out)
     assert fetched["kpis"] == 144
-    assert fetched["years"] == [2010, 2025]
-    assert fetched["remarks"] == []
+    assert (fetched["first_year"], fetched["last_year"]) == (2010, 2025)
+    assert fetched["remarks"] == 0
     assert (tmp_path / "snapshots" / f"{fetched['snapshot']}.json").is_file()
 
 
@@ -199,6 +200,35 @@ def test_hamta_names_what_kolada_did_not_answer_and_exits_with_remarks(
     assert "Anmärkning: N15428" in printed
     assert "finns inte längre i Kolada" in printed
     assert "Anmärkning: N00090 Sjukfrånvaro" in printed
+
+
+def test_a_wrong_municipality_or_year_is_wrong_use_and_runs_nothing(
+    at: Exercise, tmp_path: Path, capsys: Printed
+) -> None:
+    params = tmp_path / "params"
+    shutil.copytree(at.place.params, params)
+    (params / "kommun.yaml").write_text('kod: "9002"\nnamn: Övninge\n', encoding="utf-8")
+    words = ["rapport", "--ut", str(tmp_path / "ut")]
+    assert run([*words, "--params", str(params)]) == 2
+    assert "kommun.yaml: kod 9002 är " in capsys.readouterr().err
+    assert run([*words, "--ar", "2030"]) == 2
+    assert "Rapportår 2030 finns inte" in capsys.readouterr().err
+    assert not (tmp_path / "ut").exists()
+
+
+def test_a_file_in_the_way_is_a_sentence_not_a_traceback(
+    at: Exercise, tmp_path: Path, capsys: Printed
+) -> None:
+    (tmp_path / "fil").write_text("x", encoding="utf-8")
+    assert run(["rapport", "--ut", str(tmp_path / "fil" / "ut")]) == 1
+    assert "Det går inte att skriva i" in capsys.readouterr().err
+
+
+def test_a_port_that_is_taken_is_a_sentence_not_a_traceback(capsys: Printed) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        assert run(["ovning", "serve", "--port", port, "--params", str(ROOT / "params")]) == 2
+    assert "Det gick inte" in capsys.readouterr().err
 
 
 def test_rapport_makes_the_committees_asked_for(

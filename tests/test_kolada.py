@@ -569,10 +569,22 @@ def test_a_slow_drip_is_stopped_by_the_deadline(server: Server) -> None:
 
 
 def test_a_failure_ends_the_waiting_of_the_other_connections(server: Server) -> None:
-    slow = Answer(status=503, headers={"Retry-After": "60"})
-    server.answer = lambda path: slow if "0040" in path else Answer(status=400)
+    waiting = threading.Event()
+
+    def answer(path: str) -> Answer:
+        if "0040" in path:
+            waiting.set()
+            return Answer(status=503, headers={"Retry-After": "60"})
+        waiting.wait(5)
+        time.sleep(0.1)
+        return Answer(status=400)
+
+    server.answer = answer
     begun = time.monotonic()
-    with KoladaClient(server.base) as client, pytest.raises(KoladaRefused, match="400"):
+    with (
+        KoladaClient(server.base, requests_per_s=None) as client,
+        pytest.raises(KoladaRefused, match="400"),
+    ):
         client.values("N00001", [f"{n:04}" for n in range(50)], 2024)
     for thread in threading.enumerate():
         if thread.name.startswith("kolada"):

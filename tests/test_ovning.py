@@ -15,6 +15,7 @@ from koladapy import KoladaAPI
 
 from malstyr_lib import tables
 from malstyr_lib.errors import UsageError
+from malstyr_lib.kolada import KoladaClient
 from malstyr_lib.model import Kpi, SteeringModel
 from malstyr_lib.ovning import (
     OWN,
@@ -715,6 +716,21 @@ def test_koladapy_gets_exactly_the_values(koladapy: KoladaAPI, world: Dataset) -
     years = list(range(2016, 2026))
     got = koladapy.get_values(kpi_id=kpis, municipality_id=areas, years=years)
     equal(cells(got), slice_of(world, kpis, areas, years))
+
+
+def test_koladapy_and_our_own_client_get_the_same_values(
+    koladapy: KoladaAPI, server: Server
+) -> None:
+    kpis, areas, years = (
+        ["N15428", "N01453", "U23401"],
+        ["9001", "9105", "0000"],
+        [2023, 2024, 2025],
+    )
+    theirs = cells(koladapy.get_values(kpi_id=kpis, municipality_id=areas, years=years))
+    with KoladaClient(server.url, requests_per_s=None) as client:
+        ours = client.values(kpis, areas, years)
+    assert len(ours) > 20
+    equal(ours.sort_values(KEY, ignore_index=True)[theirs.columns], theirs)
 
 
 def test_koladapy_gets_objects_and_units(koladapy: KoladaAPI, world: Dataset) -> None:

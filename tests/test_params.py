@@ -257,7 +257,7 @@ def test_problems_on_one_line_are_all_told(faults):
         "skriv N eller U och fem siffror, till exempel N00090",
         "namnder/bn.yaml rad 8: 'U1' är inget nyckeltals id; "
         "skriv N eller U och fem siffror, till exempel N00090",
-        "namnder/bn.yaml rad 8: okänt nyckeltal 'N00009'; menade du 'N00002'?",
+        "namnder/bn.yaml rad 8: okänt nyckeltal 'N00009'; det finns inte i nyckeltal.yaml",
     ]
 
 

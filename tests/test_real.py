@@ -80,7 +80,9 @@ def test_hedemora_gets_all_four_reports_without_a_word_of_exercise(
         assert "Hedemora" in text
         assert "ÖVNING" not in text
     on = (tmp_path / "2022" / "namnd" / "on" / "rapport.html").read_text(encoding="utf-8")
-    assert re.search(r"Hedemora hade 19,0 år 2022, plats 193 av 233", on)
+    assert re.search(
+        r"År 2022 hade Hedemora värdet 19,0, plats 193 av 233: 192 av 233 har bättre värde", on
+    )
     assert "som inte är Koladas egen adress" in on
 
 

@@ -13,7 +13,7 @@ from malstyr_lib.errors import StoreEmpty, UsageError
 from malstyr_lib.markup import paragraph
 from malstyr_lib.model import SteeringModel
 from malstyr_lib.ovning import STORIES
-from malstyr_lib.report.analysis import Analysis, analyse, committee_named, newest_year
+from malstyr_lib.report.analysis import Analysis, analyse, committee_named, report_year
 from malstyr_lib.report.committee import END_MARKER, CommitteeReport, committee_report
 from malstyr_lib.report.export import plain_page
 from malstyr_lib.report.index import Entry, list_page
@@ -81,7 +81,7 @@ def test_a_half_collected_year_is_grey_and_a_mostly_collected_one_preliminary(
 ) -> None:
     now = on.analysis.now.set_index("kpi")
     assert now.loc["U33401", "colour"] == "grey"
-    assert now.loc["U33401", "reason"].startswith("för få har lämnat uppgift ännu")
+    assert now.loc["U33401", "reason"].startswith("för få har lämnat uppgift: ")
     assert now.loc["U23401", "preliminary"]
     assert "Gul (preliminär)" in on.perspektiv.html
     assert "Preliminär färg: Väntetid" in on.gra.html
@@ -108,14 +108,38 @@ def test_every_part_of_every_committee_can_be_shown_in_any_year(
         assert getattr(report, part).html
 
 
-def test_a_year_without_any_values_is_explained_not_empty(
-    exercise: Exercise, snapshot: Snapshot
+@pytest.mark.parametrize("year", [1999, 2026])
+def test_a_year_that_the_snapshot_does_not_hold_is_refused(
+    exercise: Exercise, snapshot: Snapshot, year: int
 ) -> None:
-    report = report_of(exercise, snapshot, "bn", 1999)
-    assert report.gra.html.count("inga värden till och med 1999") == 10
-    assert report.slut.found["colours"] == {"red": 0, "yellow": 0, "green": 0, "grey": 10}
-    for part in PARTS:
-        assert getattr(report, part).html
+    message = f"Rapportår {year} finns inte i ögonblicksbilden: Övninge har värden från 2010 till"
+    with pytest.raises(UsageError, match=message):
+        report_of(exercise, snapshot, "bn", year)
+
+
+def test_a_committee_without_any_value_is_explained_and_never_praised(on: CommitteeReport) -> None:
+    report = CommitteeReport(_with(on.analysis, observations=on.analysis.observations[:0]))
+    assert report.gra.html.count("inga värden till och med 2025") == 11
+    assert report.slut.found["colours"] == {"red": 0, "yellow": 0, "green": 0, "grey": 11}
+    nothing = "Inget av nämndens 11 nyckeltal har färg 2025. Skälen står i steg 4."
+    for part in (
+        "sammanfattning",
+        "roda",
+        "roda_diagram",
+        "fargbyten",
+        "slutsatser",
+        "att_besluta",
+    ):
+        assert nothing in getattr(report, part).html
+    assert "är rött" not in "".join(getattr(report, part).html for part in PARTS)
+
+
+def test_no_red_is_said_beside_how_many_have_no_colour(on: CommitteeReport) -> None:
+    kept = [kpi for kpi in on.analysis.kpis if kpi.id not in set(on.analysis.red["kpi"])]
+    report = CommitteeReport(_with(on.analysis, kpis=tuple(kept)))
+    assert repr(report.roda) == (
+        "Inget av nämndens nyckeltal är rött. 3 nyckeltal saknar färg, se steg 4."
+    )
 
 
 def test_all_four_perspectives_are_shown_and_the_empty_one_is_a_remark(
@@ -149,6 +173,7 @@ def test_every_red_has_a_trend_a_strip_and_the_border_in_words(on: CommitteeRepo
     assert html.count("<img ") == 2 * reds
     assert html.count("<details>") == 2 * reds
     assert html.count("Gränsen till gult gick det året vid") == reds
+    assert html.count("Måttet bygger på en enkät") == 1  # U21468, but not N31816
 
 
 def test_the_border_in_words_is_where_the_colour_turns(on: CommitteeReport) -> None:
@@ -167,8 +192,17 @@ def test_both_genders_are_hidden_when_one_is(exercise: Exercise, on: CommitteeRe
     men = (table["kpi"] == red) & (table["gender"] == "M") & (table["municipality"] == "9001")
     table.loc[men, "value"] = np.nan
     hidden = CommitteeReport(_with(on.analysis, observations=table))
-    assert hidden.kon.html.count('<td class="tal">–</td>') == 2
-    assert on.kon.html.count('<td class="tal">–</td>') == 0
+    assert hidden.kon.html.count('<td class="tal">visas inte</td>') == 2
+    assert "visas inte" not in on.kon.html
+
+
+def test_a_measure_without_genders_is_said_to_have_none(on: CommitteeReport) -> None:
+    analysis = on.analysis
+    red = analysis.red["kpi"].iloc[0]
+    total = (analysis.observations["kpi"] != red) | (analysis.observations["gender"] == "T")
+    live = analysis.live_kpis.assign(is_divided_by_gender=lambda t: t["id"] != red)
+    plain = _with(analysis, observations=analysis.observations[total], live_kpis=live)
+    assert CommitteeReport(plain).kon.html.count("redovisas inte per kön") == 2
 
 
 def _with(analysis: Analysis, **changes: object) -> Analysis:
@@ -177,15 +211,16 @@ def _with(analysis: Analysis, **changes: object) -> Analysis:
 
 
 def test_shifts_are_shown_both_ways_beside_how_common_they_were(on: CommitteeReport) -> None:
+    assert on.analysis.shifts
     for shift in on.analysis.shifts:
-        assert f"Av {shift.peers} andra kommuner som var" in on.fargbyten.html
+        assert f"Av {sum(shift.peers.values())} andra kommuner som var" in on.fargbyten.html
     assert {"Förut", "Nu"} <= set(re.findall('<th scope="col"[^>]*>(.+?)</th>', on.fargbyten.html))
 
 
 def test_unreviewed_directions_and_undecided_goals_are_said_at_once(on: CommitteeReport) -> None:
     words = repr(on.sammanfattning)
-    assert "För 11 av 11 nyckeltal har ingen ännu granskat om högt eller lågt är bra." in words
-    assert "8 av nämndens 8 mål är exempel som kommunen inte har beslutat om." in words
+    assert "Ingen har ännu granskat om högt eller lågt är bra för nämndens nyckeltal." in words
+    assert "Alla nämndens mål är exempel som kommunen inte har beslutat om." in words
     assert "(ej granskad)" in on.perspektiv.html
     assert "(exempel)" in on.mal.html
 
@@ -288,7 +323,7 @@ def test_an_unknown_committee_is_named_with_the_nearest(steering_model: Steering
 def test_the_year_is_the_newest_that_half_of_the_kpis_have_reached(
     exercise: Exercise, snapshot: Snapshot
 ) -> None:
-    assert newest_year(snapshot, exercise.model) == 2025
+    assert report_year(exercise.model, snapshot) == 2025
 
 
 def test_an_own_municipality_that_kolada_does_not_know_is_said(
@@ -297,6 +332,22 @@ def test_an_own_municipality_that_kolada_does_not_know_is_said(
     other = exercise.model.municipality.model_copy(update={"code": "2083", "name": "Hedemora"})
     model = exercise.model.model_copy(update={"municipality": other})
     with pytest.raises(UsageError, match=r"Hedemora \(2083\) finns inte i ögonblicksbilden"):
+        analyse(model, snapshot, "on", 2025)
+
+
+def test_a_code_that_is_another_municipality_is_refused(
+    exercise: Exercise, snapshot: Snapshot
+) -> None:
+    other = exercise.model.municipality.model_copy(update={"name": "Hedemora"})
+    model = exercise.model.model_copy(update={"municipality": other})
+    with pytest.raises(UsageError, match="kod 9001 är Övninge i Kolada, men namn är Hedemora"):
+        analyse(model, snapshot, "on", 2025)
+
+
+def test_a_region_is_no_municipality(exercise: Exercise, snapshot: Snapshot) -> None:
+    other = exercise.model.municipality.model_copy(update={"code": "0000", "name": "Riket"})
+    model = exercise.model.model_copy(update={"municipality": other})
+    with pytest.raises(UsageError, match=r"Riket \(0000\) finns inte"):
         analyse(model, snapshot, "on", 2025)
 
 
@@ -334,7 +385,7 @@ def test_judge_answers_for_any_municipality_year_and_group(
 @pytest.mark.parametrize(
     ("asked", "message"),
     [
-        ({"kpis": ["N99999", "U11111"]}, "inte finns i lagret: N99999 och U11111"),
+        ({"kpis": ["N99999", "U11111"]}, "Inga värden i lagret för N99999 och U11111"),
         ({"years": "20x"}, "År '20x' går inte att läsa"),
         ({"municipality": "Hedemorra"}, "ingen kommun 'Hedemorra'"),
         ({"gender": "X"}, "Okänt kön 'X'"),
@@ -360,6 +411,25 @@ def test_a_kpi_outside_the_registry_has_a_value_but_no_colour(
         "nyckeltalet har ingen riktning och färgsätts inte",
     )
     assert pd.notna(row["value"])
+
+
+def test_one_gender_is_never_shown_when_the_other_is_hidden(
+    exercise: Exercise, snapshot: Snapshot
+) -> None:
+    values = snapshot.values(["N15505"])
+    known = values[values["value"].notna() & (values["gender"] != "T")]
+    sizes = known.groupby(["municipality", "period"]).size()
+    area, year = sizes.index[sizes == 1][0]
+    for gender in ("K", "M"):
+        shown = judge(
+            exercise.model,
+            snapshot,
+            ["N15505"],
+            municipality=area,
+            years=str(year),
+            gender=gender,
+        )
+        assert shown["value"].isna().all()
 
 
 # --- remarks, pages --------------------------------------------------------------------------
@@ -389,9 +459,11 @@ def test_the_list_shows_state_counts_and_what_failed() -> None:
             "Bildningsnämnden",
             "2025/namnd/bn/rapport.html",
             "2026-11-23T10:00:00+00:00",
+            preliminary=1,
             colours={"red": 3, "yellow": 4, "green": 2, "grey": 1},
         ),
         Entry(2025, "Omsorgsnämnden", None, None, error="Kärnan dog <b>"),
+        Entry(2025, "Borttagen nämnd", None, "2026-11-23T10:00:00+00:00"),
         Entry(
             2024,
             "Omsorgsnämnden",
@@ -402,7 +474,8 @@ def test_the_list_shows_state_counts_and_what_failed() -> None:
     ]
     page = list_page(entries, "Övninge")
     assert '<a href="2025/namnd/bn/rapport.html">Bildningsnämnden</a>' in page
-    assert "Klar 23 november 2026" in page
+    assert "Klar 23 november 2026, 1 preliminär färg" in page
+    assert "Rapporten är borttagen" in page
     assert "Misslyckades: Kärnan dog &lt;b&gt;" in page
     assert "Rapporten som visas är från 2 januari 2026" in page
     assert page.index("<h2>2025") < page.index("<h2>2024")

@@ -13,7 +13,17 @@ from hypothesis import strategies as st
 from malstyr_lib import tables
 from malstyr_lib.errors import UsageError
 from malstyr_lib.model import Kpi
-from malstyr_lib.scoring import Group, colours, cube, group, history, latest, score, shifts
+from malstyr_lib.scoring import (
+    Group,
+    colours,
+    cube,
+    group,
+    history,
+    latest,
+    paired,
+    score,
+    shifts,
+)
 from malstyr_lib.scoring.colour import goodness, significant, standing
 from malstyr_lib.scoring.distance import distance
 
@@ -222,6 +232,11 @@ def test_a_row_says_value_place_count_gap_and_reason() -> None:
     assert not row["preliminary"]
 
 
+def test_those_with_the_same_value_are_counted_apart() -> None:
+    row = scored({2022: everybody(5.0)}).loc[2022]
+    assert row["reason"] == "34 av 40 har bättre värde, 4 sämre och 1 lika"
+
+
 def test_only_a_red_has_a_gap_to_yellow() -> None:
     row = scored({2022: everybody(own=20.5)}).loc[2022]
     assert row["colour"] == "yellow"
@@ -284,7 +299,7 @@ def test_a_year_that_less_than_half_have_reported_is_grey() -> None:
     years = {year: everybody(0.5) for year in (2019, 2020, 2021)} | {2022: everybody(0.5, n=19)}
     row = scored(years).loc[2022]
     assert (row["colour"], row["preliminary"]) == ("grey", False)
-    assert row["reason"] == "för få har lämnat uppgift ännu: 19 kommuner har värde, normalt 40"
+    assert row["reason"] == "för få har lämnat uppgift: 19 kommuner har värde, normalt 40"
 
 
 def test_eighty_percent_is_enough_and_later_years_never_change_an_earlier_one() -> None:
@@ -297,12 +312,41 @@ def test_eighty_percent_is_enough_and_later_years_never_change_an_earlier_one() 
 def test_a_year_hardly_begun_without_an_own_value_is_passed_over() -> None:
     years = {2020: everybody(0.5), 2021: everybody(0.5), 2022: everybody(None, n=5)}
     table = scored(years).reset_index()
-    assert latest(table, 2022)["period"].tolist() == [2021]
+    assert latest(table, 2022, [kpi()])["period"].tolist() == [2021]
 
 
 def test_a_year_asked_for_gets_an_answer_even_without_values() -> None:
     row = scored({2020: everybody(0.5)}, years=[2024]).loc[2024]
     assert (row["colour"], row["reason"]) == ("grey", "eget värde saknas för 2024")
+
+
+def newest(values: dict[int, dict[str, float]], year: int, one: Kpi | None = None) -> pd.Series:
+    one = one or kpi()
+    return latest(scored(values, one).reset_index(), year, [one]).iloc[0]
+
+
+def test_an_ended_series_has_its_colour_in_its_own_years_reports_only() -> None:
+    ended = kpi("Andel (%) (- 2022)")
+    years = {year: everybody(0.5) for year in (2020, 2021, 2022)}
+    assert newest(years, 2022, ended)["colour"] == "red"
+    row = newest(years, 2023, ended)
+    assert (row["colour"], row["reason"]) == ("grey", "serien upphörde 2022")
+    assert (row["value"], row["period"]) == (0.5, 2022)
+    assert pd.isna(row["rank"])
+    assert math.isnan(row["gap_to_yellow"])
+
+
+def test_a_value_older_than_three_years_has_no_colour() -> None:
+    years = {year: everybody(0.5) for year in (2017, 2018)}
+    assert newest(years, 2021)["colour"] == "red"
+    row = newest(years, 2022)
+    assert (row["colour"], row["reason"]) == ("grey", "senaste uppgiften är från 2018")
+
+
+def test_a_measure_every_fourth_year_keeps_its_colour_until_the_next() -> None:
+    years = {year: everybody(0.5) for year in (2010, 2014, 2018, 2022)}
+    assert newest(years, 2026)["colour"] == "red"
+    assert newest(years, 2028)["colour"] == "grey"
 
 
 def test_comparators_are_always_of_the_same_year() -> None:
@@ -331,6 +375,45 @@ def test_a_kpi_without_any_value_has_no_row_and_no_crash() -> None:
     assert scored({}).empty
 
 
+# --- genders ---------------------------------------------------------------------------------
+
+
+def test_women_and_men_are_known_together_or_not_at_all() -> None:
+    rows = [
+        ("N00001", "9001", 2022, "K", 60.0, ""),
+        ("N00001", "9001", 2022, "M", math.nan, "Missing"),
+        ("N00001", "9001", 2022, "T", 58.0, ""),
+        ("N00001", "9002", 2022, "K", 61.0, ""),
+        ("N00001", "9002", 2022, "M", 51.0, ""),
+        ("N00001", "9003", 2022, "M", 52.0, ""),
+    ]
+    columns = dict(zip(tables.OBSERVATIONS, map(list, zip(*rows, strict=True)), strict=True))
+    table = tables.frame(tables.OBSERVATIONS, columns)
+    shown = paired(table)["value"]
+    assert shown.isna().tolist() == [True, True, False, False, False, True]
+    assert table["value"].notna().sum() == 5
+
+
+def test_a_gender_that_stands_alone_is_neither_shown_nor_counted() -> None:
+    women = observations({2022: everybody(0.5)}).assign(gender="K")
+    men = women[women["municipality"] != OWN].assign(gender="M")
+    one = kpi()
+    table = score(
+        pd.concat([women, men]),
+        [one],
+        OWN,
+        everyone=AREAS,
+        groups={one.id: Group("alla", "", tuple(AREAS))},
+        gender="K",
+    )
+    row = table.iloc[0]
+    assert (row["colour"], row["n"]) == ("grey", 39)
+    assert math.isnan(row["value"])
+    assert row["reason"] == (
+        "värdet för 2022 saknas, eller visas inte eftersom det andra könets saknas"
+    )
+
+
 # --- shifts ----------------------------------------------------------------------------------
 
 
@@ -343,8 +426,25 @@ def test_a_shift_stands_beside_how_many_others_made_the_same() -> None:
     found = shifts(table, [one], scores, everyone=AREAS, year=2022)[0]
     assert (found.before, found.after, found.better) == ("red", "yellow", True)
     assert (found.value_before, found.value) == (0.5, 20.5)
-    assert found.peers == 9
-    assert found.moved == 1
+    assert found.peers == {"red": 8, "yellow": 0, "green": 1}
+    assert found.n == 40
+
+
+def test_no_shift_is_stated_when_only_those_who_report_differ() -> None:
+    before = everybody(0.5)
+    worse = {area: -float(at) for at, area in enumerate(AREAS[20:], start=1)}
+    half = {area: value for area, value in before.items() if area not in worse}
+    table = observations({2021: half, 2022: half | worse})
+    scores = scored({2021: half, 2022: half | worse}).reset_index()
+    assert scores["colour"].tolist() == ["red", "yellow"]
+    assert shifts(table, [kpi()], scores, everyone=AREAS, year=2022) == []
+
+
+def test_no_shift_is_stated_to_a_preliminary_colour() -> None:
+    years = {year: everybody(0.5) for year in (2019, 2020, 2021)} | {2022: everybody(20.5, n=30)}
+    scores = scored(years).reset_index()
+    assert scores["preliminary"].tolist() == [False, False, False, True]
+    assert shifts(observations(years), [kpi()], scores, everyone=AREAS, year=2022) == []
 
 
 def test_no_shift_is_stated_from_or_to_grey() -> None:

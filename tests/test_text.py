@@ -49,12 +49,26 @@ def test_decimals_follow_the_size_of_the_values(values: list[float], decimals: i
     assert text.decimals_for(values) == decimals
 
 
+def test_a_gap_that_is_not_nothing_is_not_written_as_nothing() -> None:
+    assert text.gap(0.03, 1) == "0,03"
+    assert text.gap(0.3, 0) == "0,3"
+    assert text.gap(2.4, 0) == "2"
+    assert text.gap(0.0, 1) == "0,0"
+    assert text.gap(float("nan"), 1) == "–"
+
+
+def test_a_moment_is_told_by_the_day_it_was_in_sweden() -> None:
+    assert text.day("2026-11-22T23:30:00+00:00") == "23 november 2026"
+
+
 def test_days_and_lists_are_written_in_words() -> None:
     assert text.day(date(2026, 11, 23)) == "23 november 2026"
     assert text.day("2026-03-01T10:00:00+00:00") == "1 mars 2026"
     assert text.listing(["KS"]) == "KS"
     assert text.listing(["KS", "BN", "ON"]) == "KS, BN och ON"
     assert text.listing([]) == ""
+    assert text.count(1, "kommun", "kommuner") == "1 kommun"
+    assert text.count(1234, "kommun", "kommuner") == "1\u00a0234 kommuner"
 
 
 def test_the_nearest_known_word_is_suggested_whatever_its_case() -> None:

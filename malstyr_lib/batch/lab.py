@@ -1,36 +1,48 @@
-"""Opens a committee's notebook in JupyterLab: on 127.0.0.1 only, behind a token."""
+"""Opens a committee's notebook in JupyterLab: a copy of one's own, on 127.0.0.1 behind a token."""
 
 from __future__ import annotations
 
 import os
-import secrets
+import re
 import subprocess
 import sys
 from pathlib import Path
 
-from malstyr_lib.model import SteeringModel
-from malstyr_lib.report.analysis import committee_named
+import nbformat
+
+from malstyr_lib.model import Committee
 from malstyr_lib.workspace import Workspace, packaged
 
 
-def open_lab(
-    place: Workspace, model: SteeringModel, *, committee: str | None, browser: bool
-) -> int:
-    """Run JupyterLab until the user stops it; return its exit code.
+def open_lab(place: Workspace, committee: Committee, *, browser: bool) -> int:
+    """Run JupyterLab on the committee's copy until the user stops it; return its exit code.
 
-    The notebook finds the same folders as the command was given. UsageError for an unknown
-    committee.
+    The notebook finds the same folders as the command was given.
     """
-    if committee:
-        print(f'Skriv namnd = "{committee_named(model, committee).slug}" i den första rutan.')
-    environment = os.environ | place.environment() | {"JUPYTER_TOKEN": secrets.token_urlsafe(24)}
+    environment = os.environ | place.environment()
     return subprocess.run(
-        command(packaged("notebooks") / "namnd.ipynb", browser), env=environment
+        command(own_copy(place, committee), browser=browser), env=environment, check=False
     ).returncode
 
 
-def command(notebook: Path, browser: bool) -> list[str]:
-    """Return the command that opens a notebook; the token goes by the environment, unseen."""
+def own_copy(place: Workspace, committee: Committee) -> Path:
+    """Return the committee's notebook to work in, made on the first call and then left as it is.
+
+    The batch runs the original, so whatever is tried out here changes no report.
+    """
+    path = place.output / "labb" / f"namnd-{committee.slug}.ipynb"
+    if not path.exists():
+        notebook = nbformat.read(packaged("notebooks") / "namnd.ipynb", as_version=4)
+        for cell in notebook.cells:
+            if "parameters" in cell.metadata.get("tags", []):
+                cell.source = re.sub('^(namnd: str = )".*?"', rf'\1"{committee.slug}"', cell.source)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        nbformat.write(notebook, path)
+    return path
+
+
+def command(notebook: Path, *, browser: bool) -> list[str]:
+    """Return the command that opens a notebook; Jupyter makes a new token at every start."""
     return [
         *(sys.executable, "-m", "jupyterlab", str(notebook)),
         "--ServerApp.ip=127.0.0.1",

@@ -16,6 +16,7 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
+from malstyr_lib import errors
 from malstyr_lib.errors import ReportError
 from malstyr_lib.report.committee import END_MARKER
 
@@ -58,14 +59,14 @@ def _run(notebook: NotebookNode, parameters: Mapping[str, str | int], scratch: s
             kernel_name=KERNEL,
             language="python",
             kernel_manager_class=_private(scratch) if os.name == "posix" else AsyncKernelManager,
-            extra_arguments=["--IPKernelApp.log_level=40"],
+            extra_arguments=["--IPKernelApp.log_level=50"],
             progress_bar=False,
             cwd=scratch,
             execution_timeout=CELL_TIMEOUT_S,
         )
         return done
     except PapermillExecutionError as error:
-        raise ReportError(f"{error.evalue} (cell {error.cell_index + 1})") from error
+        raise ReportError(_said(error)) from error
     except CellTimeoutError as error:
         raise ReportError(f"En cell tog mer än {CELL_TIMEOUT_S} sekunder.") from error
     except (DeadKernelError, RuntimeError) as error:
@@ -80,6 +81,13 @@ def _private(scratch: str) -> type[AsyncKernelManager]:
             super().__init__(transport="ipc", ip=str(Path(scratch) / "k"), **settings)
 
     return Private
+
+
+def _said(error: PapermillExecutionError) -> str:
+    """Return what a cell's error says: our own sentences as they are, others with their place."""
+    if issubclass(getattr(errors, error.ename, Exception), errors.MalstyrError):
+        return str(error.evalue)
+    return f"Cell {error.cell_index + 1} stannade: {error.ename}: {error.evalue}."
 
 
 def _end_marker(notebook: NotebookNode) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -12,10 +13,10 @@ import nbformat
 from malstyr_lib.batch import manifest, notebook
 from malstyr_lib.batch.outcome import DONE, FAILED, Outcome
 from malstyr_lib.batch.publish import publish
-from malstyr_lib.errors import MalstyrError
+from malstyr_lib.errors import MalstyrError, ReportError
 from malstyr_lib.model import Committee, SteeringModel
 from malstyr_lib.report import index
-from malstyr_lib.report.analysis import committee_named, newest_year
+from malstyr_lib.report.analysis import committee_named, report_year
 from malstyr_lib.report.export import report_page
 from malstyr_lib.store import Store
 from malstyr_lib.workspace import Workspace, packaged
@@ -38,22 +39,25 @@ def make_reports(
     committees: slugs or codes; none means all. year: None is the newest usual one, the same for
     all. Every committee sees the same snapshot, the newest when the batch begins. A report that
     fails leaves the earlier one in place and stops no other. UsageError for an unknown
-    committee and StoreEmpty without a snapshot, before anything is run.
+    committee, municipality or year and StoreEmpty without a snapshot, before anything is run.
     """
-    chosen = [committee_named(model, name) for name in committees] or list(model.committees)
+    named = [committee_named(model, name) for name in committees] or model.committees
+    chosen = {committee.slug: committee for committee in named}
     snapshot = Store(place.store).open()
-    year = year or newest_year(snapshot, model)
-    kept = manifest.read(place.output)
-    earlier = {one.key: one.published for one in kept}
+    year = report_year(model, snapshot, year)
+    earlier = {one.key: one for one in _listed(place, model, [])}
     outcomes: list[Outcome] = []
-    for committee in chosen:
+    for committee in chosen.values():
         on_start(committee)
         outcome = _make(model, committee, year, snapshot.id, place)
-        if outcome.status == FAILED:
-            outcome = replace(outcome, published=earlier.get(outcome.key))
+        if outcome.status == FAILED and outcome.key in earlier:
+            kept = earlier[outcome.key]
+            outcome = replace(outcome, published=kept.published, found=kept.found)
         outcomes.append(outcome)
-        _publish_list(place, model, manifest.merged(kept, outcomes))
+        with suppress(ReportError):  # tried again below
+            _listed(place, model, outcomes)
         on_done(outcome)
+    _listed(place, model, outcomes)
     return outcomes
 
 
@@ -101,19 +105,33 @@ def _run_and_publish(model: SteeringModel, outcome: Outcome, place: Workspace) -
     return found
 
 
-def _publish_list(place: Workspace, model: SteeringModel, outcomes: Sequence[Outcome]) -> None:
-    """Put the manifest and the list of all reports into output."""
-    page = index.list_page([_entry(one) for one in outcomes], model.municipality.name)
-    publish(place.output, {manifest.NAME: manifest.text(outcomes), "index.html": page})
+def _listed(place: Workspace, model: SteeringModel, new: Sequence[Outcome]) -> list[Outcome]:
+    """Put the manifest and the list of all reports into output; return what they now hold.
+
+    What others have put there meanwhile is kept. ReportError when the folder can't be written.
+    """
+    outcomes = manifest.merged(manifest.read(place.output), new)
+    page = index.list_page([_entry(one, place) for one in outcomes], model.municipality.name)
+    try:
+        publish(place.output, {manifest.NAME: manifest.text(outcomes), "index.html": page})
+    except OSError as error:
+        raise ReportError(
+            f"Det går inte att skriva i {place.output} ({error.strerror}). Stäng filer därifrån som"
+            " är öppna, eller ange en annan mapp med --ut."
+        ) from error
+    return outcomes
 
 
-def _entry(outcome: Outcome) -> index.Entry:
+def _entry(outcome: Outcome, place: Workspace) -> index.Entry:
+    link = f"{outcome.folder}/rapport.html"
+    there = outcome.published and (place.output / link).is_file()
     return index.Entry(
         year=outcome.year,
         name=outcome.name,
-        link=f"{outcome.folder}/rapport.html" if outcome.published else None,
+        link=link if there else None,
         published=outcome.published,
         error=outcome.error,
+        preliminary=int(outcome.found.get("preliminary", 0)),
         exercise=bool(outcome.found.get("exercise")),
         colours=dict(outcome.found.get("colours", {})),
     )

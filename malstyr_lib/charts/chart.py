@@ -37,6 +37,7 @@ LOOK: Final[dict[Any, Any]] = {
     "xtick.color": INK,
     "ytick.color": INK,
     "legend.frameon": False,
+    "text.parse_math": False,  # a name is a name, whatever signs are in it
     "legend.fontsize": 8.0,
 }
 

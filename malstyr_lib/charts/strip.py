@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import matplotlib as mpl
+import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
@@ -23,6 +24,11 @@ from malstyr_lib.charts.chart import (
     stamp,
 )
 from malstyr_lib.markup import STATUS
+
+PLACES = 160
+"""How many dots fit side by side along the axis."""
+PILE_POINTS = 85.0
+"""How high a pile of dots may be."""
 
 
 def strip(
@@ -97,16 +103,18 @@ def _spans(values: pd.DataFrame, colour: str) -> list[tuple[float, float]]:
     ranked = values.sort_values("value")
     run = (ranked["colour"] != ranked["colour"].shift()).cumsum()
     chosen = ranked[ranked["colour"] == colour]
-    return [(part.min(), part.max()) for _, part in chosen["value"].groupby(run)]
+    pad = (ranked["value"].max() - ranked["value"].min()) / (4 * PLACES)
+    return [(part.min() - pad, part.max() + pad) for _, part in chosen["value"].groupby(run)]
 
 
 def _draw_dots(
     axes: Axes, values: pd.DataFrame, own: str, similar: Sequence[str], name: str
 ) -> None:
     others = values[values["municipality"] != own]
-    axes.axvline(values["value"].median(), color=NATION, lw=1, ls=":", label="Median")
+    axes.axvline(values["value"].median(), color=NATION, lw=1, ls=":", label="Median", zorder=3)
+    size = _dot_size(others["value"])
     sns.swarmplot(
-        x=others["value"], ax=axes, color=OTHERS, size=3, warn_thresh=1.0, zorder=2, legend=False
+        x=others["value"], ax=axes, color=OTHERS, size=size, warn_thresh=1.0, legend=False
     )
     axes.plot([], [], "o", color=OTHERS, ms=3, label="Övriga kommuner")
     alike = others.loc[others["municipality"].isin(similar), "value"]
@@ -118,6 +126,13 @@ def _draw_dots(
         if len(marked):
             at = [0.0] * len(marked)
             axes.plot(marked, at, marker, color=colour, ms=size, mec="white", zorder=4, label=label)
+
+
+def _dot_size(values: pd.Series) -> float:
+    """Return a size in points at which the tallest pile of equal values still fits the axes."""
+    low, high = values.min(), values.max()
+    places = np.round((values - low) / ((high - low) or 1.0) * PLACES)
+    return float(np.clip(PILE_POINTS / places.value_counts().max(), 0.6, 3.0))
 
 
 def _alt(values: pd.DataFrame, title: str, name: str, own: str, period: int, decimals: int) -> str:

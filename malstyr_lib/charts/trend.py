@@ -81,7 +81,8 @@ def _draw_others(axes: Axes, series: pd.DataFrame) -> None:
 
 def _draw_own(axes: Axes, series: pd.DataFrame, name: str, decimals: int) -> None:
     known = series[series["own"].notna()]
-    axes.plot(known["period"], known["own"], "-o", color=OWN, ms=5, lw=2, label=name)
+    axes.plot(known["period"], known["own"], ":", color=OWN, lw=1)  # over years without a value
+    axes.plot(series["period"], series["own"], "-o", color=OWN, ms=5, lw=2, label=name)
     if len(known):
         last = known.iloc[-1]
         axes.annotate(
@@ -118,10 +119,11 @@ def _alt(series: pd.DataFrame, title: str, name: str, decimals: int) -> str:
     if known.empty:
         return f"Linjediagram över {title}. {name} har inget värde."
     first, last = known.iloc[0], known.iloc[-1]
+    ends = [first, last] if len(known) > 1 else [last]
+    values = [f"{text.number(one['own'], decimals)} ({one['period']:.0f})" for one in ends]
     words = [
         f"Linjediagram över {title}.",
-        f"{name}: {text.number(first['own'], decimals)} år {first['period']:.0f} och"
-        f" {text.number(last['own'], decimals)} år {last['period']:.0f}.",
+        f"{name}: {text.listing(values)}.",
         f"Median för alla kommuner {last['period']:.0f}: {text.number(last['median'], decimals)}.",
     ]
     if not np.isnan(last["similar"]):

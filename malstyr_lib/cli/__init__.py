@@ -31,4 +31,7 @@ def run(arguments: Sequence[str]) -> int:
         return 130
     except BrokenPipeError:
         return 0
+    except OSError as error:
+        print(f"Det gick inte ({error.strerror or error}): {error.filename or ''}", file=sys.stderr)
+        return 2
     return result if isinstance(result, int) else 0

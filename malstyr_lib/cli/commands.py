@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 REMARKS = 4
 SOME_FAILED = 1
-KOLADA = "https://api.kolada.se/v3"
 
 app = typer.Typer(
     help="Styr mot rött: nämndernas nyckeltal i Kolada, från mål till rapport.",
@@ -82,8 +81,8 @@ def demo(
 @app.command()
 def hamta(
     url: Annotated[
-        str, typer.Option(envvar="MALSTYR_KOLADA_URL", help="En annan adress än Koladas.")
-    ] = KOLADA,
+        str | None, typer.Option(envvar="MALSTYR_KOLADA_URL", help="En annan adress än Koladas.")
+    ] = None,
     params: ParamsFolder = None,
     lager: StoreFolder = None,
     json: Json = False,
@@ -96,9 +95,7 @@ def hamta(
     with show.progress(quiet=json) as steps:
         fetched = _fetch(model, place, url, steps)
     if json:
-        from dataclasses import asdict
-
-        show.as_json([asdict(fetched)])
+        show.as_json([_counts(fetched), *({"remark": remark} for remark in fetched.remarks)])
     else:
         _say_fetched(fetched)
     return REMARKS if fetched.remarks else 0
@@ -202,12 +199,15 @@ def labb(
 ) -> int:
     """Öppna notebooken i JupyterLab.
 
-    På den egna datorn (127.0.0.1), bakom ett lösenord som bara gäller den här gången.
+    En egen kopia att pröva i, på den egna datorn (127.0.0.1) och bakom ett lösenord som bara
+    gäller den här gången. Det som ändras i den ändrar ingen rapport.
     """
     from malstyr_lib.batch.lab import open_lab
+    from malstyr_lib.report.analysis import committee_named
 
     place, model = _load(params, lager)
-    return open_lab(place, model, committee=namnd, browser=webblasare)
+    committee = committee_named(model, namnd) if namnd else model.committees[0]
+    return open_lab(place, committee, browser=webblasare)
 
 
 @ovning.callback()
@@ -254,16 +254,31 @@ def _load(
     return place, load(place.params)
 
 
-def _fetch(model: SteeringModel, place: Workspace, url: str, steps: show.Steps) -> Fetched:
+def _fetch(model: SteeringModel, place: Workspace, url: str | None, steps: show.Steps) -> Fetched:
     """Fetch into the store; a server on this machine needs no politeness."""
     from malstyr_lib.fetch import fetch
-    from malstyr_lib.kolada import KoladaClient
+    from malstyr_lib.kolada import BASE_URL, KoladaClient
     from malstyr_lib.store import Store
 
+    url = url or BASE_URL
     near = url.startswith(("http://127.0.0.1:", "http://localhost:"))
     pace = None if near else 5.0
     with KoladaClient(url, requests_per_s=pace, progress=steps.advance) as client:
         return fetch(model, client, Store(place.store), on_step=steps.step)
+
+
+def _counts(fetched: Fetched) -> dict[str, object]:
+    """Return a fetch as one flat object."""
+    first, last = fetched.years or (None, None)
+    return {
+        "snapshot": fetched.snapshot,
+        "rows": fetched.rows,
+        "kpis": fetched.kpis,
+        "municipalities": fetched.municipalities,
+        "first_year": first,
+        "last_year": last,
+        "remarks": len(fetched.remarks),
+    }
 
 
 def _say_fetched(fetched: Fetched) -> None:
@@ -283,8 +298,10 @@ def _reports(
     with show.progress(quiet=json) as steps:
         steps.step("Startar")
         from malstyr_lib.batch import make_reports
+        from malstyr_lib.report.analysis import committee_named
 
-        total, done = len(names) or len(model.committees), 0
+        chosen = {committee_named(model, name).slug for name in names}
+        total, done = len(chosen) or len(model.committees), 0
 
         def on_done(outcome: Outcome) -> None:
             nonlocal done
@@ -316,9 +333,7 @@ def _finish(outcomes: list[Outcome], place: Workspace, *, json: bool, oppna: boo
     listed = place.output / "index.html"
     failed = sum(outcome.error is not None for outcome in outcomes)
     if json:
-        from dataclasses import asdict
-
-        show.as_json([_flat(asdict(outcome)) for outcome in outcomes])
+        show.as_json([_flat(outcome) for outcome in outcomes])
     else:
         print(f"{len(outcomes) - failed} av {len(outcomes)} rapporter klara. Listan: {listed}")
     if oppna:
@@ -328,8 +343,10 @@ def _finish(outcomes: list[Outcome], place: Workspace, *, json: bool, oppna: boo
     return SOME_FAILED if failed else 0
 
 
-def _flat(outcome: dict[str, object]) -> dict[str, object]:
-    """Return an outcome without nested objects: what was found, by colour."""
-    found = outcome.pop("found")
-    colours = found.get("colours", {}) if isinstance(found, dict) else {}
-    return outcome | {colour: colours.get(colour) for colour in ("red", "yellow", "green", "grey")}
+def _flat(outcome: Outcome) -> dict[str, object]:
+    """Return an outcome as one flat object: what was found, by colour."""
+    from dataclasses import asdict
+
+    fields = {name: value for name, value in asdict(outcome).items() if name != "found"}
+    colours = outcome.found.get("colours", {})
+    return fields | {colour: colours.get(colour) for colour in ("red", "yellow", "green", "grey")}

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from malstyr_lib.kolada.client import KoladaClient
+from malstyr_lib.kolada.client import BASE_URL, KoladaClient
 
-__all__ = ["KoladaClient"]
+__all__ = ["BASE_URL", "KoladaClient"]

@@ -48,6 +48,9 @@ Decode = Callable[[bytes], decode.Page[T]]
 Progress = Callable[[int, int], None]
 
 
+NO_CONNECTION: Final = "ingen förbindelse"
+
+
 class KoladaClient:
     """Reads Kolada: every public call gives a whole table or raises KoladaError or UsageError.
 
@@ -488,7 +491,7 @@ def _transport_reason(fault: BaseException) -> str:
     if isinstance(fault, requests.exceptions.ConnectTimeout | requests.exceptions.ReadTimeout):
         return "tiden för svar gick ut"
     if isinstance(fault, requests.exceptions.ConnectionError):
-        return "ingen förbindelse"
+        return NO_CONNECTION
     return "svaret avbröts"
 
 
@@ -498,8 +501,13 @@ def _final(fault: _Passing, path: str) -> KoladaError:
         return KoladaContractBroken(
             f"Kolada svarar fel efter {ATTEMPTS} försök ({fault}) på {short(path)}. {LATER}"
         )
+    network = (
+        "Kontrollera internet; på kommunens nät kan brandvägg eller proxy stoppa, fråga IT. "
+        if str(fault) == NO_CONNECTION
+        else ""
+    )
     return KoladaUnavailable(
-        f"Kolada svarar inte efter {ATTEMPTS} försök ({fault}) på {short(path)}. {LATER}"
+        f"Kolada svarar inte efter {ATTEMPTS} försök ({fault}) på {short(path)}. {network}{LATER}"
     )
 
 

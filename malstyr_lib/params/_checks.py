@@ -120,7 +120,8 @@ def _unknown(noun: str, defined: Where, where: Where, files: Files) -> Iterator[
     pattern = KPI_PATTERN if noun == "nyckeltal" else ID_PATTERN
     for place in places(files, where) if known else ():
         if place.value not in known and re.search(pattern, place.value):
-            near = text.did_you_mean(place.value, known) or f"; det finns inte i {defined.files}"
+            near = "" if noun == "nyckeltal" else text.did_you_mean(place.value, known)
+            near = near or f"; det finns inte i {defined.files}"  # a guessed KPI would be another
             yield place.problem(f"okänt {noun} '{shown(place.value)}'{near}")
 
 

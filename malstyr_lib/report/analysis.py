@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -63,8 +62,8 @@ class Analysis:
 
     @cached_property
     def now(self) -> pd.DataFrame:
-        """The newest score of every KPI that has one."""
-        return scoring.latest(self.scores, self.year)
+        """The newest score of every KPI that has one, as this year's report may show it."""
+        return scoring.latest(self.scores, self.year, self.kpis)
 
     @cached_property
     def red(self) -> pd.DataFrame:
@@ -79,46 +78,55 @@ class Analysis:
             self.observations, self.kpis, self.scores, everyone=self.everyone, year=self.year
         )
 
-    def scored(self, kind: str, gender: str = "T") -> pd.DataFrame:
+    def scored(self, kind: str) -> pd.DataFrame:
         """Return scores against one kind of comparison group."""
         return scoring.score(
             self.observations,
             self.kpis,
             self.own,
             everyone=self.everyone,
-            groups={kpi.id: self.group(kind, kpi) for kpi in self.kpis},
+            groups=self._groups(kind),
             titles=dict(zip(self.live_kpis["id"], self.live_kpis["title"], strict=True)),
-            gender=gender,
         )
 
-    def group(self, kind: str, kpi: Kpi) -> Group:
-        """Return a KPI's comparison group of one kind."""
-        return scoring.group(
+    def _groups(self, kind: str) -> dict[str, Group]:
+        return scoring.groups_of(
             kind,
             self.own,
+            self.kpis,
             municipalities=self.municipalities,
             municipality_groups=self.municipality_groups,
-            similar_area=kpi.similar_area,
         )
 
-    def history(self, kpi: Kpi) -> pd.DataFrame:
-        """Return one KPI's series beside the others' (scoring.history)."""
-        return scoring.history(
-            self.observations,
-            kpi.id,
-            self.own,
-            everyone=self.everyone,
-            similar=self.group("liknande", kpi),
-        )
+    @cached_property
+    def similar(self) -> dict[str, Group]:
+        """The similar municipalities of every KPI, by its id."""
+        return self._groups("liknande")
+
+    @cached_property
+    def by_kpi(self) -> dict[str, pd.DataFrame]:
+        """The observations of every KPI, by its id."""
+        return {str(kpi): rows for kpi, rows in self.observations.groupby("kpi")}
+
+    @cached_property
+    def histories(self) -> dict[str, pd.DataFrame]:
+        """Every KPI's series beside the others' (scoring.history), by its id."""
+        nothing = self.observations[:0]
+        return {
+            kpi.id: scoring.history(
+                self.by_kpi.get(kpi.id, nothing),
+                kpi.id,
+                self.own,
+                everyone=self.everyone,
+                similar=self.similar[kpi.id],
+            )
+            for kpi in self.kpis
+        }
 
     def year_of(self, kpi: Kpi, period: int) -> pd.DataFrame:
         """Return one KPI's year: municipality, title, value and colour of all that have a value."""
-        rows = self.observations[
-            (self.observations["kpi"] == kpi.id)
-            & (self.observations["period"] == period)
-            & (self.observations["gender"] == "T")
-            & self.observations["value"].notna()
-        ]
+        rows = self.by_kpi[kpi.id]
+        rows = rows[(rows["period"] == period) & (rows["gender"] == "T") & rows["value"].notna()]
         named = rows.merge(
             self.municipalities[self.municipalities["type"] == "K"],
             left_on="municipality",
@@ -133,11 +141,8 @@ class Analysis:
         return dict(zip(rows["period"], rows["colour"], strict=True))
 
     def decimals(self, kpi: Kpi) -> int:
-        """Return how many decimals readers need for one KPI."""
-        rows = self.observations[
-            (self.observations["kpi"] == kpi.id) & (self.observations["municipality"] == self.own)
-        ]
-        return text.decimals_for(rows["value"])
+        """Return how many decimals readers need for one KPI, by the values of all."""
+        return text.decimals_for(self.by_kpi.get(kpi.id, self.observations[:0])["value"])
 
 
 def analyse(
@@ -145,14 +150,12 @@ def analyse(
 ) -> Analysis:
     """Return the analysis of one committee (slug or code), for the year given or the newest usual.
 
-    UsageError, with the names there are, when there is no such committee or municipality.
+    UsageError when there is no such committee, municipality or year in the snapshot.
     """
     chosen = committee_named(model, committee)
     kpis = tuple(model.kpi(kpi) for kpi in chosen.kpis)
     values = snapshot.values([kpi.id for kpi in kpis])
-    year = year or newest_year(snapshot, model)
-    areas = snapshot.municipalities
-    _check_own(model, areas)
+    year = report_year(model, snapshot, year)
     return Analysis(
         model=model,
         committee=chosen,
@@ -160,7 +163,7 @@ def analyse(
         kpis=kpis,
         observations=values[values["period"] <= year].reset_index(drop=True),
         live_kpis=snapshot.kpis,
-        municipalities=areas,
+        municipalities=snapshot.municipalities,
         municipality_groups=snapshot.municipality_groups,
         snapshot_id=snapshot.id,
         fetched=snapshot.fetched,
@@ -185,21 +188,15 @@ def committee_named(model: SteeringModel, name: str) -> Committee:
     )
 
 
-def _check_own(model: SteeringModel, areas: pd.DataFrame) -> None:
-    own = model.municipality
-    if own.code not in set(areas["id"]):
-        raise UsageError(
-            f"Kommunen {own.name} ({own.code}) finns inte i ögonblicksbilden."
-            " Kontrollera koden i kommun.yaml, eller hämta på nytt med: malstyr hamta"
-        )
+def report_year(model: SteeringModel, snapshot: Snapshot, year: int | None = None) -> int:
+    """Return the year to report on: the one chosen, or the newest usual one.
 
-
-def newest_year(snapshot: Snapshot, model: SteeringModel) -> int:
-    """Return the year to report on unless one is chosen.
-
-    It is the newest year in which at least half of the KPIs that the committees follow, and that
-    the municipality has ever had a value for, have one.
+    That is the newest year in which at least half of the KPIs that the committees follow, and
+    that the municipality has ever had a value for, have one. UsageError when the snapshot does
+    not hold the municipality under its name, or no value of the committees' KPIs as late or as
+    early as the year chosen.
     """
+    _check_own(model, snapshot.municipalities)
     focus = list(dict.fromkeys(kpi for one in model.committees for kpi in one.kpis))
     values = snapshot.values(focus)
     own = values[
@@ -207,10 +204,33 @@ def newest_year(snapshot: Snapshot, model: SteeringModel) -> int:
         & (values["gender"] == "T")
         & values["value"].notna()
     ]
-    return _half_reached(own, own["kpi"].nunique(), snapshot.fetched.year)
+    if year is None:
+        return _half_reached(own, otherwise=snapshot.fetched.year)
+    if len(own) and not own["period"].min() <= year <= own["period"].max():
+        raise UsageError(
+            f"Rapportår {year} finns inte i ögonblicksbilden: {model.municipality.name} har värden"
+            f" från {own['period'].min()} till {own['period'].max()}."
+        )
+    return year
 
 
-def _half_reached(own: pd.DataFrame, kpis: int, otherwise: int) -> int:
+def _check_own(model: SteeringModel, areas: pd.DataFrame) -> None:
+    """Refuse a code that the snapshot does not hold, or holds under another name."""
+    own = model.municipality
+    found = areas.loc[(areas["id"] == own.code) & (areas["type"] == "K"), "title"]
+    if found.empty:
+        raise UsageError(
+            f"Kommunen {own.name} ({own.code}) finns inte i ögonblicksbilden."
+            " Kontrollera koden i kommun.yaml, eller hämta på nytt med: malstyr hamta"
+        )
+    if found.iloc[0].casefold() != own.name.casefold():
+        raise UsageError(
+            f"kommun.yaml: kod {own.code} är {found.iloc[0]} i Kolada, men namn är {own.name}."
+            " Rätta koden eller namnet."
+        )
+
+
+def _half_reached(own: pd.DataFrame, *, otherwise: int) -> int:
     per_year: pd.Series[int] = own.groupby("period")["kpi"].nunique()
-    enough: Sequence[int] = [int(year) for year in per_year.index[2 * per_year >= kpis]]
-    return max(enough, default=otherwise)
+    enough = per_year.index[2 * per_year >= own["kpi"].nunique()]
+    return max((int(year) for year in enough), default=otherwise)

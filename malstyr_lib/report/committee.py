@@ -6,28 +6,20 @@ Attributes are Swedish, since a coordinator meets them in the notebook.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.metadata import version
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from malstyr_lib import charts, markup, params, tables, text, workspace
+from malstyr_lib import charts, markup, params, scoring, tables, text, workspace
 from malstyr_lib.markup import STATUS, Html
 from malstyr_lib.model import Kpi, Perspective
+from malstyr_lib.report import wording
 from malstyr_lib.report.analysis import Analysis, analyse
-from malstyr_lib.report.wording import (
-    border_sentence,
-    direction_words,
-    label,
-    shift_sentence,
-    standing_sentence,
-    value_words,
-)
+from malstyr_lib.report.wording import label
 from malstyr_lib.store import Store
 
 END_MARKER = "application/vnd.malstyr.slut+json"
-KOLADA = "https://api.kolada.se/"
 
 
 @dataclass(frozen=True)
@@ -37,7 +29,11 @@ class EndMarker:
     found: dict[str, Any]
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
-        words = f"Rapporten är komplett: {self.found['kpis']} nyckeltal redovisade."
+        grey, early = self.found["colours"][tables.GREY], self.found["preliminary"]
+        words = (
+            f"Alla {self.found['kpis']} nyckeltal finns med i rapporten, {grey} utan färg och"
+            f" {early} med preliminär färg."
+        )
         return {"text/html": markup.note(words, kind="slut").html, END_MARKER: self.found}
 
 
@@ -53,8 +49,8 @@ class CommitteeReport:
         a = self.analysis
         title = markup.heading(1, f"{a.committee.name}: nyckeltalen {a.year}")
         facts = markup.paragraph(
-            f"{_municipality(a)}. Analys av nämndens {len(a.kpis)} nyckeltal mot alla kommuner,"
-            f" på värden hämtade {text.day(a.fetched)}."
+            f"{wording.municipality_words(a)}. Underlag för analys: nämndens {len(a.kpis)} "
+            f"nyckeltal mot alla kommuners, på värden hämtade {text.day(a.fetched)}."
         )
         return markup.joined([title, *self._exercise(), facts])
 
@@ -64,53 +60,73 @@ class CommitteeReport:
     @property
     def sammanfattning(self) -> Html:
         """The situation in a few sentences, with what they can't carry."""
+        a = self.analysis
         return markup.joined(
-            [markup.bullets(self._situation()), markup.bullets(self._reservations())]
+            [
+                markup.paragraph(self._situation()),
+                *self._worst(),
+                markup.bullets(list(filter(None, self._reservations()))),
+                *([markup.note(self._nothing())] if not self._coloured else []),
+                markup.paragraph(self._turned()) if a.shifts else Html(""),
+            ]
         )
 
-    def _situation(self) -> list[str]:
+    @property
+    def _coloured(self) -> int:
+        return int((self.analysis.now["colour"] != tables.GREY).sum())
+
+    def _nothing(self) -> str:
         a = self.analysis
-        counts = a.now["colour"].value_counts()
-        amounts = [
-            f"{counts.get(colour, 0)} {word}"
-            for colour, word in (("red", "röda"), ("yellow", "gula"), ("green", "gröna"))
-        ]
-        grey = len(a.kpis) - int((a.now["colour"] != tables.GREY).sum())
-        lines = [
-            f"Av nämndens {len(a.kpis)} nyckeltal är {text.listing(amounts)}."
-            f" {grey or 'Inget'} saknar färg{', se steg 4' if grey else ''}."
-        ]
-        lines += [
-            f"{label(kpi)}: {value_words(self.analysis, kpi, row)}."
-            for kpi, row in self._rows(a.red.head(3))
-        ]
-        better = sum(shift.better for shift in a.shifts)
-        worse = len(a.shifts) - better
-        lines.append(
-            f"{str(better) if better else 'Inget'} nyckeltal har fått bättre färg och"
-            f" {worse or 'inget'} sämre sedan mätningen före den senaste, se steg 7."
+        if not a.kpis:
+            return "Nämnden har inga nyckeltal i styrparametrarna, så inget kan bedömas."
+        return f"Inget av nämndens {len(a.kpis)} nyckeltal har färg {a.year}. Skälen står i steg 4."
+
+    def _situation(self) -> str:
+        """How many KPIs have each colour, and how many have none."""
+        a, counts = self.analysis, self.counts
+        grey = counts[tables.GREY]
+        early = int(a.now["preliminary"].sum())
+        words = f"Av nämndens {len(a.kpis)} nyckeltal är {wording.counted_colours(counts)}"
+        words += (
+            f", varav {early} preliminärt."
+            if early == 1
+            else f", varav {early} preliminära."
+            if early
+            else "."
         )
-        return lines
+        return words + (f" {grey} nyckeltal saknar färg, se steg 4." if grey else "")
+
+    def _turned(self) -> str:
+        better = sum(shift.better for shift in self.analysis.shifts)
+        return wording.shifts_sentence(better, len(self.analysis.shifts) - better)
+
+    def _worst(self) -> list[Html]:
+        """The reds that lie farthest from the median, at most three."""
+        red = self.analysis.red
+        if red.empty:
+            return []
+        which = (
+            "De röda:"
+            if len(red) <= 3
+            else f"De tre som ligger längst från medianen, av {len(red)} röda:"
+        )
+        lines = [
+            f"{label(kpi)}: {wording.value_words(self.analysis, kpi, row)}"
+            for kpi, row in self._rows(red.head(3))
+        ]
+        return [markup.paragraph(which), markup.bullets(lines)]
 
     def _reservations(self) -> list[str]:
         a = self.analysis
-        unreviewed = sum(kpi.reviewed is None for kpi in a.kpis)
-        examples = sum(goal.example for goal in a.committee.goals)
-        lines = [
-            "Färgerna jämför med andra kommuner samma år. I en genomsnittlig kommun är ungefär"
-            " vart fjärde färgsatt nyckeltal rött, också när allt fungerar som det ska."
-        ]
-        if unreviewed:
-            lines.append(
-                f"För {unreviewed} av {len(a.kpis)} nyckeltal har ingen ännu granskat om högt eller"
-                " lågt är bra. De är märkta ”ej granskad”."
-            )
-        if examples:
-            lines.append(
-                f"{examples} av nämndens {len(a.committee.goals)} mål är exempel som kommunen inte"
-                " har beslutat om."
-            )
-        return lines
+        reds = wording.expected_sentence(len(a.red), self._coloured) if self._coloured else ""
+        return [reds, wording.ungraded_sentence(a), wording.example_sentence(a)]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many of the committee's KPIs have each colour; those without any score are grey."""
+        now = self.analysis.now["colour"]
+        counts = {colour: int((now == colour).sum()) for colour in tables.COLOURS}
+        return counts | {tables.GREY: len(self.analysis.kpis) - self._coloured}
 
     @property
     def mal(self) -> Html:
@@ -152,7 +168,7 @@ class CommitteeReport:
         ]
         title = markup.heading(3, perspective.name)
         if not ids:
-            return [title, markup.note(_empty_perspective(a, perspective))]
+            return [title, markup.note(wording.empty_perspective(a, perspective))]
         rows = [self._status_row(a.model.kpi(kpi)) for kpi in dict.fromkeys(ids)]
         caption = f"Läget i perspektivet {perspective.name}. {text.OWN_PROCESSING}."
         return [
@@ -163,25 +179,34 @@ class CommitteeReport:
     def _status_row(self, kpi: Kpi) -> dict[str, object]:
         a = self.analysis
         found = a.now[a.now["kpi"] == kpi.id]
-        row: dict[str, object] = {
-            "Nyckeltal": self._linked(kpi),
-            "Riktning": direction_words(kpi),
-        }
+        nothing = dict.fromkeys(("Färg", "Värde", "År", "Plats", "Median"), text.NO_VALUE)
+        row: dict[str, object] = {"Nyckeltal": self._linked(kpi), **nothing}
         if found.empty:
-            nothing = dict.fromkeys(("År", "Värde", "Färg", "Plats", "Median"), text.NO_VALUE)
-            return row | nothing | {"Färg": STATUS[tables.GREY].label}
-        score = found.iloc[0]
-        places = a.decimals(kpi)
+            colour = {"Färg": STATUS[tables.GREY].label}
+            return row | colour | {"Riktning": wording.direction_words(kpi)}
+        score, places = found.iloc[0], a.decimals(kpi)
         return row | {
+            "Färg": wording.colour_words(score),
+            "Värde": self._value_words(kpi, score),
             "År": str(score["period"]),
-            "Värde": text.number(score["value"], places),
-            "Färg": _colour_words(score),
-            "Plats": _place(score),
+            "Plats": wording.place_words(score),
             "Median": text.number(self._median(kpi, score), places),
+            "Riktning": wording.direction_words(kpi),
         }
 
+    def _value_words(self, kpi: Kpi, score: pd.Series) -> str:
+        """Return a value for a table; a missing one with the last known."""
+        places = self.analysis.decimals(kpi)
+        if pd.notna(score["value"]):
+            return text.number(score["value"], places)
+        return wording.missing_value(self._known(kpi), places)
+
+    def _known(self, kpi: Kpi) -> pd.DataFrame:
+        scores = self.analysis.scores
+        return scores[(scores["kpi"] == kpi.id) & scores["value"].notna()]
+
     def _median(self, kpi: Kpi, score: pd.Series) -> float:
-        series = self.analysis.history(kpi)
+        series = self.analysis.histories[kpi.id]
         at = series.loc[series["period"] == score["period"], "median"]
         return float(at.iloc[0]) if len(at) else np.nan
 
@@ -196,17 +221,17 @@ class CommitteeReport:
         """The red KPIs, the one farthest from the median first."""
         a = self.analysis
         if a.red.empty:
-            return markup.note("Inget av nämndens nyckeltal är rött.")
+            return self._no_red("Inget av nämndens nyckeltal är rött.")
         rows = [
             {
                 "Nyckeltal": self._linked(kpi),
-                "År": str(row["period"]),
+                "Färg": wording.colour_words(row),
                 "Värde": text.number(row["value"], a.decimals(kpi)),
-                "Färg": _colour_words(row),
-                "Plats": _place(row),
-                "Till gult": text.number(row["gap_to_yellow"], a.decimals(kpi)),
-                "Till medianen": text.number(row["gap_to_median"], a.decimals(kpi)),
-                "I kvartilbredder": text.number(row["gap_iqr"], 1),
+                "År": str(row["period"]),
+                "Plats": wording.place_words(row),
+                "Till gult": text.gap(row["gap_to_yellow"], a.decimals(kpi)),
+                "Till medianen": text.gap(row["gap_to_median"], a.decimals(kpi)),
+                "I kvartilbredder": wording.iqr_words(row),
             }
             for kpi, row in self._rows(a.red)
         ]
@@ -217,33 +242,51 @@ class CommitteeReport:
         )
         return markup.table(pd.DataFrame(rows), caption, numeric=numeric)
 
+    def _no_red(self, words: str) -> Html:
+        """Say that there is no red, or that nothing could be judged: two different things."""
+        grey = self.counts[tables.GREY]
+        left = (
+            f" {text.count(grey, 'nyckeltal', 'nyckeltal')} saknar färg, se steg 4." if grey else ""
+        )
+        return markup.note(words + left if self._coloured else self._nothing())
+
     @property
     def roda_diagram(self) -> Html:
         """Every red KPI by itself: what is said, its trend, and where all municipalities are."""
         reds = [self._portrait(kpi, row) for kpi, row in self._rows(self.analysis.red)]
-        return markup.joined(reds or [markup.note("Det finns inget rött nyckeltal att beskriva.")])
+        return markup.joined(reds or [self._no_red("Det finns inget rött nyckeltal att beskriva.")])
 
     def _portrait(self, kpi: Kpi, row: pd.Series) -> Html:
         a = self.analysis
-        sentences = [standing_sentence(a, kpi, row), border_sentence(a, kpi, row)]
+        sentences = [
+            wording.standing_sentence(a, kpi, row),
+            wording.border_sentence(a, kpi, row),
+            wording.survey_sentence(a, kpi),
+            f"Att veta: {kpi.note}" if kpi.note else "",
+        ]
         return markup.joined(
             [
                 markup.heading(3, label(kpi), anchor=kpi.id),
-                markup.paragraph(" ".join(sentences)),
-                self.utveckling(kpi.id).html,
+                markup.paragraph(" ".join(filter(None, sentences))),
+                self._trend_or_not(kpi),
                 self.alla_kommuner(kpi.id).html,
             ]
         )
+
+    def _trend_or_not(self, kpi: Kpi) -> Html:
+        if len(self._known(kpi)) < 2:
+            return markup.note("Eget värde finns bara för ett år; ingen utveckling att visa.")
+        return self.utveckling(kpi.id).html
 
     def utveckling(self, kpi_id: str) -> charts.Chart:
         """The trend chart of one of the committee's KPIs."""
         a, kpi = self.analysis, self.analysis.model.kpi(kpi_id)
         return charts.trend(
-            a.history(kpi),
+            a.histories[kpi.id],
             title=label(kpi),
             name=a.name,
             colours=a.colours_of(kpi),
-            hint=direction_words(kpi),
+            hint=wording.direction_words(kpi),
             decimals=a.decimals(kpi),
             exercise=a.exercise,
         )
@@ -257,9 +300,9 @@ class CommitteeReport:
             title=label(kpi),
             name=a.name,
             own=a.own,
-            similar=[area for area in a.group("liknande", kpi).members if area != a.own],
+            similar=[area for area in a.similar[kpi.id].members if area != a.own],
             period=period,
-            hint=direction_words(kpi),
+            hint=wording.direction_words(kpi),
             decimals=a.decimals(kpi),
             exercise=a.exercise,
         )
@@ -275,7 +318,8 @@ class CommitteeReport:
             for kpi, row in self._rows(early)
         ]
         if not rows:
-            return markup.joined([markup.note("Alla nämndens nyckeltal har en färg."), *notes])
+            words = "Alla nämndens nyckeltal har en färg." if a.kpis else self._nothing()
+            return markup.joined([markup.note(words), *notes])
         caption = f"Nyckeltal utan färg, och varför. {text.OWN_PROCESSING}."
         return markup.joined([markup.table(pd.DataFrame(rows), caption), *notes])
 
@@ -287,14 +331,13 @@ class CommitteeReport:
         a = self.analysis
         scores = a.scores[a.scores["kpi"] == kpi.id]
         coloured = scores[scores["colour"] != tables.GREY]
-        known = scores[scores["value"].notna()]
         now = a.now[a.now["kpi"] == kpi.id]
-        reason = now["reason"].iloc[0] if len(now) else _no_values(a, kpi)
+        reason = now["reason"].iloc[0] if len(now) else wording.no_values(a, kpi)
         return {
             "Nyckeltal": label(kpi),
             "Varför ingen färg": reason,
-            "Senaste värde": _latest_value(known, a.decimals(kpi)),
-            "Senaste färg": _latest_colour(coloured),
+            "Senaste värde": wording.latest_value(self._known(kpi), a.decimals(kpi)),
+            "Senaste färg": wording.latest_colour(coloured),
         }
 
     @property
@@ -302,15 +345,15 @@ class CommitteeReport:
         """The red KPIs against the county and the similar municipalities as well."""
         a = self.analysis
         if a.red.empty:
-            return markup.note("Inget rött nyckeltal att jämföra i andra grupper.")
+            return self._no_red("Det finns inget rött nyckeltal att jämföra i andra grupper.")
         kinds = {kind: a.scored(kind) for kind in ("län", "liknande")}
         rows = [
             {
                 "Nyckeltal": label(kpi),
                 "År": str(row["period"]),
                 "Mot alla": STATUS[row["colour"]].label,
-                "Mot länet": _in_group(kinds["län"], row),
-                "Mot liknande": _in_group(kinds["liknande"], row),
+                "Mot länet": wording.in_group(kinds["län"], row),
+                "Mot liknande": wording.in_group(kinds["liknande"], row),
             }
             for kpi, row in self._rows(a.red)
         ]
@@ -322,7 +365,7 @@ class CommitteeReport:
         """Women's and men's values of the red KPIs; both hidden when one of them is."""
         rows = [self._gender_row(kpi, row) for kpi, row in self._rows(self.analysis.red)]
         if not rows:
-            return markup.note("Inget rött nyckeltal att dela upp på kvinnor och män.")
+            return self._no_red("Det finns inget rött nyckeltal att dela upp på kvinnor och män.")
         caption = (
             f"Kvinnor och män i röda nyckeltal. {text.source(exercise=self.analysis.exercise)}."
         )
@@ -330,54 +373,60 @@ class CommitteeReport:
 
     def _gender_row(self, kpi: Kpi, row: pd.Series) -> dict[str, object]:
         a = self.analysis
-        rows = a.observations[
-            (a.observations["kpi"] == kpi.id)
-            & (a.observations["municipality"] == a.own)
-            & (a.observations["period"] == row["period"])
-        ]
+        rows = scoring.paired(a.by_kpi[kpi.id])
+        rows = rows[(rows["municipality"] == a.own) & (rows["period"] == row["period"])]
         by_gender = dict(zip(rows["gender"], rows["value"], strict=True))
         women, men = by_gender.get("K", np.nan), by_gender.get("M", np.nan)
-        hidden = np.isnan(women) or np.isnan(men)
         places = a.decimals(kpi)
+        shown = [text.number(value, places) for value in (women, men)]
+        if np.isnan(women) or np.isnan(men):
+            shown = ["visas inte" if self._by_gender(kpi) else "redovisas inte per kön"] * 2
         return {
             "Nyckeltal": label(kpi),
             "År": str(row["period"]),
-            "Kvinnor": text.NO_VALUE if hidden else text.number(women, places),
-            "Män": text.NO_VALUE if hidden else text.number(men, places),
+            "Kvinnor": shown[0],
+            "Män": shown[1],
             "Totalt": text.number(row["value"], places),
         }
+
+    def _by_gender(self, kpi: Kpi) -> bool:
+        live = self.analysis.live_kpis
+        return bool(live.loc[live["id"] == kpi.id, "is_divided_by_gender"].any())
 
     @property
     def fargbyten(self) -> Html:
         """What changed colour since the measurement before, both ways, beside the base rate."""
         a = self.analysis
         if not a.shifts:
-            return markup.note("Inget nyckeltal har bytt färg sedan mätningen före den senaste.")
+            return self._no_red("Inget nyckeltal har bytt färg sedan den förra mätningen.")
         rows = [
             {
                 "Nyckeltal": label(a.model.kpi(shift.kpi)),
                 "Förut": STATUS[shift.before].label,
                 "Nu": STATUS[shift.after].label,
-                "Vad som hände": shift_sentence(a, shift),
+                "Vad som hände": wording.shift_sentence(a, shift),
             }
             for shift in sorted(a.shifts, key=lambda shift: shift.better)
         ]
-        caption = f"Färgbyten sedan mätningen före den senaste. {text.OWN_PROCESSING}."
+        caption = f"Färgbyten sedan den förra mätningen. {text.OWN_PROCESSING}."
         return markup.table(pd.DataFrame(rows), caption)
 
     @property
     def slutsatser(self) -> Html:
         """What can be said, and what can't, from these figures alone."""
         reds = [label(kpi) for kpi, _ in self._rows(self.analysis.red)]
-        said = "Inget av nämndens nyckeltal är rött i jämförelsen med alla kommuner."
-        if reds:
-            said = f"Mest att vinna, jämfört med andra kommuner, finns i {text.listing(reds)}."
-        return markup.bullets(
+        if not reds:
+            return self._no_red(
+                "Inget av nämndens nyckeltal är rött i jämförelsen med alla kommuner."
+            )
+        return markup.joined(
             [
-                said,
-                "Varför det är så går inte att säga av siffrorna. Det kan verksamheten svara på.",
-                "Om en förändring mellan två år är säkerställd prövas inte i den här rapporten:"
-                " ett enstaka färgbyte kan vara en tillfällighet.",
+                markup.paragraph("Längst efter andra kommuner ligger vi i:"),
+                markup.bullets(reds),
+                markup.paragraph(
+                    "Siffrorna säger inte varför. Fråga verksamheten; en del av svaret kan ligga"
+                    " utanför kommunens makt."
+                ),
             ]
         )
 
@@ -392,8 +441,8 @@ class CommitteeReport:
             if kpi.id in goal.kpis
         ]
         if not rows:
-            return markup.note("Inget rött nyckeltal kräver beslut.")
-        return markup.table(pd.DataFrame(rows), "Röda nyckeltal och de mål som de tjänar")
+            return self._no_red("Det finns inget rött nyckeltal att ta ställning till.")
+        return markup.table(pd.DataFrame(rows), "Röda nyckeltal och de mål som de hör till")
 
     @property
     def kallor(self) -> Html:
@@ -401,19 +450,23 @@ class CommitteeReport:
         a = self.analysis
         described = dict(zip(a.live_kpis["id"], a.live_kpis["description"], strict=True))
         rows = [
-            {"Id": kpi.id, "Nyckeltal": label(kpi), "Uppgiftslämnare": _producer(described, kpi)}
+            {
+                "Nyckeltal": label(kpi),
+                "Uppgiftslämnare": wording.producer(described, kpi),
+                "Att veta": kpi.note or text.NO_VALUE,
+            }
             for kpi in a.kpis
         ]
         caption = "Nyckeltalen och vem som lämnat uppgifterna"
         producers = [markup.table(pd.DataFrame(rows), caption)] if rows else []
-        return markup.joined([*self._exercise(), markup.bullets(_documentation(a)), *producers])
+        return markup.joined(
+            [*self._exercise(), markup.bullets(wording.documentation(a)), *producers]
+        )
 
     @property
     def slut(self) -> EndMarker:
         """The mark that the report came to its end, which the batch looks for."""
         a = self.analysis
-        counts = {colour: int((a.now["colour"] == colour).sum()) for colour in tables.COLOURS}
-        counts[tables.GREY] += len(a.kpis) - len(a.now)
         return EndMarker(
             {
                 "committee": a.committee.slug,
@@ -421,7 +474,8 @@ class CommitteeReport:
                 "snapshot": a.snapshot_id,
                 "exercise": a.exercise,
                 "kpis": len(a.kpis),
-                "colours": counts,
+                "preliminary": int(a.now["preliminary"].sum()),
+                "colours": self.counts,
             }
         )
 
@@ -441,80 +495,3 @@ def committee_report(
     place = workspace.find()
     model = params.load(place.params)
     return CommitteeReport(analyse(model, Store(place.store).open(snapshot), committee, year))
-
-
-def _municipality(a: Analysis) -> str:
-    return f"{a.name} kommun" if not a.exercise else f"Övningskommunen {a.name}"
-
-
-def _empty_perspective(a: Analysis, perspective: Perspective) -> str:
-    named = any(goal.perspective == perspective.id for goal in a.committee.goals)
-    missing = "mål men inga nyckeltal" if named else "varken mål eller nyckeltal"
-    return (
-        f"Anmärkning: nämnden har {missing} i perspektivet {perspective.name}."
-        " Alla nämnder ska svara för alla perspektiv."
-    )
-
-
-def _colour_words(score: pd.Series) -> str:
-    words = STATUS[score["colour"]].label
-    return f"{words} (preliminär)" if score["preliminary"] else words
-
-
-def _place(score: pd.Series) -> str:
-    if pd.isna(score["rank"]):
-        return text.NO_VALUE
-    few = " (få)" if score["n"] <= 7 else ""
-    return f"{score['rank']} av {score['n']}{few}"
-
-
-def _in_group(scores: pd.DataFrame, row: pd.Series) -> str:
-    found = scores[(scores["kpi"] == row["kpi"]) & (scores["period"] == row["period"])]
-    if found.empty:
-        return STATUS[tables.GREY].label
-    score = found.iloc[0]
-    grey = f" ({score['reason']})" if score["colour"] == tables.GREY else f", {_place(score)}"
-    return STATUS[score["colour"]].label + grey
-
-
-def _no_values(a: Analysis, kpi: Kpi) -> str:
-    if kpi.id not in set(a.live_kpis["id"]):
-        return "nyckeltalet finns inte i Kolada"
-    return f"inga värden till och med {a.year}"
-
-
-def _latest_value(known: pd.DataFrame, decimals: int) -> str:
-    if known.empty:
-        return text.NO_VALUE
-    last = known.iloc[-1]
-    return f"{text.number(last['value'], decimals)} ({last['period']})"
-
-
-def _latest_colour(coloured: pd.DataFrame) -> str:
-    if coloured.empty:
-        return text.NO_VALUE
-    last = coloured.iloc[-1]
-    return f"{STATUS[last['colour']].label} ({last['period']})"
-
-
-def _producer(descriptions: dict[str, str], kpi: Kpi) -> str:
-    """Return the original producer, which descriptions name after "Källa:"."""
-    _, found, producer = descriptions.get(kpi.id, "").rpartition("Källa:")
-    return producer.strip().rstrip(".") if found else text.NO_VALUE
-
-
-def _documentation(a: Analysis) -> list[str]:
-    directly = a.exercise or a.base_url.startswith(KOLADA)
-    return [
-        f"Värden: {text.source(exercise=a.exercise)}, hämtade {text.day(a.fetched)} från"
-        f" {a.base_url}{'' if directly else ', som inte är Koladas egen adress'}."
-        " Färger, platser, avstånd och medelvärden: egen bearbetning, inte Koladas.",
-        f"Ögonblicksbild: {a.snapshot_id}. Program: malstyr {version('malstyr')}.",
-        "Röd: minst tre fjärdedelar av kommunerna har bättre värde samma år. Grön: minst tre"
-        " fjärdedelar har sämre. Annars gul. Lika värden räknas varken som bättre eller sämre.",
-        "Ingen färg när eget värde saknas, när färre än fyra kommuner har värde, när nyckeltalet"
-        " saknar riktning, när serien har upphört, när rubriken har ändrats eller när färre än"
-        " hälften av de kommuner som brukar har lämnat uppgift.",
-        "Varje nyckeltal jämförs det år som står vid värdet, alltid med andra kommuners värden"
-        " från samma år.",
-    ]

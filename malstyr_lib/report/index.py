@@ -17,7 +17,7 @@ class Entry:
     """One line of the list. link: relative to the list, None when no report lies there.
 
     published: when the report that lies there was made, ISO 8601. error: why the latest run
-    failed, None when it did not. colours: number of KPIs by colour.
+    failed, None when it did not. colours: number of KPIs by colour, of which so many preliminary.
     """
 
     year: int
@@ -26,6 +26,7 @@ class Entry:
     published: str | None
     error: str | None = None
     exercise: bool = False
+    preliminary: int = 0
     colours: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -60,7 +61,10 @@ def _row(entry: Entry) -> dict[str, object]:
 
 def _state(entry: Entry) -> str:
     made = f"klar {text.day(entry.published)}" if entry.published else ""
+    if entry.published and entry.link is None:
+        return "Rapporten är borttagen. Gör den igen med: malstyr rapport"
     if entry.error is None:
-        return made.capitalize()
+        early = f", {entry.preliminary} preliminär färg" if entry.preliminary else ""
+        return made.capitalize() + early
     kept = f" Rapporten som visas är från {text.day(entry.published)}." if entry.published else ""
     return f"Misslyckades: {entry.error}{kept}"

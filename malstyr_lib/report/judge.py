@@ -9,8 +9,8 @@ import pandas as pd
 
 from malstyr_lib import scoring, tables, text
 from malstyr_lib.errors import UsageError
-from malstyr_lib.markup import STATUS
 from malstyr_lib.model import Kpi, SteeringModel
+from malstyr_lib.report import wording
 from malstyr_lib.store import Snapshot
 
 ALL_YEARS = ("a", "alla")
@@ -38,54 +38,40 @@ def judge(
     if gender not in tables.GENDERS:
         raise UsageError(f"Okänt kön '{gender}'. Välj T (totalt), K (kvinnor) eller M (män).")
     asked = _years(years)
-    scores = _score(snapshot, chosen, own, asked or (), group, gender)
+    live = snapshot.kpis
+    scores = scoring.score(
+        snapshot.values([kpi.id for kpi in chosen]),
+        chosen,
+        own,
+        everyone=tables.municipalities_only(snapshot.municipalities),
+        groups=scoring.groups_of(
+            group,
+            own,
+            chosen,
+            municipalities=snapshot.municipalities,
+            municipality_groups=snapshot.municipality_groups,
+        ),
+        titles=dict(zip(live["id"], live["title"], strict=True)),
+        years=asked or (),
+        gender=gender,
+    )
     if years is None:
-        return scoring.latest(scores, int(scores["period"].max())) if len(scores) else scores
+        newest = scores.groupby("kpi", sort=False)["period"].idxmax()
+        return scores.loc[newest].reset_index(drop=True)
     return scores if asked is None else scores[scores["period"].isin(asked)].reset_index(drop=True)
 
 
-def _score(
-    snapshot: Snapshot,
-    kpis: Sequence[Kpi],
-    own: str,
-    years: Sequence[int],
-    group: str,
-    gender: str,
-) -> pd.DataFrame:
-    areas, live = snapshot.municipalities, snapshot.kpis
-    groups = snapshot.municipality_groups
-    return scoring.score(
-        snapshot.values([kpi.id for kpi in kpis]),
-        kpis,
-        own,
-        everyone=tables.municipalities_only(areas),
-        groups={
-            kpi.id: scoring.group(
-                group,
-                own,
-                municipalities=areas,
-                municipality_groups=groups,
-                similar_area=kpi.similar_area,
-            )
-            for kpi in kpis
-        },
-        titles=dict(zip(live["id"], live["title"], strict=True)),
-        years=years,
-        gender=gender,
-    )
-
-
 def _known(snapshot: Snapshot, kpis: Sequence[str]) -> list[str]:
-    """Return the ids as Kolada writes them, or refuse all that the snapshot does not know."""
-    ids = [kpi.strip().upper() for kpi in kpis]
-    there = set(snapshot.kpis["id"])
-    unknown = [kpi for kpi in ids if kpi not in there]
-    if unknown:
+    """Return the ids as Kolada writes them, or refuse all that the snapshot holds nothing of."""
+    ids = list(dict.fromkeys(kpi.strip().upper() for kpi in kpis))
+    fetched = set(snapshot.manifest["values"])
+    absent = [kpi for kpi in ids if kpi not in fetched]
+    if absent:
         raise UsageError(
-            f"Nyckeltal som inte finns i lagret: {text.listing(unknown)}."
-            " Id står i nyckeltal.yaml; nya hämtas med: malstyr hamta"
+            f"Inga värden i lagret för {text.listing(absent)}. Finns nyckeltalet i Kolada: lägg"
+            " till det i nyckeltal.yaml och hämta på nytt med: malstyr hamta"
         )
-    return list(dict.fromkeys(ids))
+    return ids
 
 
 def _kpi(model: SteeringModel, snapshot: Snapshot, kpi: str) -> Kpi:
@@ -134,9 +120,9 @@ def judged_rows(scores: pd.DataFrame) -> list[list[str]]:
         [
             str(row["period"]),
             text.number(row["value"], decimals),
-            STATUS[row["colour"]].label + (" (prel.)" if row["preliminary"] else ""),
-            f"{row['rank']} av {row['n']}" if pd.notna(row["rank"]) else text.NO_VALUE,
-            text.number(row["gap_to_yellow"], max(decimals, 1)),
+            wording.colour_words(row),
+            wording.place_words(row),
+            text.gap(row["gap_to_yellow"], decimals),
             row["reason"],
         ]
         for row in scores.to_dict("records")

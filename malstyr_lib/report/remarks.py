@@ -30,6 +30,17 @@ def _of_committee(model: SteeringModel, committee: Committee) -> Iterator[str]:
         yield f"{committee.code} har inget nyckeltal i perspektivet {text.listing(missing)}."
 
 
+def _undecided(model: SteeringModel) -> list[str]:
+    """Return the goals that are neither an example nor rest on a stated decision."""
+    goals = [(goal.id, goal.example, goal.decision) for goal in model.council_goals]
+    goals += [
+        (goal.id, goal.example, goal.decision)
+        for committee in model.committees
+        for goal in committee.goals
+    ]
+    return [name for name, example, decision in goals if not example and not decision]
+
+
 def _of_whole(model: SteeringModel) -> Iterator[str]:
     served = {goal.council_goal for committee in model.committees for goal in committee.goals}
     for goal in model.council_goals:
@@ -38,6 +49,11 @@ def _of_whole(model: SteeringModel) -> Iterator[str]:
     unreviewed = sum(kpi.reviewed is None for kpi in model.kpis)
     if unreviewed:
         yield f"{unreviewed} av {len(model.kpis)} nyckeltal har en riktning som ingen har granskat."
+    if undecided := _undecided(model):
+        yield (
+            f"Mål utan beslut: {text.listing(undecided)}. Skriv beslut (vem, dag, paragraf) när"
+            " målet inte längre är ett exempel."
+        )
     marks = [goal.example for goal in model.council_goals]
     marks += [goal.example for committee in model.committees for goal in committee.goals]
     if any(marks):

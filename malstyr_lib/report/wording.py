@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import Any
+
 import pandas as pd
 
-from malstyr_lib import text
+from malstyr_lib import tables, text
+from malstyr_lib.kolada import BASE_URL
 from malstyr_lib.markup import STATUS
-from malstyr_lib.model import Kpi
+from malstyr_lib.model import Kpi, Perspective
 from malstyr_lib.report.analysis import Analysis
 from malstyr_lib.scoring import Shift
+
+Row = pd.Series | Mapping[Any, Any]
+"""A row of tables.SCORES."""
+
+ONE = {"red": "röd", "yellow": "gul", "green": "grön"}
+MANY = {"red": "röda", "yellow": "gula", "green": "gröna"}
+NEUTER = {"red": "rött", "yellow": "gult", "green": "grönt"}
+_SURVEY = re.compile(r"enkät|medborgarundersökning|brukarundersökning|brukarbedömning|svarat", re.I)
 
 
 def label(kpi: Kpi) -> str:
@@ -33,45 +47,223 @@ def _target(kpi: Kpi) -> str:
 
 
 def value_words(a: Analysis, kpi: Kpi, row: pd.Series) -> str:
-    """Return a value with its year, colour and place: "19,0 år 2022, ▼ Röd, plats 193 av 233"."""
+    """Return a value with its year, colour and place: "19,0 (2022), ▼ Röd, plats 193 av 233"."""
     value = text.number(row["value"], a.decimals(kpi))
-    status = STATUS[row["colour"]].label
-    return f"{value} år {row['period']}, {status}, plats {row['rank']} av {row['n']}"
+    status = colour_words(row).replace(" ", "\u00a0", 1)
+    return f"{value} ({row['period']}), {status}, plats {place_words(row)}"
 
 
 def standing_sentence(a: Analysis, kpi: Kpi, row: pd.Series) -> str:
     """Return what the value is, where it stands and what its colour rests on."""
     value = text.number(row["value"], a.decimals(kpi))
     return (
-        f"{a.name} hade {value} år {row['period']}, plats {row['rank']} av {row['n']}"
-        f" kommuner med värde: {row['reason']}."
+        f"År {row['period']} hade {a.name} värdet {value}, plats {place_words(row)}:"
+        f" {row['reason']}."
     )
 
 
 def border_sentence(a: Analysis, kpi: Kpi, row: pd.Series) -> str:
     """Return what it would have taken not to be red, the others unchanged."""
     decimals = a.decimals(kpi)
-    if round(row["gap_to_yellow"], decimals) == 0:
-        decimals += 1
-    gap = text.number(row["gap_to_yellow"], decimals)
     if kpi.direction == "mål":
+        gap = text.gap(row["gap_to_yellow"], decimals)
         return f"Gränsen till gult låg {gap} närmare {_target(kpi)}."
-    sign, word = (1, "högre") if kpi.direction == "högt" else (-1, "lägre")
-    border = text.number(row["value"] + sign * row["gap_to_yellow"], decimals)
-    return f"Gränsen till gult gick det året vid {border}, alltså {gap} {word}."
+    sign = 1 if kpi.direction == "högt" else -1
+    border = row["value"] + sign * row["gap_to_yellow"]
+    while round(border, decimals) == round(row["value"], decimals) and decimals < 6:
+        decimals += 1
+    return f"Gränsen till gult gick det året vid {text.number(border, decimals)}."
+
+
+def survey_sentence(a: Analysis, kpi: Kpi) -> str:
+    """Return the caution that a survey asks for, or nothing for other measures."""
+    live = a.live_kpis.loc[a.live_kpis["id"] == kpi.id, "description"]
+    if not _SURVEY.search(" ".join([kpi.title, *live.dropna()])):
+        return ""
+    return (
+        "Måttet bygger på en enkät: värdet har en felmarginal som den här rapporten inte räknar"
+        " med, så färgen kan vara osäker."
+    )
 
 
 def shift_sentence(a: Analysis, shift: Shift) -> str:
     """Return a change of colour with the values, and how common it was among the others."""
     decimals = a.decimals(a.model.kpi(shift.kpi))
     before, after = (text.number(value, decimals) for value in (shift.value_before, shift.value))
-    way = "bättre" if shift.better else "sämre"
-    moved = f"{before} år {shift.period_before}, {after} år {shift.period}."
-    if not shift.peers:
-        return f"{moved} Ingen annan kommun hade samma färg {shift.period_before}."
-    share = text.number(100 * shift.moved / shift.peers, 0)
-    colour = {"red": "röda", "yellow": "gula", "green": "gröna"}[shift.before]
+    moved = f"{before} ({shift.period_before}) → {after} ({shift.period})."
+    others = sum(shift.peers.values())
+    if not others:
+        return (
+            f"{moved} Ingen annan kommun var {ONE[shift.before]} {shift.period_before} och har"
+            f" värde {shift.period}."
+        )
+    same = shift.peers[shift.after]
+    rest = [
+        f"{amount} {amount_words(colour, amount)}"
+        for colour, amount in shift.peers.items()
+        if colour not in (shift.before, shift.after) and amount
+    ]
+    share = text.number(100 * same / others, 0)
+    ended = text.listing([f"{same} {amount_words(shift.after, same)} ({share} %)", *rest])
     return (
-        f"{moved} Av {shift.peers} andra kommuner som var {colour} {shift.period_before}"
-        f" fick {shift.moved} {way} färg ({share} %)."
+        f"{moved} Av {text.count(others, 'annan kommun', 'andra kommuner')} som var"
+        f" {amount_words(shift.before, others)} {shift.period_before} och har värde"
+        f" {shift.period} blev {ended}."
     )
+
+
+def amount_words(colour: str, amount: int) -> str:
+    """Return a colour's word for municipalities or KPIs: "röd" for one, "röda" for more."""
+    return ONE[colour] if amount == 1 else MANY[colour]
+
+
+def counted_colours(counts: dict[str, int]) -> str:
+    """Return how many KPIs have each colour: "4 röda, 3 gula och 1 grönt"."""
+    words = [
+        f"{counts[colour]} {NEUTER[colour] if counts[colour] == 1 else MANY[colour]}"
+        for colour in (tables.RED, tables.YELLOW, tables.GREEN)
+    ]
+    return text.listing(words)
+
+
+def shifts_sentence(better: int, worse: int) -> str:
+    """Return how many KPIs changed colour each way since the measurement before."""
+    since = "sedan den förra mätningen"
+    if not better and not worse:
+        return f"Inget nyckeltal har bytt färg {since}."
+    if better and worse:
+        return f"{better} nyckeltal har fått bättre färg {since} och {worse} sämre, se steg 7."
+    amount, way, other = (better, "bättre", "sämre") if better else (worse, "sämre", "bättre")
+    return f"{amount} nyckeltal har fått {way} färg {since}, inget {other}, se steg 7."
+
+
+def expected_sentence(reds: int, coloured: int) -> str:
+    """Return how many reds there are beside how many there would be on average."""
+    usual = text.number(coloured / 4, 0)
+    return (
+        f"{reds} av nämndens {coloured} nyckeltal med färg är röda. I en genomsnittlig kommun är"
+        f" ungefär vart fjärde rött, här vore det {usual}. Rött betyder sämre än de flesta andra,"
+        " inte att ett mål har missats."
+    )
+
+
+def ungraded_sentence(a: Analysis) -> str:
+    """Return how many directions nobody has reviewed, or nothing when all are."""
+    amount, whole = sum(kpi.reviewed is None for kpi in a.kpis), len(a.kpis)
+    if not amount:
+        return ""
+    which = "nämndens nyckeltal" if amount == whole else f"{amount} av {whole} nyckeltal"
+    return (
+        f"Ingen har ännu granskat om högt eller lågt är bra för {which}."
+        " De är märkta ”ej granskad”."
+    )
+
+
+def example_sentence(a: Analysis) -> str:
+    """Return how many goals are examples that nobody has decided, or nothing when none are."""
+    goals = a.committee.goals
+    amount = sum(goal.example for goal in goals)
+    if not amount:
+        return ""
+    which = (
+        "Alla nämndens mål" if amount == len(goals) else f"{amount} av nämndens {len(goals)} mål"
+    )
+    return f"{which} är exempel som kommunen inte har beslutat om."
+
+
+def missing_value(known: pd.DataFrame, decimals: int) -> str:
+    """Return that a value is missing, with the last known one."""
+    return f"saknas, senast {latest_value(known, decimals)}" if len(known) else "saknas"
+
+
+def municipality_words(a: Analysis) -> str:
+    """Return the municipality as a report names it."""
+    return f"{a.name} kommun" if not a.exercise else f"Övningskommunen {a.name}"
+
+
+def empty_perspective(a: Analysis, perspective: Perspective) -> str:
+    """Return the remark for a perspective that a committee does not answer for."""
+    named = any(goal.perspective == perspective.id for goal in a.committee.goals)
+    missing = "mål men inga nyckeltal" if named else "varken mål eller nyckeltal"
+    return (
+        f"Anmärkning: nämnden har {missing} i perspektivet {perspective.name}."
+        " Alla nämnder ska svara för alla perspektiv."
+    )
+
+
+def colour_words(score: Row) -> str:
+    """Return a colour as symbol and word, and whether it is preliminary."""
+    words = STATUS[score["colour"]].label
+    return f"{words} (preliminär)" if score["preliminary"] else words
+
+
+def place_words(score: Row) -> str:
+    """Return a place among those with a value: "193 av 233"."""
+    if pd.isna(score["rank"]):
+        return text.NO_VALUE
+    few = " (få)" if score["n"] <= 7 else ""
+    return f"{score['rank']} av {score['n']}{few}"
+
+
+def iqr_words(score: Row) -> str:
+    """Return the distance to the median in quartile widths, or why there is none."""
+    if pd.isna(score["gap_iqr"]):
+        return "saknas: kvartilerna är lika"
+    return text.number(score["gap_iqr"], 1)
+
+
+def in_group(scores: pd.DataFrame, row: pd.Series) -> str:
+    """Return the colour and place of the same KPI and year against another group."""
+    found = scores[(scores["kpi"] == row["kpi"]) & (scores["period"] == row["period"])]
+    if found.empty:
+        return STATUS[tables.GREY].label
+    score = found.iloc[0]
+    grey = f" ({score['reason']})" if score["colour"] == tables.GREY else f", {place_words(score)}"
+    return STATUS[score["colour"]].label + grey
+
+
+def no_values(a: Analysis, kpi: Kpi) -> str:
+    """Return why a KPI has no score at all."""
+    if kpi.id not in set(a.live_kpis["id"]):
+        return "nyckeltalet finns inte i Kolada"
+    return f"inga värden till och med {a.year}"
+
+
+def latest_value(known: pd.DataFrame, decimals: int) -> str:
+    """Return the last known value with its year."""
+    if known.empty:
+        return text.NO_VALUE
+    last = known.iloc[-1]
+    return f"{text.number(last['value'], decimals)} ({last['period']})"
+
+
+def latest_colour(coloured: pd.DataFrame) -> str:
+    """Return the last colour with its year."""
+    if coloured.empty:
+        return text.NO_VALUE
+    last = coloured.iloc[-1]
+    return f"{STATUS[last['colour']].label} ({last['period']})"
+
+
+def producer(descriptions: dict[str, str], kpi: Kpi) -> str:
+    """Return the original producer, which descriptions name after "Källa:"."""
+    _, found, producer = descriptions.get(kpi.id, "").rpartition("Källa:")
+    return producer.strip().rstrip(".") if found else text.NO_VALUE
+
+
+def documentation(a: Analysis) -> list[str]:
+    """Return what someone else needs to compute the same."""
+    directly = a.exercise or a.base_url == BASE_URL
+    return [
+        f"Värden: {text.source(exercise=a.exercise)}, hämtade {text.day(a.fetched)} från"
+        f" {a.base_url}{'' if directly else ', som inte är Koladas egen adress'}."
+        " Färger, platser, avstånd och medelvärden: egen bearbetning, inte Koladas.",
+        f"Ögonblicksbild: {a.snapshot_id}. Program: malstyr {version('malstyr')}.",
+        "Röd: minst tre fjärdedelar av kommunerna har bättre värde samma år. Grön: minst tre"
+        " fjärdedelar har sämre. Annars gul. Lika värden räknas varken som bättre eller sämre.",
+        "Ingen färg när eget värde saknas, när färre än fyra kommuner har värde, när nyckeltalet"
+        " saknar riktning, när serien har upphört, när rubriken har ändrats eller när färre än"
+        " hälften av de kommuner som brukar har lämnat uppgift.",
+        "Varje nyckeltal jämförs det år som står vid värdet, alltid med andra kommuners värden"
+        " från samma år.",
+    ]

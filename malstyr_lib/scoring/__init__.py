@@ -2,7 +2,8 @@
 
 from malstyr_lib.scoring.colour import colours
 from malstyr_lib.scoring.cube import Cube, cube
-from malstyr_lib.scoring.groups import Group, group
+from malstyr_lib.scoring.genders import paired
+from malstyr_lib.scoring.groups import Group, group, groups_of
 from malstyr_lib.scoring.history import history
 from malstyr_lib.scoring.scores import latest, score
 from malstyr_lib.scoring.shift import Shift, shifts
@@ -14,8 +15,10 @@ __all__ = [
     "colours",
     "cube",
     "group",
+    "groups_of",
     "history",
     "latest",
+    "paired",
     "score",
     "shifts",
 ]

@@ -6,11 +6,13 @@ Docs: docs/metod.md section 2. Riket and regions are never members.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pandas as pd
 
 from malstyr_lib.errors import UsageError
+from malstyr_lib.model import Kpi
 from malstyr_lib.tables import municipalities_only
 
 GROUPS = ("alla", "län", "liknande")
@@ -51,6 +53,31 @@ def group(
         name = municipalities.loc[municipalities["id"] == municipality, "title"].iloc[0]
         return _similar(name, municipality, similar_area, municipality_groups)
     raise UsageError(f"Okänd jämförelsegrupp '{kind}'. Välj alla, län eller liknande.")
+
+
+def groups_of(
+    kind: str,
+    municipality: str,
+    kpis: Iterable[Kpi],
+    *,
+    municipalities: pd.DataFrame,
+    municipality_groups: pd.DataFrame,
+) -> dict[str, Group]:
+    """Return the comparison group of every KPI by its id; see `group`."""
+    by_area: dict[str | None, Group] = {}
+    found = {}
+    for kpi in kpis:
+        area = kpi.similar_area
+        if area not in by_area:
+            by_area[area] = group(
+                kind,
+                municipality,
+                municipalities=municipalities,
+                municipality_groups=municipality_groups,
+                similar_area=area,
+            )
+        found[kpi.id] = by_area[area]
+    return found
 
 
 def _similar(name: str, municipality: str, area: str | None, groups: pd.DataFrame) -> Group:

@@ -22,7 +22,6 @@ def history(
     *,
     everyone: Sequence[str],
     similar: Group,
-    until: int | None = None,
 ) -> pd.DataFrame:
     """Return one KPI's series (total), a row per year from the first to the last with a value.
 
@@ -30,8 +29,6 @@ def history(
     unweighted mean of the similar municipalities without the own, from four values on, as Kolada
     computes its groups), n_similar, nation, n. In the KPI's unit; NaN where there is nothing.
     """
-    if until is not None:
-        observations = observations[observations["period"] <= until]
     areas = [*everyone, NATION]
     values = cube(observations, kpis=[kpi], areas=areas)
     table = values.values[0]

@@ -1,6 +1,6 @@
 """The scores table: colour, rank and gaps of KPIs, each with its reason.
 
-Docs: docs/metod.md sections 1–3.
+Docs: docs/metod.md sections 1–3 and 5.
 """
 
 from __future__ import annotations
@@ -13,20 +13,23 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from malstyr_lib import tables
+from malstyr_lib import tables, text
 from malstyr_lib.model import Kpi
 from malstyr_lib.scoring.colour import FEWEST, Standing, colour_of, goodness, standing
-from malstyr_lib.scoring.cube import Cube, cube
+from malstyr_lib.scoring.cube import cube
 from malstyr_lib.scoring.distance import Distance, distance
+from malstyr_lib.scoring.genders import paired
 from malstyr_lib.scoring.groups import Group
 
 PRELIMINARY_BELOW = 0.8
 GREY_BELOW = 0.5
 BARE_WITHIN = 0.1
 DEEP_BEYOND = 1.0
+OLD_AFTER_YEARS = 3
 BARELY_RED = "knappt röd"
 DEEPLY_RED = "djupt röd"
 _ENDED = re.compile(r"\(-\s*(\d{4})\)\s*$")
+_JUDGEMENTS = ("rank", "gap_to_yellow", "gap_to_median", "gap_iqr")
 
 NO_DIRECTION = "nyckeltalet har ingen riktning och färgsätts inte"
 TITLE_CHANGED = "rubriken har ändrats i Kolada sedan riktningen bestämdes"
@@ -51,25 +54,46 @@ def score(
     observations: the KPIs' values for all municipalities. everyone: the ids of all
     municipalities, against which coverage is judged. groups: the comparison group of each KPI
     id, with `municipality` among its members. titles: live titles by KPI id; one that differs
-    from the pinned title makes the KPI grey. Comparators are always of the same year.
+    from the pinned title makes the KPI grey. Comparators are always of the same year. For K and
+    M, a municipality that lacks one of the two has neither.
     `gap_to_yellow` is in the KPI's unit and given for red only; `gap_to_median` is positive when
     worse than the median; `gap_iqr` is that in interquartile ranges. Source: metod.md 1-3.
     """
-    whole = cube(
-        observations, kpis=[kpi.id for kpi in kpis], areas=everyone, years=years, gender=gender
-    )
-    parts = [
-        _score_one(whole, number, kpi, municipality, groups[kpi.id], titles or {}, years)
-        for number, kpi in enumerate(kpis)
-    ]
+    rows = observations if gender == "T" else paired(observations)
+    whole = cube(rows, kpis=[kpi.id for kpi in kpis], areas=everyone, years=years, gender=gender)
+    own = whole.areas.index(municipality)
+    parts = []
+    for number, kpi in enumerate(kpis):
+        peers = groups[kpi.id]
+        series = _judged(whole.values[number], kpi, own=own, members=_places(whole.areas, peers))
+        asked = _Asked(whole.periods, gender, (titles or {}).get(kpi.id), frozenset(years))
+        table = _table(series, asked)
+        parts.append(table.assign(municipality=municipality, group=peers.kind, gender=gender))
     joined = pd.concat(parts, ignore_index=True) if parts else tables.empty(tables.SCORES)
-    return joined.assign(gender=gender)[list(tables.SCORES)].astype(tables.SCORES)
+    return joined[list(tables.SCORES)].astype(tables.SCORES)
+
+
+def _places(areas: Sequence[str], peers: Group) -> NDArray[np.int64]:
+    """Return where a group's members stand among the areas."""
+    members = set(peers.members)
+    return np.array([at for at, area in enumerate(areas) if area in members], dtype=np.int64)
 
 
 @dataclass(frozen=True)
-class _Judged:
-    """One KPI's own row of a standing, year by year."""
+class _Asked:
+    """What a KPI was asked about: the cube's years, the gender, its live title, certain years."""
 
+    periods: tuple[int, ...]
+    gender: str
+    live_title: str | None
+    years: frozenset[int]
+
+
+@dataclass(frozen=True)
+class _Series:
+    """One KPI's own row, judged year by year."""
+
+    kpi: Kpi
     value: NDArray[np.float64]
     colour: NDArray[np.str_]
     stand: Standing
@@ -83,52 +107,25 @@ class _Judged:
         return self.reported / self.usual
 
 
-def _score_one(
-    whole: Cube,
-    number: int,
-    kpi: Kpi,
-    municipality: str,
-    peers: Group,
-    titles: Mapping[str, str],
-    asked: Sequence[int],
-) -> pd.DataFrame:
-    """Return the score rows of one KPI."""
-    values = whole.values[number]
-    members = [area for area in whole.areas if area in set(peers.members)]
-    judged = _judge(values, whole.areas, municipality, members, kpi)
-    begun = ~np.isnan(judged.value) | ~(judged.coverage < GREY_BELOW)
-    shown = begun & (judged.reported > 0) | np.isin(whole.periods, asked)
-    rows = [
-        _row(judged, int(year), whole.periods[year], kpi, titles) for year in np.flatnonzero(shown)
-    ]
-    columns = [name for name in tables.SCORES if name not in ("kpi", "municipality", "group")]
-    table = pd.DataFrame(rows, columns=[name for name in columns if name != "gender"])
-    return table.assign(kpi=kpi.id, municipality=municipality, group=peers.kind)
-
-
-def _judge(
-    values: NDArray[np.float64],
-    areas: Sequence[str],
-    municipality: str,
-    members: Sequence[str],
-    kpi: Kpi,
-) -> _Judged:
-    """Return the own municipality's standing among the members, for every year at once."""
-    at = [areas.index(area) for area in members]
-    own = members.index(municipality)
-    good = goodness(values[at], kpi.direction, kpi.target)
+def _judged(
+    values: NDArray[np.float64], kpi: Kpi, *, own: int, members: NDArray[np.int64]
+) -> _Series:
+    """Return the own row (of values: area × period) judged among the members, all years at once."""
+    good = goodness(values[members], kpi.direction, kpi.target)
     stand = standing(good)
+    at = int(np.flatnonzero(members == own)[0])
     reported = (~np.isnan(values)).sum(axis=0)
-    return _Judged(
-        value=values[areas.index(municipality)],
-        colour=colour_of(stand)[own],
+    return _Series(
+        kpi=kpi,
+        value=values[own],
+        colour=colour_of(stand)[at],
         stand=Standing(
-            stand.better[own],
-            stand.worse[own],
-            (~np.isnan(values[at])).sum(axis=0),
-            stand.known[own],
+            better=stand.better[at],
+            worse=stand.worse[at],
+            n=(~np.isnan(values[members])).sum(axis=0),
+            known=stand.known[at],
         ),
-        far=distance(good).of(own),
+        far=distance(good).of(at),
         reported=reported,
         usual=usual_n(reported),
     )
@@ -148,68 +145,81 @@ def usual_n(reported: NDArray[np.int64]) -> NDArray[np.float64]:
     return usual
 
 
-def _row(
-    judged: _Judged, year: int, period: int, kpi: Kpi, titles: Mapping[str, str]
-) -> dict[str, object]:
-    """Return one score row, without its ids."""
-    grey = _why_grey(judged, year, period, kpi, titles)
-    ranked = judged.stand.known[year] and not grey
-    colour = tables.GREY if grey else str(judged.colour[year])
+def _table(series: _Series, asked: _Asked) -> pd.DataFrame:
+    """Return one KPI's score rows, without the columns that are the same for all of them."""
+    begun = ~np.isnan(series.value) | ~(series.coverage < GREY_BELOW)
+    shown = begun & (series.reported > 0) | np.isin(asked.periods, list(asked.years))
+    rows = [_row(series, int(year), asked) for year in np.flatnonzero(shown)]
+    columns = [name for name in tables.SCORES if name not in ("municipality", "group", "gender")]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _row(series: _Series, year: int, asked: _Asked) -> dict[str, object]:
+    """Return one score row."""
+    grey = _why_grey(series, year, asked)
+    ranked = bool(series.stand.known[year] and not grey)
+    colour = tables.GREY if grey else str(series.colour[year])
     return {
-        "period": period,
-        "value": judged.value[year],
-        "n": judged.stand.n[year],
-        "rank": judged.stand.better[year] + 1 if ranked else None,
+        "kpi": series.kpi.id,
+        "period": asked.periods[year],
+        "value": series.value[year],
+        "n": series.stand.n[year],
+        "rank": series.stand.better[year] + 1 if ranked else None,
         "colour": colour,
-        "reason": grey or _why_coloured(judged, year),
-        "gap_to_yellow": judged.far.to_yellow[year] if colour == tables.RED else np.nan,
-        "gap_to_median": judged.far.to_median[year] if ranked else np.nan,
-        "gap_iqr": judged.far.in_iqr[year] if ranked else np.nan,
-        "preliminary": bool(ranked and judged.coverage[year] < PRELIMINARY_BELOW),
+        "reason": grey or _why_coloured(series, year),
+        "gap_to_yellow": series.far.to_yellow[year] if colour == tables.RED else np.nan,
+        "gap_to_median": series.far.to_median[year] if ranked else np.nan,
+        "gap_iqr": series.far.in_iqr[year] if ranked else np.nan,
+        "preliminary": ranked and bool(series.coverage[year] < PRELIMINARY_BELOW),
     }
 
 
-def _why_grey(judged: _Judged, year: int, period: int, kpi: Kpi, titles: Mapping[str, str]) -> str:
+def _why_grey(series: _Series, year: int, asked: _Asked) -> str:
     """Return why a KPI has no colour in a year, or nothing when it has one."""
+    kpi, period, n = series.kpi, asked.periods[year], int(series.stand.n[year])
     ended = ended_year(kpi.title)
-    n = judged.stand.n[year]
     reasons = (
         (kpi.direction == "ingen", NO_DIRECTION),
-        (_changed(kpi.title, titles.get(kpi.id)), TITLE_CHANGED),
+        (_changed(kpi.title, asked.live_title), TITLE_CHANGED),
         (ended is not None and period > ended, f"serien upphörde {ended}"),
-        (np.isnan(judged.value[year]), f"eget värde saknas för {period}"),
-        (n < FEWEST, f"för få jämförbara: {n} kommuner har värde"),
-        (
-            judged.coverage[year] < GREY_BELOW,
-            f"för få har lämnat uppgift ännu: {_share(judged, year)}",
-        ),
+        (np.isnan(series.value[year]), _why_missing(period, asked.gender)),
+        (n < FEWEST, f"för få jämförbara: {text.count(n, 'kommun', 'kommuner')} har värde"),
+        (series.coverage[year] < GREY_BELOW, f"för få har lämnat uppgift: {_share(series, year)}"),
     )
     return next((reason for applies, reason in reasons if applies), "")
 
 
-def _why_coloured(judged: _Judged, year: int) -> str:
+def _why_missing(period: int, gender: str) -> str:
+    if gender == "T":
+        return f"eget värde saknas för {period}"
+    return f"värdet för {period} saknas, eller visas inte eftersom det andra könets saknas"
+
+
+def _why_coloured(series: _Series, year: int) -> str:
     """Return the count that the colour rests on."""
-    n, better, worse = (
-        int(part[year]) for part in (judged.stand.n, judged.stand.better, judged.stand.worse)
-    )
-    counted = f"{better} av {n} har bättre värde, {worse} sämre{_depth(judged, year)}"
-    if judged.coverage[year] < PRELIMINARY_BELOW:
-        return f"{counted}; preliminär färg: {_share(judged, year)}"
+    stand = series.stand
+    n, better, worse = (int(part[year]) for part in (stand.n, stand.better, stand.worse))
+    alike = n - better - worse - 1
+    tied = f" och {alike} lika" if alike else ""
+    counted = f"{better} av {n} har bättre värde, {worse} sämre{tied}{_depth(series, year)}"
+    if series.coverage[year] < PRELIMINARY_BELOW:
+        return f"{counted}; preliminär färg: {_share(series, year)}"
     return counted
 
 
-def _depth(judged: _Judged, year: int) -> str:
+def _depth(series: _Series, year: int) -> str:
     """Return whether a red value is near its border or far beyond it."""
-    beyond = judged.far.yellow_in_iqr[year]
-    if judged.colour[year] != tables.RED:
+    beyond = series.far.yellow_in_iqr[year]
+    if series.colour[year] != tables.RED:
         return ""
     if beyond > DEEP_BEYOND:
         return f"; {DEEPLY_RED}"
     return f"; {BARELY_RED}" if beyond <= BARE_WITHIN else ""
 
 
-def _share(judged: _Judged, year: int) -> str:
-    return f"{judged.reported[year]} kommuner har värde, normalt {judged.usual[year]:.0f}"
+def _share(series: _Series, year: int) -> str:
+    reported = text.count(int(series.reported[year]), "kommun", "kommuner")
+    return f"{reported} har värde, normalt {series.usual[year]:.0f}"
 
 
 def ended_year(title: str) -> int | None:
@@ -222,11 +232,40 @@ def _changed(pinned: str, live: str | None) -> bool:
     return live is not None and pinned.split() != live.split()
 
 
-def latest(scores: pd.DataFrame, year: int) -> pd.DataFrame:
-    """Return each KPI's newest row up to `year`, in the order of the KPIs in `scores`.
+def latest(scores: pd.DataFrame, year: int, kpis: Sequence[Kpi]) -> pd.DataFrame:
+    """Return each KPI's newest row up to `year`, as a report of that year may show it.
 
-    KPIs without any row up to `year` are absent.
+    A series that has ended, or whose newest row is older than its own rhythm explains (more than
+    three years, or one more than lies between its years), keeps its value but has no colour, and
+    says why. KPIs without any row up to `year` are absent. The order is that of `scores`.
     """
     sofar = scores[scores["period"] <= year]
-    newest = sofar.loc[sofar.groupby("kpi", sort=False)["period"].idxmax()]
-    return newest.reset_index(drop=True)
+    newest = sofar.loc[sofar.groupby("kpi", sort=False)["period"].idxmax()].reset_index(drop=True)
+    titles = {kpi.id: kpi.title for kpi in kpis}
+    rhythms = sofar.groupby("kpi")["period"].agg(lambda years: years.diff().median())
+    why = [
+        _why_too_old(period, year, ended_year(titles[kpi]), rhythms[kpi])
+        for kpi, period in zip(newest["kpi"], newest["period"], strict=True)
+    ]
+    return _without_colour(newest, pd.Series(why, index=newest.index, dtype="str"))
+
+
+def _why_too_old(period: int, year: int, ended: int | None, rhythm: float) -> str:
+    """Return why a newest row is too old for a colour in a year's report, or nothing."""
+    if ended is not None and ended < year:
+        return f"serien upphörde {ended}"
+    if year - period > max(OLD_AFTER_YEARS, rhythm + 1 if rhythm > 0 else 0):
+        return f"senaste uppgiften är från {period}"
+    return ""
+
+
+def _without_colour(rows: pd.DataFrame, why: pd.Series) -> pd.DataFrame:
+    """Return the rows, grey where a reason is given (and were not grey for another)."""
+    off = (why != "") & (rows["colour"] != tables.GREY)
+    blank = {name: rows[name].mask(off) for name in _JUDGEMENTS}
+    return rows.assign(
+        colour=rows["colour"].mask(off, tables.GREY),
+        reason=rows["reason"].mask(off, why),
+        preliminary=rows["preliminary"] & ~off,
+        **blank,
+    )

@@ -1,15 +1,16 @@
 """Colour shifts, both ways alike, each beside how common the same shift was among the others.
 
-Docs: docs/metod.md section 8.
+Docs: docs/metod.md section 4.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from malstyr_lib import tables
 from malstyr_lib.model import Kpi
@@ -21,10 +22,10 @@ _ORDER = {tables.RED: 0, tables.YELLOW: 1, tables.GREEN: 2}
 
 @dataclass(frozen=True)
 class Shift:
-    """One KPI's change of colour between two of its coloured years.
+    """One KPI's change of colour between two years, among those with a value in both.
 
-    peers: other municipalities that had the same colour before and a colour in the later year
-    too; moved: how many of them moved the same way, to a better or to a worse colour.
+    n: how many municipalities have a value in both years. peers: how many of the others with the
+    same colour before had each colour in the later year.
     """
 
     kpi: str
@@ -34,8 +35,8 @@ class Shift:
     period: int
     value: float
     after: str
-    peers: int = 0
-    moved: int = 0
+    n: int = 0
+    peers: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def better(self) -> bool:
@@ -53,41 +54,51 @@ def shifts(
 ) -> list[Shift]:
     """Return the KPIs whose newest colour up to `year` differs from the colour before it.
 
-    scores: one municipality's scores against all municipalities, in the order wanted. No shift
-    is stated from or to grey.
+    scores: one municipality's scores against all municipalities, in the order wanted. Both
+    colours are computed anew among the municipalities that have a value in both years; where
+    they are then equal, only who has reported differs, and no shift is stated. Nor is one stated
+    from or to grey, or from or to a colour that is preliminary.
     """
-    by_id = {kpi.id: kpi for kpi in kpis}
-    own = str(scores["municipality"].iloc[0]) if len(scores) else ""
-    return [
-        _beside_others(shift, observations, by_id[shift.kpi], own, everyone)
-        for shift in _newest_pairs(scores, year)
-        if shift.before != shift.after
-    ]
+    if scores.empty:
+        return []
+    whole = cube(observations, kpis=[kpi.id for kpi in kpis], areas=everyone)
+    own = whole.areas.index(str(scores["municipality"].iloc[0]))
+    found = []
+    for number, kpi in enumerate(kpis):
+        pair = _newest_pair(scores[scores["kpi"] == kpi.id], year)
+        if pair is not None:
+            years = [whole.periods.index(period) for period in pair]
+            found.append(_compared(whole.values[number][:, years], kpi, own=own, years=pair))
+    return [shift for shift in found if shift.before != shift.after]
 
 
-def _newest_pairs(scores: pd.DataFrame, year: int) -> list[Shift]:
-    """Return, per KPI whose newest row is coloured, that row and the coloured row before it."""
-    pairs = []
-    for kpi, rows in scores[scores["period"] <= year].groupby("kpi", sort=False):
-        coloured = rows[rows["colour"] != tables.GREY].sort_values("period")
-        if len(coloured) >= 2 and coloured["period"].iloc[-1] == rows["period"].max():
-            columns = ("period", "value", "colour")
-            before, after = coloured[list(columns)].tail(2).itertuples(index=False, name=None)
-            pairs.append(Shift(str(kpi), *before, *after))
-    return pairs
+def _newest_pair(rows: pd.DataFrame, year: int) -> tuple[int, int] | None:
+    """Return the newest year and the coloured one before it, when their colours differ."""
+    rows = rows[rows["period"] <= year].sort_values("period")
+    settled = rows[(rows["colour"] != tables.GREY) & ~rows["preliminary"]]
+    if len(settled) < 2 or settled["period"].iloc[-1] != rows["period"].iloc[-1]:
+        return None
+    before, after = settled["colour"].tail(2)
+    first, last = settled["period"].tail(2)
+    return (int(first), int(last)) if before != after else None
 
 
-def _beside_others(
-    shift: Shift, observations: pd.DataFrame, kpi: Kpi, own: str, everyone: Sequence[str]
-) -> Shift:
-    """Return the shift with how many others stood where it began, and how many moved its way."""
-    rows = observations[observations["kpi"] == kpi.id]
-    values = cube(rows, kpis=[kpi.id], areas=everyone)
-    years = [values.periods.index(period) for period in (shift.period_before, shift.period)]
-    good = goodness(values.values[0][:, years], kpi.direction, kpi.target)
-    before, after = colour_of(standing(good)).T
-    peers = (np.array(everyone) != own) & (before == shift.before) & (after != tables.GREY)
-    places = [_ORDER[str(colour)] for colour in after[peers]]
-    start = _ORDER[shift.before]
-    moved = sum(place > start if shift.better else place < start for place in places)
-    return replace(shift, peers=len(places), moved=moved)
+def _compared(values: NDArray[np.float64], kpi: Kpi, *, own: int, years: tuple[int, int]) -> Shift:
+    """Return the shift between two years (values: area × 2) among those with a value in both."""
+    both = np.logical_not(np.isnan(values).any(axis=1))
+    good = goodness(np.where(np.expand_dims(both, 1), values, np.nan), kpi.direction, kpi.target)
+    colours = colour_of(standing(good))
+    before, after = colours[own]
+    others = both & (np.arange(len(values)) != own) & (colours[:, 0] == before)
+    ended = colours[others, 1]
+    return Shift(
+        kpi=kpi.id,
+        period_before=years[0],
+        value_before=float(values[own, 0]),
+        before=str(before),
+        period=years[1],
+        value=float(values[own, 1]),
+        after=str(after),
+        n=int(both.sum()),
+        peers={colour: int((ended == colour).sum()) for colour in _ORDER},
+    )
