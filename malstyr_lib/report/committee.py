@@ -65,9 +65,9 @@ class CommitteeReport:
             [
                 markup.paragraph(self._situation()),
                 *self._worst(),
+                markup.paragraph(self._turned()) if a.shifts else Html(""),
                 markup.bullets(list(filter(None, self._reservations()))),
                 *([markup.note(self._nothing())] if not self._coloured else []),
-                markup.paragraph(self._turned()) if a.shifts else Html(""),
             ]
         )
 

@@ -139,7 +139,7 @@ def shifts_sentence(better: int, worse: int) -> str:
 
 def expected_sentence(reds: int, coloured: int) -> str:
     """Return how many reds there are beside how many there would be on average."""
-    usual = text.number(coloured / 4, 0)
+    usual = text.number(coloured / 4, 1 if coloured % 4 else 0)
     return (
         f"{reds} av nämndens {coloured} nyckeltal med färg är röda. I en genomsnittlig kommun är"
         f" ungefär vart fjärde rött, här vore det {usual}. Rött betyder sämre än de flesta andra,"
