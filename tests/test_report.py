@@ -296,6 +296,13 @@ def test_the_end_marker_says_what_was_found(on: CommitteeReport) -> None:
     assert sum(found["colours"].values()) == found["kpis"] == 11
 
 
+def test_a_chart_can_be_asked_for_by_id_and_another_id_is_refused(on: CommitteeReport) -> None:
+    assert on.utveckling("n31816").alt.startswith("Linjediagram över Vuxna biståndsmottagare")
+    assert on.alla_kommuner("U01421").alt.startswith("Punktdiagram över Brukarbedömning")
+    with pytest.raises(UsageError, match="N99999 är inget av nämndens nyckeltal med värden"):
+        on.utveckling("N99999")
+
+
 CAUSAL = re.compile(r"\b(beror på|tack vare|leder till|orsakas av|på grund av)\b", re.IGNORECASE)
 
 

@@ -1,0 +1,193 @@
+"""The red KPIs of a committee: in order, one by one, in other groups, by gender, to decide on."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from malstyr_lib import charts, markup, scoring, text
+from malstyr_lib.errors import UsageError
+from malstyr_lib.markup import STATUS, Html
+from malstyr_lib.model import Kpi
+from malstyr_lib.report import parts, wording
+from malstyr_lib.report.analysis import Analysis
+from malstyr_lib.report.wording import label
+
+
+def ranking(a: Analysis) -> Html:
+    """Return the red KPIs, the one farthest from the median first."""
+    if a.red.empty:
+        return parts.no_red(a, "Inget av nämndens nyckeltal är rött.")
+    rows = [
+        {
+            "Nyckeltal": parts.linked(a, kpi),
+            "Färg": wording.colour_words(row),
+            "Värde": text.number(row["value"], a.decimals(kpi)),
+            "År": str(row["period"]),
+            "Plats": wording.place_words(row),
+            "Till gult": text.gap(row["gap_to_yellow"], a.decimals(kpi)),
+            "Till medianen": text.gap(row["gap_to_median"], a.decimals(kpi)),
+            "I kvartilbredder": wording.iqr_words(row),
+        }
+        for kpi, row in parts.rows(a, a.red)
+    ]
+    numeric = ("År", "Värde", "Plats", "Till gult", "Till medianen", "I kvartilbredder")
+    caption = (
+        "Röda nyckeltal, störst avstånd till medianen först. Avstånden är i nyckeltalets egen"
+        f" enhet. {text.OWN_PROCESSING}."
+    )
+    return markup.table(pd.DataFrame(rows), caption, numeric=numeric)
+
+
+def portraits(a: Analysis) -> Html:
+    """Return every red KPI by itself: what is said, its trend, and where all municipalities are."""
+    reds = [_portrait(a, kpi, row) for kpi, row in parts.rows(a, a.red)]
+    return markup.joined(reds or [parts.no_red(a, "Det finns inget rött nyckeltal att beskriva.")])
+
+
+def _portrait(a: Analysis, kpi: Kpi, row: pd.Series) -> Html:
+    sentences = [
+        wording.standing_sentence(a, kpi, row),
+        wording.border_sentence(a, kpi, row),
+        wording.survey_sentence(a, kpi),
+        f"Att veta: {kpi.note}" if kpi.note else "",
+    ]
+    return markup.joined(
+        [
+            markup.heading(3, label(kpi), anchor=kpi.id),
+            markup.paragraph(" ".join(filter(None, sentences))),
+            _trend_or_not(a, kpi),
+            strip_chart(a, kpi.id).html,
+        ]
+    )
+
+
+def _trend_or_not(a: Analysis, kpi: Kpi) -> Html:
+    if len(parts.known(a, kpi)) < 2:
+        return markup.note("Eget värde finns bara för ett år; ingen utveckling att visa.")
+    return trend_chart(a, kpi.id).html
+
+
+def trend_chart(a: Analysis, kpi_id: str) -> charts.Chart:
+    """Return the trend chart of one of the committee's KPIs."""
+    kpi = _own_kpi(a, kpi_id)
+    return charts.trend(
+        a.histories[kpi.id],
+        title=label(kpi),
+        name=a.name,
+        colours=a.colours_of(kpi),
+        hint=wording.direction_words(kpi),
+        decimals=a.decimals(kpi),
+        exercise=a.exercise,
+    )
+
+
+def strip_chart(a: Analysis, kpi_id: str) -> charts.Chart:
+    """Return the strip chart of one of the committee's KPIs, in its newest year."""
+    kpi = _own_kpi(a, kpi_id)
+    period = int(a.now.loc[a.now["kpi"] == kpi_id, "period"].iloc[0])
+    return charts.strip(
+        a.year_of(kpi, period),
+        title=label(kpi),
+        name=a.name,
+        own=a.own,
+        similar=[area for area in a.similar[kpi.id].members if area != a.own],
+        period=period,
+        hint=wording.direction_words(kpi),
+        decimals=a.decimals(kpi),
+        exercise=a.exercise,
+    )
+
+
+def in_groups(a: Analysis) -> Html:
+    """Return the red KPIs against the county and the similar municipalities as well."""
+    if a.red.empty:
+        return parts.no_red(a, "Det finns inget rött nyckeltal att jämföra i andra grupper.")
+    kinds = {kind: a.scored(kind) for kind in ("län", "liknande")}
+    rows = [
+        {
+            "Nyckeltal": label(kpi),
+            "År": str(row["period"]),
+            "Mot alla": STATUS[row["colour"]].label,
+            "Mot länet": wording.in_group(kinds["län"], row),
+            "Mot liknande": wording.in_group(kinds["liknande"], row),
+        }
+        for kpi, row in parts.rows(a, a.red)
+    ]
+    caption = f"Röda nyckeltal mot olika jämförelsegrupper. {text.OWN_PROCESSING}."
+    return markup.table(pd.DataFrame(rows), caption)
+
+
+def by_gender(a: Analysis) -> Html:
+    """Return women's and men's values of the red KPIs; both hidden when one of them is."""
+    rows = [_gender_row(a, kpi, row) for kpi, row in parts.rows(a, a.red)]
+    if not rows:
+        return parts.no_red(a, "Det finns inget rött nyckeltal att dela upp på kvinnor och män.")
+    caption = f"Kvinnor och män i röda nyckeltal. {text.source(exercise=a.exercise)}."
+    return markup.table(pd.DataFrame(rows), caption, numeric=("År", "Kvinnor", "Män", "Totalt"))
+
+
+def _gender_row(a: Analysis, kpi: Kpi, row: pd.Series) -> dict[str, object]:
+    rows = scoring.paired(a.by_kpi[kpi.id])
+    rows = rows[(rows["municipality"] == a.own) & (rows["period"] == row["period"])]
+    by_gender = dict(zip(rows["gender"], rows["value"], strict=True))
+    women, men = by_gender.get("K", np.nan), by_gender.get("M", np.nan)
+    places = a.decimals(kpi)
+    shown = [text.number(value, places) for value in (women, men)]
+    if np.isnan(women) or np.isnan(men):
+        shown = ["visas inte" if _has_genders(a, kpi) else "redovisas inte per kön"] * 2
+    return {
+        "Nyckeltal": label(kpi),
+        "År": str(row["period"]),
+        "Kvinnor": shown[0],
+        "Män": shown[1],
+        "Totalt": text.number(row["value"], places),
+    }
+
+
+def _has_genders(a: Analysis, kpi: Kpi) -> bool:
+    live = a.live_kpis
+    return bool(live.loc[live["id"] == kpi.id, "is_divided_by_gender"].any())
+
+
+def conclusions(a: Analysis) -> Html:
+    """Return what can be said, and what can't, from these figures alone."""
+    reds = [label(kpi) for kpi, _ in parts.rows(a, a.red)]
+    if not reds:
+        return parts.no_red(
+            a, "Inget av nämndens nyckeltal är rött i jämförelsen med alla kommuner."
+        )
+    return markup.joined(
+        [
+            markup.paragraph("Längst efter andra kommuner ligger vi i:"),
+            markup.bullets(reds),
+            markup.paragraph(
+                "Siffrorna säger inte varför. Fråga verksamheten; en del av svaret kan ligga"
+                " utanför kommunens makt."
+            ),
+        ]
+    )
+
+
+def to_decide(a: Analysis) -> Html:
+    """Return the red KPIs beside the goals that they serve, for the committee's discussion."""
+    goals = a.committee.goals
+    rows = [
+        {"Rött nyckeltal": label(kpi), "Nämndens mål": goal.text}
+        for kpi, _ in parts.rows(a, a.red)
+        for goal in goals
+        if kpi.id in goal.kpis
+    ]
+    if not rows:
+        return parts.no_red(a, "Det finns inget rött nyckeltal att ta ställning till.")
+    return markup.table(pd.DataFrame(rows), "Röda nyckeltal och de mål som de hör till")
+
+
+def _own_kpi(a: Analysis, kpi_id: str) -> Kpi:
+    """Return one of the committee's KPIs; UsageError for any other."""
+    found = next((kpi for kpi in a.kpis if kpi.id == kpi_id.upper()), None)
+    if found is None or found.id not in set(a.now["kpi"]):
+        raise UsageError(
+            f"{kpi_id} är inget av nämndens nyckeltal med värden till och med {a.year}."
+        )
+    return found

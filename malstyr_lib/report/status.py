@@ -1,0 +1,205 @@
+"""A committee's status: summary, goals, every perspective, greys, turns and sources."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from malstyr_lib import markup, tables, text
+from malstyr_lib.markup import STATUS, Html
+from malstyr_lib.model import Kpi, Perspective
+from malstyr_lib.report import parts, wording
+from malstyr_lib.report.analysis import Analysis
+from malstyr_lib.report.wording import label
+
+
+def summary(a: Analysis) -> Html:
+    """Return the situation in a few sentences, with what they can't carry."""
+    return markup.joined(
+        [
+            markup.paragraph(_situation(a)),
+            *_worst(a),
+            markup.paragraph(_turned(a)) if a.shifts else Html(""),
+            markup.bullets(list(filter(None, _reservations(a)))),
+            *([markup.note(parts.nothing(a))] if not parts.coloured(a) else []),
+        ]
+    )
+
+
+def _situation(a: Analysis) -> str:
+    """Return how many KPIs have each colour, and how many have none."""
+    counts = parts.counts(a)
+    grey, early = counts[tables.GREY], int(a.now["preliminary"].sum())
+    among = f", varav {early} {'preliminärt' if early == 1 else 'preliminära'}" if early else ""
+    left = f" {grey} nyckeltal saknar färg, se steg 4." if grey else ""
+    words = wording.counted_colours(counts)
+    return f"Av nämndens {len(a.kpis)} nyckeltal är {words}{among}.{left}"
+
+
+def _turned(a: Analysis) -> str:
+    better = sum(shift.better for shift in a.shifts)
+    return wording.shifts_sentence(better, len(a.shifts) - better)
+
+
+def _worst(a: Analysis) -> list[Html]:
+    """Return the reds that lie farthest from the median, at most three."""
+    red = a.red
+    if red.empty:
+        return []
+    which = (
+        "De röda:"
+        if len(red) <= 3
+        else f"De tre som ligger längst från medianen, av {len(red)} röda:"
+    )
+    lines = [
+        f"{label(kpi)}: {wording.value_words(a, kpi, row)}"
+        for kpi, row in parts.rows(a, red.head(3))
+    ]
+    return [markup.paragraph(which), markup.bullets(lines)]
+
+
+def _reservations(a: Analysis) -> list[str]:
+    reds = wording.expected_sentence(len(a.red), parts.coloured(a)) if parts.coloured(a) else ""
+    return [reds, wording.ungraded_sentence(a), wording.example_sentence(a)]
+
+
+def goals(a: Analysis) -> Html:
+    """Return the thread from council goal to the committee's goals and their KPIs."""
+    council = {goal.id: goal for goal in a.model.council_goals}
+    names = {one.id: one.name for one in a.model.perspectives}
+    rows = [
+        {
+            "Nämndens mål": goal.text + (" (exempel)" if goal.example else ""),
+            "Fullmäktiges mål": council[goal.council_goal].text
+            + (" (exempel)" if council[goal.council_goal].example else ""),
+            "Perspektiv": names[goal.perspective],
+            "Nyckeltal": text.listing([label(a.model.kpi(kpi)) for kpi in goal.kpis])
+            or text.NO_VALUE,
+        }
+        for goal in a.committee.goals
+    ]
+    if not rows:
+        return markup.note("Nämnden har inga mål i styrparametrarna.")
+    return markup.table(pd.DataFrame(rows), "Från fullmäktiges mål till nämndens nyckeltal")
+
+
+def perspectives(a: Analysis) -> Html:
+    """Return the status of every KPI, perspective by perspective, the empty ones too."""
+    return markup.joined(
+        piece for perspective in a.model.perspectives for piece in _perspective(a, perspective)
+    )
+
+
+def _perspective(a: Analysis, perspective: Perspective) -> list[Html]:
+    ids = [
+        kpi for goal in a.committee.goals if goal.perspective == perspective.id for kpi in goal.kpis
+    ]
+    title = markup.heading(3, perspective.name)
+    if not ids:
+        return [title, markup.note(wording.empty_perspective(a, perspective))]
+    rows = [_row(a, a.model.kpi(kpi)) for kpi in dict.fromkeys(ids)]
+    caption = f"Läget i perspektivet {perspective.name}. {text.OWN_PROCESSING}."
+    return [
+        title,
+        markup.table(pd.DataFrame(rows), caption, numeric=("År", "Värde", "Plats", "Median")),
+    ]
+
+
+def _row(a: Analysis, kpi: Kpi) -> dict[str, object]:
+    found = a.now[a.now["kpi"] == kpi.id]
+    nothing = dict.fromkeys(("Färg", "Värde", "År", "Plats", "Median"), text.NO_VALUE)
+    row: dict[str, object] = {"Nyckeltal": parts.linked(a, kpi), **nothing}
+    if found.empty:
+        colour = {"Färg": STATUS[tables.GREY].label}
+        return row | colour | {"Riktning": wording.direction_words(kpi)}
+    score, places = found.iloc[0], a.decimals(kpi)
+    return row | {
+        "Färg": wording.colour_words(score),
+        "Värde": _value_words(a, kpi, score),
+        "År": str(score["period"]),
+        "Plats": wording.place_words(score),
+        "Median": text.number(_median(a, kpi, score), places),
+        "Riktning": wording.direction_words(kpi),
+    }
+
+
+def _value_words(a: Analysis, kpi: Kpi, score: pd.Series) -> str:
+    """Return a value for a table; a missing one with the last known."""
+    places = a.decimals(kpi)
+    if pd.notna(score["value"]):
+        return text.number(score["value"], places)
+    return wording.missing_value(parts.known(a, kpi), places)
+
+
+def _median(a: Analysis, kpi: Kpi, score: pd.Series) -> float:
+    series = a.histories[kpi.id]
+    at = series.loc[series["period"] == score["period"], "median"]
+    return float(at.iloc[0]) if len(at) else np.nan
+
+
+def greys(a: Analysis) -> Html:
+    """Return the KPIs without a colour, and why; and the colours that are preliminary."""
+    rows = [_grey_row(a, kpi) for kpi in a.kpis if _is_grey(a, kpi)]
+    early = a.now[a.now["preliminary"]]
+    notes = [
+        markup.note(f"Preliminär färg: {label(kpi)}: {row['reason']}.")
+        for kpi, row in parts.rows(a, early)
+    ]
+    if not rows:
+        words = "Alla nämndens nyckeltal har en färg." if a.kpis else parts.nothing(a)
+        return markup.joined([markup.note(words), *notes])
+    caption = f"Nyckeltal utan färg, och varför. {text.OWN_PROCESSING}."
+    return markup.joined([markup.table(pd.DataFrame(rows), caption), *notes])
+
+
+def _is_grey(a: Analysis, kpi: Kpi) -> bool:
+    rows = a.now[a.now["kpi"] == kpi.id]
+    return rows.empty or rows["colour"].iloc[0] == tables.GREY
+
+
+def _grey_row(a: Analysis, kpi: Kpi) -> dict[str, object]:
+    scores = a.scores[a.scores["kpi"] == kpi.id]
+    coloured = scores[scores["colour"] != tables.GREY]
+    now = a.now[a.now["kpi"] == kpi.id]
+    reason = now["reason"].iloc[0] if len(now) else wording.no_values(a, kpi)
+    return {
+        "Nyckeltal": label(kpi),
+        "Varför ingen färg": reason,
+        "Senaste värde": wording.latest_value(parts.known(a, kpi), a.decimals(kpi)),
+        "Senaste färg": wording.latest_colour(coloured),
+    }
+
+
+def turns(a: Analysis) -> Html:
+    """Return what changed colour since the measurement before, both ways, beside the base rate."""
+    if not a.shifts:
+        return parts.no_red(a, "Inget nyckeltal har bytt färg sedan den förra mätningen.")
+    rows = [
+        {
+            "Nyckeltal": label(a.model.kpi(shift.kpi)),
+            "Förut": STATUS[shift.before].label,
+            "Nu": STATUS[shift.after].label,
+            "Vad som hände": wording.shift_sentence(a, shift),
+        }
+        for shift in sorted(a.shifts, key=lambda shift: shift.better)
+    ]
+    caption = f"Färgbyten sedan den förra mätningen. {text.OWN_PROCESSING}."
+    return markup.table(pd.DataFrame(rows), caption)
+
+
+def sources(a: Analysis) -> Html:
+    """Return sources, snapshot, method and versions: enough to compute the same again."""
+    described = dict(zip(a.live_kpis["id"], a.live_kpis["description"], strict=True))
+    rows = [
+        {
+            "Nyckeltal": label(kpi),
+            "Uppgiftslämnare": wording.producer(described, kpi),
+            "Att veta": kpi.note or text.NO_VALUE,
+        }
+        for kpi in a.kpis
+    ]
+    caption = "Nyckeltalen och vem som lämnat uppgifterna"
+    producers = [markup.table(pd.DataFrame(rows), caption)] if rows else []
+    return markup.joined(
+        [*parts.exercise_note(a), markup.bullets(wording.documentation(a)), *producers]
+    )
