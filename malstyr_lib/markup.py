@@ -110,21 +110,28 @@ def table(
     )
     return Html(
         f'<div class="tabell" role="region" tabindex="0" aria-label="{escape(caption)}">'
-        f"<table><caption>{escape(caption)}</caption>"
+        f'<table><caption style="text-align:left">{escape(caption)}</caption>'
         f"<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
 
 def _head(name: str, *, number: bool) -> str:
-    kind = ' class="tal"' if number else ""
-    return f'<th scope="col"{kind}>{escape(name)}</th>'
+    return f'<th scope="col"{_look("tal" if number else "")}>{escape(name)}</th>'
 
 
 def _cell(value: Any, decimals: int, *, head: bool, number: bool) -> str:
     words = value.html if isinstance(value, Html) else escape(_words(value, decimals))
     if head:
-        return f'<th scope="row">{words}</th>'
-    return f"<td{_kind(value, words, number)}>{words}</td>"
+        return f'<th scope="row"{_look("")}>{words}</th>'
+    return f"<td{_look(_kind(value, words, number=number))}>{words}</td>"
+
+
+def _look(kind: str) -> str:
+    """Return a cell's class and style; in the cell, since JupyterLab has a style of its own."""
+    side = "right" if kind == "tal" else "left"
+    status = STATUS.get(kind)
+    ink = f";color:{status.ink};background:{status.fill}" if status else ""
+    return (f' class="{kind}"' if kind else "") + f' style="text-align:{side}{ink}"'
 
 
 def _words(value: Any, decimals: int) -> str:
@@ -133,12 +140,12 @@ def _words(value: Any, decimals: int) -> str:
     return text.NO_VALUE if value is None or value is pd.NA else str(value)
 
 
-def _kind(value: Any, words: str, number: bool) -> str:
-    """Return the class of a cell: its status, or that it is a number."""
+def _kind(value: Any, words: str, *, number: bool) -> str:
+    """Return the class of a cell: its status, or that it is a number, or none."""
     for label, colour in _STATUS_OF_LABEL.items():
         if words.startswith(label):
-            return f' class="{colour}"'
-    return ' class="tal"' if number or isinstance(value, int | float) else ""
+            return colour
+    return "tal" if number or isinstance(value, int | float) else ""
 
 
 def figure(png: bytes, *, alt: str, caption: str, numbers: Html | None = None) -> Html:

@@ -184,4 +184,4 @@ def test_a_chart_shows_itself_with_alt_text_and_a_table() -> None:
     html = trend_of([1.0, 2.0])._repr_html_()
     assert 'alt="Linjediagram över' in html
     assert "<details><summary>Visa siffrorna</summary>" in html
-    assert "<caption>" in html
+    assert "<caption " in html

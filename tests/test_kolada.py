@@ -105,6 +105,13 @@ def full(path: str) -> Answer:
     return page([row(k, a, int(y), T=1.0) for k in kpis for a in areas for y in years])
 
 
+class _Quiet(ThreadingHTTPServer):
+    """Says nothing about clients that hang up, as some tests make them do."""
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        pass
+
+
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: Any
@@ -140,7 +147,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 @contextmanager
 def running(answer: Callable[[str], Answer] = full) -> Iterator[Server]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Handler) as http:
+    with _Quiet(("127.0.0.1", 0), _Handler) as http:
         played = Server(f"http://127.0.0.1:{http.server_port}/v3", answer)
         http.played = played  # type: ignore[attr-defined]
         thread = threading.Thread(target=http.serve_forever, args=(0.01,))

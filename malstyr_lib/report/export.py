@@ -10,7 +10,7 @@ from typing import Any
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 
-from malstyr_lib import markup, text
+from malstyr_lib import text
 from malstyr_lib.markup import Html
 
 TEMPLATES = Path(__file__).parent / "mall"
@@ -46,7 +46,6 @@ def _frame(title: str, exercise: bool) -> dict[str, Any]:
     return {
         "title": title,
         "version": version("malstyr"),
-        "status": markup.STATUS,
         "exercise": text.EXERCISE if exercise else "",
     }
 
