@@ -147,6 +147,23 @@ def test_kontrollera_says_what_to_look_over_and_exits_with_remarks(
     assert {"text"} == set(json.loads(capsys.readouterr().out)[0])
 
 
+def test_kontrollera_shows_a_changed_title_old_and_new(
+    at: Exercise, tmp_path: Path, capsys: Printed
+) -> None:
+    params = tmp_path / "params"
+    shutil.copytree(at.place.params, params)
+    registry = params / "nyckeltal.yaml"
+    text = registry.read_text(encoding="utf-8").replace("Ohälsotal, dagar", "Ohälsotal, timmar")
+    registry.write_text(text, encoding="utf-8")
+    assert run(["kontrollera", "--params", str(params)]) == 4
+    assert (
+        "Anmärkning: N00957 har ändrats i Kolada och färgsätts inte. I nyckeltal.yaml:"
+        " ”Ohälsotal, timmar”. I Kolada: ”Ohälsotal, dagar”."
+    ) in capsys.readouterr().out
+    assert run(["kontrollera", "--params", str(at.place.params)]) == 4
+    assert "har ändrats i Kolada" not in capsys.readouterr().out
+
+
 def test_bedom_as_json_has_the_columns_of_the_scores_table(at: Exercise, capsys: Printed) -> None:
     assert run(["bedom", "U21401", "--ar", "2018", "--json"]) == 0
     (row,) = json.loads(capsys.readouterr().out)

@@ -102,15 +102,19 @@ def hamta(
 
 
 @app.command()
-def kontrollera(params: ParamsFolder = None, json: Json = False) -> int:
+def kontrollera(params: ParamsFolder = None, lager: StoreFolder = None, json: Json = False) -> int:
     """Kontrollera styrparametrarna.
 
-    Visar alla fel på en gång, med fil och rad, och sedan det som bör ses över.
+    Visar alla fel på en gång, med fil och rad, och sedan det som bör ses över. Finns hämtade
+    värden jämförs också rubrikerna med Koladas.
     """
-    from malstyr_lib.report.remarks import remarks
+    from malstyr_lib.report.remarks import remarks, title_remarks
+    from malstyr_lib.store import Store
 
-    place, model = _load(params, None)
-    found = remarks(model)
+    place, model = _load(params, lager)
+    store = Store(place.store)
+    changed = title_remarks(model, store.open().kpis) if store.snapshots() else []
+    found = [*changed, *remarks(model)]
     if json:
         show.as_json([{"text": remark} for remark in found])
         return REMARKS if found else 0

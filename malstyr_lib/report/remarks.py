@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import pandas as pd
+
 from malstyr_lib import text
 from malstyr_lib.model import Committee, SteeringModel
 
@@ -15,6 +17,20 @@ def remarks(model: SteeringModel) -> list[str]:
     return [
         *(remark for committee in model.committees for remark in _of_committee(model, committee)),
         *_of_whole(model),
+    ]
+
+
+def title_remarks(model: SteeringModel, live: pd.DataFrame) -> list[str]:
+    """Return the KPIs whose pinned title is not the live one (live: tables.KPIS), old and new.
+
+    They have no colour until someone has looked at the change and pinned the new title.
+    """
+    titles = dict(zip(live["id"], live["title"], strict=True))
+    return [
+        f"{kpi.id} har ändrats i Kolada och färgsätts inte. I nyckeltal.yaml: ”{kpi.title}”."
+        f" I Kolada: ”{titles[kpi.id]}”. Granska riktningen och skriv in den nya rubriken."
+        for kpi in model.kpis
+        if kpi.id in titles and kpi.title.split() != titles[kpi.id].split()
     ]
 
 
