@@ -473,8 +473,8 @@ def test_a_second_writer_stops_and_names_the_first(
 def test_a_killed_writer_releases_the_lock(store: Store) -> None:
     write(store)
     code = (
-        "import sys, pathlib, os, signal; from malstyr_lib.store import _locked\n"
-        "with _locked(pathlib.Path(sys.argv[1])): os.kill(os.getpid(), signal.SIGKILL)"
+        "import sys, pathlib, os, signal; from malstyr_lib.store.writing import locked\n"
+        "with locked(pathlib.Path(sys.argv[1])): os.kill(os.getpid(), signal.SIGKILL)"
     )
     done = subprocess.run([sys.executable, "-c", code, str(store.path)], check=False)
     assert done.returncode == -9

@@ -14,10 +14,13 @@ if TYPE_CHECKING:
     from malstyr_lib.batch import Outcome
     from malstyr_lib.fetch import Fetched
     from malstyr_lib.model import SteeringModel
+    from malstyr_lib.store.upkeep import Entry
     from malstyr_lib.workspace import Workspace
 
 REMARKS = 4
 SOME_FAILED = 1
+STORE_FAULT = 3
+STORED = ("Ögonblicksbild", "Hämtad", "Nyckeltal", "Rader", "Storlek", "Från", "")
 
 app = typer.Typer(
     help="Styr mot rött: nämndernas nyckeltal i Kolada, från mål till rapport.",
@@ -193,6 +196,46 @@ def bedom(
 
 
 @app.command()
+def lager(
+    kontrollera: Annotated[
+        bool, typer.Option("--kontrollera", help="Läs allt och kontrollera att inget är skadat.")
+    ] = False,
+    rensa: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=1, help="Behåll de N senaste och varje års sista."),
+    ] = None,
+    lager: StoreFolder = None,
+    params: ParamsFolder = None,
+    json: Json = False,
+) -> int:
+    """Visa, kontrollera eller rensa det hämtade.
+
+    Utan flaggor visas alla ögonblicksbilder. Rensade bilder går inte att få tillbaka, och
+    rapporter som bygger på dem kan inte göras om.
+    """
+    from malstyr_lib import workspace
+    from malstyr_lib.store import Store, upkeep
+
+    store = Store(workspace.find(params=params, store=lager).store)
+    if rensa is not None:
+        gone = upkeep.superfluous(store, rensa)
+        freed = upkeep.prune(store, gone)
+        show.console().print(
+            f"{len(gone)} ögonblicksbilder togs bort, {freed / 1e6:.1f} MB frigjordes.",
+            markup=False,
+        )
+    entries = upkeep.survey(store, verify=kontrollera)
+    if json:
+        show.as_json([_stored(entry) for entry in entries])
+    else:
+        show.as_table(STORED, [_stored_row(entry) for entry in entries])
+        for entry in entries:
+            for damage in entry.damage:
+                print(f"Skada i {entry.snapshot}: {damage}")
+    return STORE_FAULT if any(entry.damage for entry in entries) else 0
+
+
+@app.command()
 def labb(
     namnd: Annotated[str | None, typer.Argument(metavar="NÄMND")] = None,
     params: ParamsFolder = None,
@@ -245,6 +288,24 @@ def serve_command(
         print(f"Hämta därifrån med: malstyr hamta --url {server.url}", flush=True)
         Event().wait()
     return 0
+
+
+def _stored(entry: Entry) -> dict[str, object]:
+    """Return a snapshot as one flat object."""
+    from dataclasses import asdict
+
+    moment = entry.fetched.isoformat() if entry.fetched else None
+    return asdict(entry) | {"fetched": moment, "damage": "; ".join(entry.damage) or None}
+
+
+def _stored_row(entry: Entry) -> list[str]:
+    from malstyr_lib import text
+
+    day = text.day(entry.fetched) if entry.fetched else "okänt"
+    amounts = [text.number(amount, 0) for amount in (entry.kpis, entry.rows)]
+    state = "skadad" if entry.damage else ""
+    size = f"{text.number(entry.size / 1e6, 1)} MB"
+    return [entry.snapshot, day, *amounts, size, entry.base_url, state]
 
 
 def _load(

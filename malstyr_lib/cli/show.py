@@ -104,6 +104,7 @@ def as_table(headings: Sequence[str], rows: list[list[str]]) -> None:
     from rich.text import Text
 
     table = Table(*headings, box=None, pad_edge=False)
+    table.columns[0].min_width = max((len(row[0]) for row in rows), default=0)  # ids stay whole
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
     Console(highlight=False).print(table)

@@ -1,0 +1,264 @@
+"""Snapshots to read and the store that holds them, with the differences between two."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from malstyr_lib import tables, text
+from malstyr_lib.errors import StoreDamaged, StoreEmpty, StoreError, UsageError
+from malstyr_lib.store.objects import CURE, catalogue, digest_of, loaded, ordered
+from malstyr_lib.store.writing import writing
+
+FORMAT: Final = 1
+CHANGES: Final = {
+    "kpi": "str",
+    "municipality": "str",
+    "period": "int64",
+    "gender": "str",
+    "before": "float64",
+    "after": "float64",
+    "change": "str",
+}
+"""What `Store.diff` returns; `change` is revised, new or removed."""
+
+_CATALOGUES: Final = {
+    "kpis": tables.KPIS,
+    "municipalities": tables.MUNICIPALITIES,
+    "municipality_groups": tables.GROUPS,
+    "kpi_groups": tables.GROUPS,
+    "ous": tables.OUS,
+}
+_OBSERVED: Final = {"values": tables.OBSERVATIONS, "ou_values": tables.OU_OBSERVATIONS}
+CELL: Final = ["kpi", "municipality", "period", "gender"]
+_ID: Final = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{12}")
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One complete fetch: what Kolada said at `fetched` (UTC). Nothing in it ever changes.
+
+    Every reading checks the digest of what it reads and raises StoreDamaged, naming the object.
+    """
+
+    id: str
+    fetched: datetime
+    base_url: str
+    manifest: Mapping[str, Any] = field(repr=False, compare=False)
+    _root: Path = field(repr=False)
+    _read: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def kpis(self) -> pd.DataFrame:
+        """The key figures (`tables.KPIS`)."""
+        return self._catalogue("kpis")
+
+    @property
+    def municipalities(self) -> pd.DataFrame:
+        """The areas (`tables.MUNICIPALITIES`)."""
+        return self._catalogue("municipalities")
+
+    @property
+    def municipality_groups(self) -> pd.DataFrame:
+        """The groups of areas (`tables.GROUPS`)."""
+        return self._catalogue("municipality_groups")
+
+    @property
+    def kpi_groups(self) -> pd.DataFrame:
+        """The groups of key figures (`tables.GROUPS`); no rows when they were not fetched."""
+        return self._catalogue("kpi_groups")
+
+    @property
+    def ous(self) -> pd.DataFrame:
+        """The units (`tables.OUS`); no rows when they were not fetched."""
+        return self._catalogue("ous")
+
+    def values(self, kpis: Iterable[str] | str | None = None) -> pd.DataFrame:
+        """Return observations (`tables.OBSERVATIONS`) of some KPIs, or of all, sorted.
+
+        `.attrs["missing"]["kpis"]` are the KPIs that the snapshot has no row of.
+        """
+        return self._observed("values", kpis)
+
+    def ou_values(self, kpis: Iterable[str] | str | None = None) -> pd.DataFrame:
+        """Return observations of units (`tables.OU_OBSERVATIONS`), as `values` does."""
+        return self._observed("ou_values", kpis)
+
+    def _catalogue(self, name: str) -> pd.DataFrame:
+        if name not in self._read:
+            entry = self.manifest["tables"].get(name)
+            digests = [entry["object"]] if entry else []
+            self._read[name] = loaded(self._root, digests, _CATALOGUES[name])
+        return self._read[name].copy()
+
+    def _observed(self, name: str, kpis: Iterable[str] | str | None) -> pd.DataFrame:
+        entries = self.manifest[name]
+        wanted = [kpis] if isinstance(kpis, str) else kpis
+        asked = sorted(entries) if wanted is None else sorted(dict.fromkeys(wanted))
+        digests = [entries[kpi]["object"] for kpi in asked if kpi in entries]
+        frame = loaded(self._root, digests, _OBSERVED[name])
+        frame.attrs["missing"] = {"kpis": [kpi for kpi in asked if kpi not in entries]}
+        return frame
+
+
+class Store:
+    """A folder of snapshots; it need not exist until the first write."""
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = Path(path)
+
+    def snapshots(self) -> list[str]:
+        """Return the ids of the snapshots, oldest first; none when nothing has been fetched."""
+        files = (self.path / "snapshots").glob("*.json")
+        names = [file.stem for file in files if _ID.fullmatch(file.stem)]
+        crowded = Counter(map(_second, names))
+        return sorted(
+            names,
+            key=lambda name: (
+                _second(name),
+                self._moment(name) if crowded[_second(name)] > 1 else "",
+                name,
+            ),
+        )
+
+    def open(self, snapshot: str | None = None) -> Snapshot:
+        """Return a snapshot, the latest unless one is named.
+
+        Raises StoreEmpty when there is none, StoreError for an id that does not exist and
+        StoreDamaged for a manifest that does not match its name.
+        """
+        known = self.snapshots()
+        if not known:
+            raise StoreEmpty(
+                f"Lagret {self.path} är tomt. Hämta värden med: malstyr hamta "
+                "(eller malstyr demo för övningsdata)."
+            )
+        name = known[-1] if snapshot is None else snapshot
+        if name not in known:
+            near = text.did_you_mean(name, known) or f"; den senaste är '{known[-1]}'."
+            raise StoreError(f"Ögonblicksbilden '{name}' finns inte i lagret {self.path}{near}")
+        manifest = self._manifest(name)
+        moment = datetime.fromisoformat(manifest["fetched"])
+        return Snapshot(name, moment, manifest["base_url"], manifest, self.path)
+
+    def write(
+        self,
+        values: pd.DataFrame,
+        *,
+        kpis: pd.DataFrame,
+        municipalities: pd.DataFrame,
+        municipality_groups: pd.DataFrame,
+        kpi_groups: pd.DataFrame | None = None,
+        ous: pd.DataFrame | None = None,
+        ou_values: pd.DataFrame | None = None,
+        base_url: str,
+        asked: Mapping[str, Any] | None = None,
+        fetched: datetime | None = None,
+    ) -> str:
+        """Write one fetch as a new snapshot and return its id; all of it, or nothing.
+
+        The tables keep the contracts in `tables`; `asked` says in JSON what was asked for;
+        `fetched` is aware, now by default. Raises UsageError for tables that break their contract
+        and StoreError when another writer is at work or the disk refuses.
+        """
+        catalogues = {
+            "kpis": kpis,
+            "municipalities": municipalities,
+            "municipality_groups": municipality_groups,
+            "kpi_groups": kpi_groups,
+            "ous": ous,
+        }
+        head = _head(values, base_url, asked, fetched)
+        contents = {
+            name: catalogue(frame, _CATALOGUES[name])
+            for name, frame in catalogues.items()
+            if frame is not None
+        }
+        with writing(self.path) as writer:
+            entries = {name: writer.put_object(table) for name, table in contents.items()}
+            observed = {
+                "values": writer.put_kpis(values, tables.OBSERVATIONS),
+                "ou_values": writer.put_kpis(ou_values, tables.OU_OBSERVATIONS),
+            }
+            return writer.put_manifest(head | {"tables": entries} | observed)
+
+    def diff(self, a: str, b: str) -> pd.DataFrame:
+        """Return the cells whose value differs from snapshot a to snapshot b (`CHANGES`), sorted.
+
+        revised: both have a value; new: only b has; removed: only a has. A missing value (NaN)
+        and a missing row are the same here. Only KPIs whose objects differ are read.
+        """
+        before, after = self.open(a), self.open(b)
+        changed = [
+            kpi
+            for kpi in sorted({*before.manifest["values"], *after.manifest["values"]})
+            if before.manifest["values"].get(kpi) != after.manifest["values"].get(kpi)
+        ]
+        return _changes(before.values(changed), after.values(changed))
+
+    def _moment(self, name: str) -> str:
+        """Return when a snapshot was fetched, to the microsecond; "" if its manifest is damaged."""
+        try:
+            return str(self._manifest(name)["fetched"])
+        except StoreDamaged:
+            return ""
+
+    def _manifest(self, name: str) -> dict[str, Any]:
+        try:
+            body = (self.path / "snapshots" / f"{name}.json").read_bytes()
+            if digest_of(body)[:12] != name.rpartition("-")[2]:
+                raise ValueError(name)
+            manifest: dict[str, Any] = json.loads(body)
+        except (OSError, ValueError) as fault:
+            raise StoreDamaged(
+                f"Ögonblicksbilden {name} i lagret {self.path} är skadad. {CURE}"
+            ) from fault
+        return manifest
+
+
+def _head(
+    values: pd.DataFrame, base_url: str, asked: Mapping[str, Any] | None, fetched: datetime | None
+) -> dict[str, Any]:
+    """Return the part of a manifest that says what was fetched, when, from where and by what."""
+    moment = datetime.now(UTC) if fetched is None else fetched
+    if moment.tzinfo is None:
+        raise UsageError("Tiden för hämtningen (fetched) saknar tidszon; ange den i UTC.")
+    return {
+        "format": FORMAT,
+        "fetched": moment.astimezone(UTC).isoformat(),
+        "base_url": base_url,
+        "asked": dict(asked or {}),
+        "fetch": values.attrs.get("fetch", {}),
+        "missing": values.attrs.get("missing", {}),
+        "versions": {name: version(name) for name in ("malstyr", "pandas", "pyarrow")}
+        | {"python": platform.python_version()},
+    }
+
+
+def _changes(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+    """Return the cells whose value differs, with what became of it."""
+    sides = [
+        frame[frame["value"].notna()].set_index(CELL)["value"].rename(name)
+        for frame, name in ((before, "before"), (after, "after"))
+    ]
+    both = pd.concat(sides, axis="columns").reset_index()
+    both = both[both["before"] != both["after"]]
+    kinds = np.select([both["before"].isna(), both["after"].isna()], ["new", "removed"], "revised")
+    named = both.assign(change=kinds)
+    return ordered(tables.frame(CHANGES, {name: named[name].array for name in CHANGES}), CELL)
+
+
+def _second(name: str) -> str:
+    return name.partition("-")[0]

@@ -1,0 +1,111 @@
+"""The store over the years: what there is, whether it is whole, and what may go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from malstyr_lib.errors import StoreDamaged
+from malstyr_lib.store.objects import digest_of, place_of
+from malstyr_lib.store.snapshots import Store
+from malstyr_lib.store.writing import writing
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A snapshot as a list shows it. size: bytes of its objects, those it shares included.
+
+    damage: what is wrong with it, empty when nothing was found.
+    """
+
+    snapshot: str
+    fetched: datetime | None
+    base_url: str
+    kpis: int
+    rows: int
+    size: int
+    damage: tuple[str, ...] = ()
+
+
+def survey(store: Store, *, verify: bool = False) -> list[Entry]:
+    """Return every snapshot of a store, oldest first; with `verify` every byte is checked.
+
+    A damaged snapshot is named, never left out: a manifest that can't be read has no moment.
+    """
+    checked: dict[str, str] = {}
+    return [_entry(store, name, checked, verify=verify) for name in store.snapshots()]
+
+
+def _entry(store: Store, name: str, checked: dict[str, str], *, verify: bool) -> Entry:
+    try:
+        snapshot = store.open(name)
+    except StoreDamaged as damage:
+        return Entry(name, None, "", 0, 0, 0, (str(damage),))
+    parts = list(_parts(snapshot.manifest))
+    for _, digest in parts if verify else ():
+        checked.setdefault(digest, _fault(store, digest))
+    return Entry(
+        snapshot=name,
+        fetched=snapshot.fetched,
+        base_url=snapshot.base_url,
+        kpis=len(snapshot.manifest["values"]),
+        rows=sum(entry["rows"] for entry in snapshot.manifest["values"].values()),
+        size=sum(_size(store, digest) for digest in {digest for _, digest in parts}),
+        damage=tuple(f"{what} {checked[d]}" for what, d in parts if checked.get(d)),
+    )
+
+
+def _parts(manifest: Any) -> Iterator[tuple[str, str]]:
+    """Yield what a snapshot consists of: a name for people, and the object's digest."""
+    for kind in ("values", "ou_values", "tables"):
+        for name, entry in manifest[kind].items():
+            yield name, entry["object"]
+
+
+def _fault(store: Store, digest: str) -> str:
+    """Return what is wrong with an object, or nothing."""
+    try:
+        whole = digest_of(place_of(store.path, digest).read_bytes()) == digest
+    except OSError:
+        return "saknas"
+    return "" if whole else "är skadat"
+
+
+def _size(store: Store, digest: str) -> int:
+    try:
+        return place_of(store.path, digest).stat().st_size
+    except OSError:
+        return 0
+
+
+def superfluous(store: Store, keep: int) -> list[str]:
+    """Return the snapshots that the rule lets go: all but the `keep` newest and each year's last.
+
+    A year's last is kept, since reports of that year may have been made on it. StoreDamaged when
+    a snapshot can't be read: then nothing should be let go.
+    """
+    snapshots = [store.open(name) for name in store.snapshots()]
+    kept = {one.id for one in snapshots[max(0, len(snapshots) - keep) :]}
+    kept |= {*{one.fetched.year: one.id for one in snapshots}.values()}
+    return [one.id for one in snapshots if one.id not in kept]
+
+
+def prune(store: Store, snapshots: Iterable[str]) -> int:
+    """Remove snapshots, and every object that no other snapshot holds; return the bytes freed.
+
+    A snapshot ceases to exist before its objects do, so that a reader never meets half of one.
+    StoreDamaged, and nothing removed, when a snapshot that stays can't be read.
+    """
+    gone = set(snapshots)
+    with writing(store.path):
+        staying = [store.open(name) for name in store.snapshots() if name not in gone]
+        held = {digest for one in staying for _, digest in _parts(one.manifest)}
+        loose = [path for path in store.path.glob("objects/*/*.parquet") if path.stem not in held]
+        freed = sum(path.stat().st_size for path in loose)
+        for name in gone:
+            (store.path / "snapshots" / f"{name}.json").unlink(missing_ok=True)
+        for path in loose:
+            path.unlink()
+    return freed

@@ -1,0 +1,169 @@
+"""Whole files or none: one writer at a time, a temporary name, and back to before on failure."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+
+from malstyr_lib.errors import StoreError
+from malstyr_lib.store.objects import by_kpi, digest_of, in_order, parquet, place_of
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
+
+class Writer:
+    """The holder of the lock: puts whole files in place, and takes back what it put on failure."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._new: list[Path] = []
+        self._folders: list[Path] = []
+        self._committed: Path | None = None
+
+    def put_object(self, table: pa.Table) -> dict[str, Any]:
+        """Put a table in place unless it is there and whole; return its manifest entry."""
+        body = parquet(table)
+        digest = digest_of(body)
+        path = place_of(self._root, digest)
+        if not path.exists() or digest_of(path.read_bytes()) != digest:
+            self._put(path, body)
+        return {"object": digest, "rows": table.num_rows}
+
+    def put_kpis(
+        self, frame: pd.DataFrame | None, contract: Mapping[str, str]
+    ) -> dict[str, dict[str, Any]]:
+        """Put one object per KPI in place; return the entries by KPI."""
+        if frame is None:
+            return {}
+        parts = by_kpi(in_order(frame, contract), contract)
+        return {kpi: self.put_object(part) for kpi, part in parts}
+
+    def put_manifest(self, content: Mapping[str, Any]) -> str:
+        """Put the manifest in place, which makes the snapshot exist; return its id."""
+        told = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True, default=str)
+        body = told.encode()
+        moment = datetime.fromisoformat(content["fetched"])
+        name = f"{moment:%Y%m%dT%H%M%SZ}-{digest_of(body)[:12]}"
+        for folder in sorted({path.parent for path in self._new}):
+            _sync_folder(folder)
+        path = self._root / "snapshots" / f"{name}.json"
+        self._committed = path
+        if not path.exists():
+            self._put(path, body)
+            _sync_folder(path.parent)
+        return name
+
+    def take_back(self) -> None:
+        """Remove what a failed write put in place, unless its snapshot already exists."""
+        if self._committed and self._committed.exists():
+            return
+        for path in self._new:
+            path.unlink(missing_ok=True)
+        for folder in reversed(self._folders):
+            with suppress(OSError):
+                folder.rmdir()
+
+    def sweep(self) -> None:
+        """Remove what an interrupted write left half-written."""
+        for leftover in (self._root / "tmp").glob("*"):
+            leftover.unlink(missing_ok=True)
+
+    def _put(self, path: Path, body: bytes) -> None:
+        """Write a whole file under a temporary name, on to the disk, then give it its name."""
+        self._folder(path.parent)
+        self._folder(self._root / "tmp")
+        half = self._root / "tmp" / path.name
+        try:
+            with half.open("wb") as file:
+                file.write(body)
+                file.flush()
+                os.fsync(file.fileno())
+            healed = path.exists()
+            half.replace(path)
+            self._new += [] if healed else [path]
+        finally:
+            half.unlink(missing_ok=True)
+
+    def _folder(self, folder: Path) -> None:
+        missing = [place for place in (folder, *folder.parents) if not place.exists()]
+        for place in reversed(missing):
+            place.mkdir(exist_ok=True)
+            self._folders.append(place)
+
+
+@contextmanager
+def writing(root: Path) -> Iterator[Writer]:
+    """Hold the store's lock around one write; on failure leave the store as it was."""
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        with locked(root):
+            writer = Writer(root)
+            try:
+                writer.sweep()
+                yield writer
+            except BaseException:
+                writer.take_back()
+                raise
+    except OSError as fault:
+        raise StoreError(
+            f"Lagret {root} kunde inte skrivas ({fault.strerror or fault}). Inget har ändrats; "
+            "kontrollera utrymme och rättigheter och hämta igen med: malstyr hamta"
+        ) from fault
+
+
+@contextmanager
+def locked(root: Path) -> Iterator[None]:
+    """Hold an exclusive lock that the system releases if the process dies."""
+    holder = root / "writer.json"
+    with (root / "lock").open("ab") as file:
+        try:
+            _lock(file.fileno())
+        except OSError as fault:
+            raise StoreError(
+                f"Lagret {root} skrivs just nu av {_named(holder)}. Vänta tills det är klart."
+            ) from fault
+        try:
+            mine = {"pid": os.getpid(), "sedan": datetime.now(UTC).isoformat(timespec="seconds")}
+            holder.write_text(json.dumps(mine), encoding="utf-8")
+            yield
+        finally:
+            with suppress(OSError):
+                holder.unlink(missing_ok=True)
+
+
+def _lock(handle: int) -> None:
+    if sys.platform == "win32":
+        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+    else:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _named(holder: Path) -> str:
+    """Return who holds the lock, as far as it has had time to tell."""
+    try:
+        told = json.loads(holder.read_text(encoding="utf-8"))
+        return f"process {told['pid']} sedan {told['sedan']}"
+    except (OSError, ValueError, KeyError):
+        return "en annan process"
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the names in a folder last through a power cut, where the system can."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
