@@ -8,11 +8,13 @@ from datetime import UTC, datetime
 
 import pandas as pd
 
-from malstyr_lib.kolada import KoladaClient
+from malstyr_lib.kolada import POLITE_PER_S, KoladaClient, query
 from malstyr_lib.model import SteeringModel
 from malstyr_lib.store import Store
 
 SINCE = 1998
+AREAS = 312
+"""How many areas Kolada has: 290 municipalities, 21 regions and the nation."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,38 @@ class Fetched:
     municipalities: int
     years: tuple[int, int] | None
     remarks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a fetch will ask for, and its least cost at the polite pace when nothing fails."""
+
+    kpis: int
+    areas: int
+    years: tuple[int, int]
+    values: query.Cost
+    catalogues: query.Cost
+
+
+def plan(model: SteeringModel, areas: int, *, now: datetime) -> Plan:
+    """Return what `fetch` would ask for so many areas, by the client's own plan; sends nothing."""
+    years = _years(now)
+    wanted = query.asked(
+        kpis=[kpi.id for kpi in model.kpis],
+        municipalities=[f"{number:04}" for number in range(areas)],
+        years=years,
+    )
+    whole = ["kpi", "municipality", "municipality_groups", "kpi_groups"]
+    catalogues = [request for endpoint in whole for request in query.listed(endpoint, None)]
+    catalogues += query.units_of([model.municipality.code])
+    catalogues += query.listed("municipality", None)  # the values look up their areas themselves
+    return Plan(
+        kpis=len(wanted.kpis),
+        areas=areas,
+        years=(years[0], years[-1]),
+        values=query.cost(query.values(wanted), POLITE_PER_S),
+        catalogues=query.cost(catalogues, POLITE_PER_S),
+    )
 
 
 def fetch(
@@ -42,7 +76,7 @@ def fetch(
     """
     now = now or datetime.now(UTC)
     ids = [kpi.id for kpi in model.kpis]
-    years = range(SINCE, now.year + 2)
+    years = _years(now)
     on_step("Hämtar nyckeltal, kommuner och grupper")
     catalogues = {
         "kpis": client.kpis(),
@@ -61,6 +95,11 @@ def fetch(
         fetched=now,
     )
     return _summary(snapshot, values, catalogues["kpis"], model)
+
+
+def _years(now: datetime) -> range:
+    """Return the years to ask for: the last is the one to come."""
+    return range(SINCE, now.year + 2)
 
 
 def _summary(

@@ -25,7 +25,15 @@ from malstyr_lib.errors import (
     UsageError,
 )
 from malstyr_lib.kolada import decode, query
-from malstyr_lib.kolada.patience import LATER, Call, Pace, backoff_s, retry_after_s, short
+from malstyr_lib.kolada.patience import (
+    LATER,
+    POLITE_PER_S,
+    Call,
+    Pace,
+    backoff_s,
+    retry_after_s,
+    short,
+)
 from malstyr_lib.kolada.query import Request
 
 BASE_URL: Final = "https://api.kolada.se/v3"
@@ -67,7 +75,7 @@ class KoladaClient:
         deadline_s: float = 600,
         connections: int = 4,
         *,
-        requests_per_s: float | None = 5,
+        requests_per_s: float | None = POLITE_PER_S,
         progress: Progress | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], object] | None = None,

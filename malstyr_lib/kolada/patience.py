@@ -13,6 +13,9 @@ from malstyr_lib.errors import KoladaError, KoladaUnavailable
 
 LATER: Final = "Försök igen senare, eller kör rapporten på en tidigare ögonblicksbild."
 
+POLITE_PER_S: Final = 5.0
+"""How many requests per second Kolada is sent at the most, over all connections."""
+
 _FIRST_BACKOFF_S: Final = 0.5
 _LONGEST_BACKOFF_S: Final = 30.0
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 from numbers import Integral
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -16,11 +18,18 @@ from malstyr_lib.errors import UsageError
 MAX_IDS: Final = 25
 """How many values Kolada takes in one list of a path; years are counted too."""
 PAGE_ROWS: Final = 4999
-"""How many rows a planned answer may have, so that it fits one page of 5000."""
+"""How many rows a planned answer may have, on a page of 5000.
+
+One row less than the page, so that a full page always means that an answer outgrew its plan: of
+5000 rows nobody could say whether they were all there is. Even lists make the difference rarely
+cost a request: 24 × 24 × 8 fits where 25 × 25 × 8 would not.
+"""
 SPAN_YEARS: Final = 35
 """How many years a series is reckoned to have when all of its years are asked for."""
 REGISTER_CHUNKS: Final = 8
 """From how many lists of unit ids on the whole register is the cheaper question."""
+KPI_PAGES: Final = 2
+"""How many pages the list of all key figures takes: there are some 6,100."""
 
 _PAGING: Final = frozenset({"page", "per_page"})
 _PARAMETERS: Final = {
@@ -61,6 +70,11 @@ class Request:
         return self.path.startswith(("/data/", "/oudata/"))
 
     @property
+    def pages(self) -> int:
+        """How many pages the answer is reckoned to take; each is a request of its own."""
+        return KPI_PAGES if self.path == "/kpi" and not self.params else 1
+
+    @property
     def is_base(self) -> bool:
         """Whether the question is a bare endpoint, which is there as long as the API is."""
         return not self.lists and not self.params
@@ -82,6 +96,14 @@ class Request:
         lists = self.lists | {dimension: tuple(ids)}
         head = "/" + self.path.split("/")[1] if self.is_data else ""
         return replace(self, path=head + _path(lists))
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a plan costs when nothing fails: requests, and the least seconds at the pace."""
+
+    requests: int
+    seconds: float
 
 
 @dataclass(frozen=True)
@@ -167,6 +189,36 @@ def ou_values(wanted: Asked) -> list[Request]:
     ]
 
 
+def cost(plan: Sequence[Request], per_s: float | None) -> Cost:
+    """Return what a plan costs at so many requests per second (None = no limit), unsent."""
+    requests = sum(request.pages for request in plan)
+    return Cost(requests, requests / per_s if per_s else 0.0)
+
+
+def cut(kpis: int, places: int, years: int | None) -> tuple[int, int, int]:
+    """Return into how many even lists to cut KPIs, places and years: the fewest requests.
+
+    No list is longer than MAX_IDS and no answer than PAGE_ROWS; of plans that cost the same, the
+    one whose largest answer is smallest, which is the most even one. Every count is at least 1;
+    years None is every year there is, SPAN_YEARS of them in an answer that cannot be cut by year.
+
+    That form is never chosen when years are given, although it could save a request where more
+    than MAX_IDS years of a few series are asked for. How long a series is, is known only once the
+    answer has come; with years in the path, KPIs × places × years is a bound that holds.
+    """
+    shapes = [
+        (many, much, cuts)
+        for many in _parts(kpis)
+        for much in _parts(places)
+        if (cuts := _year_parts(_size(kpis, many) * _size(places, much), years))
+    ]
+    counts = (kpis, places, years or 1)
+    return min(
+        shapes,
+        key=lambda shape: (math.prod(shape), math.prod(map(_size, counts, shape)), shape),
+    )
+
+
 def halves(request: Request) -> list[Request]:
     """Return a list question as two with half of the ids each, or none when it has only one id."""
     if not request.lists:
@@ -183,20 +235,41 @@ def by_year(request: Request) -> list[Request]:
 
 
 def _plan(head: str, place: str, places: Sequence[str], wanted: Asked) -> list[Request]:
-    """Return questions for KPIs × places × years, cut so that no answer outgrows a page."""
-    beside = min(MAX_IDS, len(places)) or 1
-    spans: list[Sequence[str]] = [()]
-    at_once = min(MAX_IDS, PAGE_ROWS // (SPAN_YEARS * beside))
-    if wanted.years:
-        at_once = MAX_IDS
-        step = PAGE_ROWS // (beside * min(MAX_IDS, len(wanted.kpis) or 1))
-        spans = list(chunks([str(year) for year in wanted.years], min(MAX_IDS, step)))
+    """Return the fewest questions for KPIs × places × years, each with an answer of one page."""
+    if not (wanted.kpis and places):
+        return []
+    years = [str(year) for year in wanted.years]
+    of_kpis, of_places, of_years = cut(len(wanted.kpis), len(places), len(years) or None)
     return [
-        Request(head + _path({"kpi": kpis, place: part, "year": years}), wanted.params)
-        for kpis in chunks(wanted.kpis, at_once)
-        for part in chunks(places)
-        for years in spans
+        Request(head + _path({"kpi": kpis, place: part, "year": span}), wanted.params)
+        for kpis in _even(wanted.kpis, of_kpis)
+        for part in _even(places, of_places)
+        for span in _even(years, of_years)
     ]
+
+
+def _even(items: Sequence[str], parts: int) -> list[Sequence[str]]:
+    """Return the items in order as so many lists, whose lengths differ by at most one."""
+    bounds = [len(items) * part // parts for part in range(parts + 1)]
+    return [items[start:end] for start, end in pairwise(bounds)]
+
+
+def _size(items: int, parts: int) -> int:
+    """Return the length of the longest of so many even lists."""
+    return -(-items // parts)
+
+
+def _parts(items: int) -> list[int]:
+    """Return the numbers of lists worth trying: no fewer for each length that Kolada takes."""
+    return sorted({_size(items, length) for length in range(1, MAX_IDS + 1)})
+
+
+def _year_parts(series: int, years: int | None) -> int:
+    """Return into how few lists the years of so many series can be cut, or 0 when they cannot."""
+    room = PAGE_ROWS // series
+    if years is None:
+        return int(room >= SPAN_YEARS)
+    return _size(years, min(MAX_IDS, room))
 
 
 def _path(lists: Mapping[str, Sequence[str]]) -> str:
