@@ -23,6 +23,7 @@ LEVELS = {
     "store": 2,
     "scoring": 2,
     "charts": 3,
+    "drift": 3,
     "fetch": 3,
     "report": 4,
     "batch": 5,

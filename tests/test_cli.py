@@ -18,7 +18,7 @@ from malstyr_lib.cli import run
 from malstyr_lib.ovning.dataset import Dataset
 from malstyr_lib.ovning.server import serve
 
-COMMANDS = ["demo", "hamta", "kontrollera", "rapport", "bedom", "labb", "ovning"]
+COMMANDS = ["demo", "hamta", "kontrollera", "rapport", "bedom", "skillnad", "labb", "ovning"]
 
 
 @pytest.fixture

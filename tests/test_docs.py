@@ -13,7 +13,9 @@ from malstyr_lib.scoring import colours
 
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 LETTER = {"red": "R", "yellow": "·", "green": "G", "grey": "-"}
-WORDS = re.compile(r"malstyr ((?:demo|hamta|kontrollera|rapport|bedom|labb|ovning)\b[^`\n]*)")
+WORDS = re.compile(
+    r"malstyr ((?:demo|hamta|kontrollera|rapport|bedom|skillnad|labb|ovning)\b[^`\n]*)"
+)
 
 
 def commands() -> list[str]:

@@ -189,6 +189,36 @@ def bedom(
 
 
 @app.command()
+def skillnad(
+    a: Annotated[
+        str | None, typer.Argument(metavar="A", help="Den äldre ögonblicksbildens id.")
+    ] = None,
+    b: Annotated[
+        str | None, typer.Argument(metavar="B", help="Den nyares; annars den senaste.")
+    ] = None,
+    params: ParamsFolder = None,
+    lager: StoreFolder = None,
+    json: Json = False,
+) -> int:
+    """Visa vad Kolada har ändrat mellan två hämtningar.
+
+    Ändrade, nya och borttagna värden, nyckeltal som bytt rubrik, enhet eller beskrivning eller
+    upphört, och liknande kommuner som bytts ut. Utan A och B jämförs de två senaste.
+    """
+    from malstyr_lib import workspace
+    from malstyr_lib.cli import differences
+    from malstyr_lib.store import Store
+
+    store = Store(lager.resolve() if lager else workspace.find(params=params).store)
+    found = differences.compare(store, *differences.pair(store, a, b))
+    if json:
+        differences.as_json(found)
+    else:
+        differences.for_people(found)
+    return 0
+
+
+@app.command()
 def labb(
     namnd: Annotated[str | None, typer.Argument(metavar="NÄMND")] = None,
     params: ParamsFolder = None,

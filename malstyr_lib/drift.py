@@ -1,0 +1,273 @@
+"""What Kolada changed between two retrievals: tables in, the changes as new tables out.
+
+Kolada announces neither revisions nor removals, and a KPI or a group can change its meaning under
+the same id.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pandas as pd
+
+from malstyr_lib import tables, text
+
+KPI_CHANGES: Final = {"kpi": "str", "change": "str", "before": "str", "after": "str"}
+"""What `kpi_changes` returns; `change` is one of `KINDS`."""
+KINDS: Final = ("gone", "ended", "unit", "renamed", "redescribed", "new")
+SIMILAR_CHANGES: Final = {"group": "str", "title": "str", "left": "str", "joined": "str"}
+"""What `similar_changes` returns; left and joined are the members' names, with commas between."""
+FLAT: Final = (
+    "kind",
+    "kpi",
+    "title",
+    "group",
+    "municipality",
+    "period",
+    "gender",
+    "before",
+    "after",
+)
+"""The columns of `flat`."""
+
+_ENDED: Final = re.compile(r"\s*\(\s*[-–]\s*\d{4}\s*\)$")
+_SIMILAR: Final = "Liknande kommuner"
+_MUNICIPAL: Final = ("K", "A")
+_PER: Final = r"(?P<per>/(?:[\d\s]*\d )?[^\W\d]+(?:-[^\W\d]+)*)?"
+_UNITS: Final = (
+    (r"procentenhet(?:er)?\b", "procentenheter"),
+    (r"(?:procent\b|[^()]*\(%\))", "%"),
+    (r"promille\b", "promille"),
+    (r"(?:tkr|tusen kronor)\b", "tkr"),
+    (r"(?:mnkr|mkr|milj(?:oner)?\.? kr(?:onor)?)\b", "mnkr"),
+    (r"(?:kr|kronor)\b", "kr"),
+    (r"index\b", "index"),
+    (r"(?:antal )?dagar\b", "dagar"),
+    (r"(?:antal )?timmar\b", "timmar"),
+    (r"(?:antal )?minuter\b", "minuter"),
+    (r"(?:antal )?månader\b", "månader"),
+    (r"(?:antal )?år$", "år"),
+    (r"antal\b(?: \w+(?=/))?", "antal"),
+    (r"inv(?:ånare)?(?=/)", "inv"),
+    (r"kg\b", "kg"),
+    (r"ton\b", "ton"),
+    (r"MWh\b", "MWh"),
+    (r"kWh\b", "kWh"),
+    (r"meter\b", "meter"),
+    (r"liter\b", "liter"),
+    (r"hektar\b", "hektar"),
+)
+_READERS: Final = tuple((re.compile(what + _PER, re.IGNORECASE), name) for what, name in _UNITS)
+_CELLS: Final = (
+    ("ändrat värde", "ändrade värden"),
+    ("nytt värde", "nya värden"),
+    ("borttaget värde", "borttagna värden"),
+)
+_KPIS: Final = (
+    ("borta", "borta"),
+    ("avslutat", "avslutade"),
+    ("med ny enhet", "med ny enhet"),
+    ("med ny rubrik", "med ny rubrik"),
+    ("med ny beskrivning", "med ny beskrivning"),
+    ("nytt", "nya"),
+)
+
+
+@dataclass(frozen=True)
+class Summary:
+    """How many of each change: cells, KPIs by kind of change, and groups of similar ones.
+
+    municipal_before and municipal_gone: the municipal KPIs of the first catalogue, and those of
+    them that the second one does not have.
+    """
+
+    revised: int
+    new: int
+    removed: int
+    kpis: tuple[tuple[str, int], ...]
+    municipal_before: int
+    municipal_gone: int
+    similar: int
+
+    @property
+    def sentence(self) -> str:
+        """The counts in words, or that nothing differs."""
+        kinds = dict(self.kpis)
+        if not any((self.revised, self.new, self.removed, self.similar, *kinds.values())):
+            return "Inget skiljer: samma värden, nyckeltal och grupper."
+        said = (
+            _counted((self.revised, self.new, self.removed), _CELLS, "Inga värden skiljer"),
+            "Nyckeltal: " + _counted([kinds[kind] for kind in KINDS], _KPIS, "inga skiljer"),
+            f"Av de kommunala nyckeltalen är {text.number(self.municipal_gone, 0)} av"
+            f" {text.number(self.municipal_before, 0)} borta",
+            f"{text.count(self.similar, 'grupp', 'grupper')} av liknande kommuner har bytt"
+            " medlemmar",
+        )
+        return ". ".join(said) + "."
+
+
+def kpi_changes(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+    """Return what differs between two catalogues (`tables.KPIS`) as `KPI_CHANGES`, by id.
+
+    gone and new: the id is in one catalogue only, and its title is told. ended: the title is newly
+    marked "(-2024)" or "(- 2024)" at its end. renamed: the title differs otherwise, a mark that
+    was changed or taken away included. redescribed: the description differs. unit: `unit` reads
+    one unit before and another after. Blanks never count, and a KPI may have several rows.
+    """
+    old, new = _by_id(before), _by_id(after)
+    rows = []
+    for kpi in sorted({*old, *new}):
+        if kpi not in new:
+            rows.append((kpi, "gone", old[kpi][0], ""))
+        elif kpi not in old:
+            rows.append((kpi, "new", "", new[kpi][0]))
+        else:
+            rows += [(kpi, *change) for change in _changed(old[kpi], new[kpi])]
+    return _table(KPI_CHANGES, rows)
+
+
+def similar_changes(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+    """Return the groups of similar municipalities whose members changed under the same id.
+
+    Takes two tables of groups (`tables.GROUPS`) and returns `SIMILAR_CHANGES`, with the newer
+    title, by id. A group that only one of them has is no change of members.
+    """
+    earlier = {one: members for one, _, members in _similar(before)}
+    rows = []
+    for one, title, members in sorted(_similar(after), key=lambda group: group[0]):
+        old = earlier.get(one, members)
+        if set(old) != set(members):
+            left = sorted(name for member, name in old.items() if member not in members)
+            joined = sorted(name for member, name in members.items() if member not in old)
+            rows.append((one, title, ", ".join(left), ", ".join(joined)))
+    return _table(SIMILAR_CHANGES, rows)
+
+
+def municipal(kpis: pd.DataFrame) -> set[str]:
+    """Return the ids of the KPIs that municipalities have: municipality_type K or A (all).
+
+    By this reading 5,122 of the 6,433 KPIs of April 2024 were municipal, and 730 of those ids
+    are not in the catalogue of March 2026 at all (655 of type K and 75 of type A).
+    """
+    return set(kpis.loc[kpis["municipality_type"].isin(_MUNICIPAL), "id"])
+
+
+def unit(title: str) -> str:
+    """Return the unit that a KPI's title says, in one spelling, or "" when it says none.
+
+    The parts between commas are read from the last to the first, and the first that begins with a
+    unit decides: "Kostnad, kr/inv 1 nov fg år" is kr/inv. "andel (%)", "(%)" and "procent" are %;
+    "mkr" and "miljoner kronor" are mnkr; "antal dagar" is dagar; "ton per invånare" is ton/inv.
+    A part that begins otherwise ("median", "lägeskommun") is passed over.
+    """
+    for part in reversed(re.sub(r" ?/ ?| per ", "/", _plain(title)).split(", ")):
+        for pattern, name in _READERS:
+            if found := pattern.match(part.strip()):
+                return name + _per(found["per"])
+    return ""
+
+
+def summary(
+    cells: pd.DataFrame, kpis: pd.DataFrame, similar: pd.DataFrame, *, before: pd.DataFrame
+) -> Summary:
+    """Return the counts of changed cells (`store.CHANGES`), KPIs and groups.
+
+    before: the first catalogue, which says which KPIs were municipal.
+    """
+    values, kinds = cells["change"].value_counts(), kpis["change"].value_counts()
+    ours = municipal(before)
+    return Summary(
+        revised=int(values.get("revised", 0)),
+        new=int(values.get("new", 0)),
+        removed=int(values.get("removed", 0)),
+        kpis=tuple((kind, int(kinds.get(kind, 0))) for kind in KINDS),
+        municipal_before=len(ours),
+        municipal_gone=len(ours & set(kpis.loc[kpis["change"] == "gone", "kpi"])),
+        similar=len(similar),
+    )
+
+
+def flat(
+    cells: pd.DataFrame, kpis: pd.DataFrame, similar: pd.DataFrame, *, titles: dict[str, str]
+) -> pd.DataFrame:
+    """Return every change as one row of `FLAT`; what does not apply to a kind is None.
+
+    kind: revised, new, removed (cells); ended, unit, renamed, redescribed, kpi_gone, kpi_new
+    (KPIs); similar (groups, with those who left as before and those who joined as after).
+    """
+    parts = (
+        cells.assign(kind=cells["change"], title=cells["kpi"].map(titles)),
+        kpis.assign(
+            kind=kpis["change"].replace({"gone": "kpi_gone", "new": "kpi_new"}),
+            title=kpis["kpi"].map(titles),
+        ),
+        similar.rename(columns={"left": "before", "joined": "after"}).assign(kind="similar"),
+    )
+    rows = [row for part in parts for row in part.to_dict("records")]
+    return pd.DataFrame(
+        {name: pd.Series([row.get(name) for row in rows], dtype=object) for name in FLAT}
+    )
+
+
+def _counted(amounts: Sequence[int], nouns: Sequence[tuple[str, str]], nothing: str) -> str:
+    """Return the amounts that are not 0 as running text, or what to say when all are."""
+    counted = [text.count(n, *noun) for n, noun in zip(amounts, nouns, strict=True) if n]
+    return text.listing(counted) or nothing
+
+
+def _by_id(kpis: pd.DataFrame) -> dict[str, tuple[str, str]]:
+    """Return each KPI's title and description, with single blanks."""
+    columns = (kpis["id"], kpis["title"].fillna(""), kpis["description"].fillna(""))
+    return {
+        kpi: (" ".join(title.split()), " ".join(told.split()))
+        for kpi, title, told in zip(*columns, strict=True)
+    }
+
+
+def _changed(old: tuple[str, str], new: tuple[str, str]) -> list[tuple[str, str, str]]:
+    """Return the changes of a KPI that both catalogues have: kind, before and after."""
+    (title, told), (title_now, told_now) = old, new
+    marked, ended = bool(_ENDED.search(title)), bool(_ENDED.search(title_now))
+    plain, plain_now = _plain(title), _plain(title_now)
+    units = unit(title), unit(title_now)
+    found = []
+    if ended and not marked:
+        found.append(("ended", title, title_now))
+    if all(units) and units[0] != units[1]:
+        found.append(("unit", *units))
+    if plain != plain_now or (marked and title != title_now):
+        found.append(("renamed", title, title_now))
+    if told != told_now:
+        found.append(("redescribed", told, told_now))
+    return found
+
+
+def _plain(title: str) -> str:
+    """Return a title with single blanks and without its mark of having ended."""
+    return _ENDED.sub("", " ".join(title.split()))
+
+
+def _per(words: str | None) -> str:
+    """Return what a unit is per, in one spelling: "/10 000 invånare" is /10000 inv."""
+    if not words:
+        return ""
+    return re.sub(r"(?<=\d)\s(?=\d)", "", words).replace("invånare", "inv")
+
+
+def _similar(groups: pd.DataFrame) -> list[tuple[str, str, dict[str, str]]]:
+    """Return the groups of similar municipalities: id, title, and names by member."""
+    return [
+        (one, title, {member["member_id"]: member["member_title"] for member in members})
+        for one, title, members in zip(
+            groups["id"], groups["title"], groups["members"], strict=True
+        )
+        if title.startswith(_SIMILAR)
+    ]
+
+
+def _table(contract: dict[str, str], rows: list[Any]) -> pd.DataFrame:
+    columns = zip(*rows, strict=True) if rows else [()] * len(contract)
+    return tables.frame(contract, dict(zip(contract, map(list, columns), strict=True)))
