@@ -7,6 +7,7 @@ the same id.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -60,6 +61,19 @@ _UNITS: Final = (
     (r"hektar\b", "hektar"),
 )
 _READERS: Final = tuple((re.compile(what + _PER, re.IGNORECASE), name) for what, name in _UNITS)
+_CELLS: Final = (
+    ("ändrat värde", "ändrade värden"),
+    ("nytt värde", "nya värden"),
+    ("borttaget värde", "borttagna värden"),
+)
+_KPIS: Final = (
+    ("borta", "borta"),
+    ("avslutat", "avslutade"),
+    ("med ny enhet", "med ny enhet"),
+    ("med ny rubrik", "med ny rubrik"),
+    ("med ny beskrivning", "med ny beskrivning"),
+    ("nytt", "nya"),
+)
 
 
 @dataclass(frozen=True)
@@ -84,31 +98,15 @@ class Summary:
         kinds = dict(self.kpis)
         if not any((self.revised, self.new, self.removed, self.similar, *kinds.values())):
             return "Inget skiljer: samma värden, nyckeltal och grupper."
-        cells = text.listing(
-            [
-                text.count(self.revised, "värde är ändrat", "värden är ändrade"),
-                text.count(self.new, "är nytt", "är nya"),
-                text.count(self.removed, "är borttaget", "är borttagna"),
-            ]
+        said = (
+            _counted((self.revised, self.new, self.removed), _CELLS, "Inga värden skiljer"),
+            "Nyckeltal: " + _counted([kinds[kind] for kind in KINDS], _KPIS, "inga skiljer"),
+            f"Av de kommunala nyckeltalen är {text.number(self.municipal_gone, 0)} av"
+            f" {text.number(self.municipal_before, 0)} borta",
+            f"{text.count(self.similar, 'grupp', 'grupper')} av liknande kommuner har bytt"
+            " medlemmar",
         )
-        changed = text.listing([f"{text.number(kinds[kind], 0)} {WORDS[kind]}" for kind in KINDS])
-        groups = text.count(self.similar, "grupp", "grupper")
-        return (
-            f"{cells}. Nyckeltal: {changed}. Av de kommunala nyckeltalen är"
-            f" {text.number(self.municipal_gone, 0)} av {text.number(self.municipal_before, 0)}"
-            f" borta. {groups} av liknande kommuner har bytt medlemmar."
-        )
-
-
-WORDS: Final = {
-    "gone": "borta",
-    "ended": "avslutade",
-    "unit": "med ny enhet",
-    "renamed": "med ny rubrik",
-    "redescribed": "med ny beskrivning",
-    "new": "nya",
-}
-"""The kinds of KPI changes in Swedish, as they stand after a number."""
+        return ". ".join(said) + "."
 
 
 def kpi_changes(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
@@ -212,6 +210,12 @@ def flat(
     return pd.DataFrame(
         {name: pd.Series([row.get(name) for row in rows], dtype=object) for name in FLAT}
     )
+
+
+def _counted(amounts: Sequence[int], nouns: Sequence[tuple[str, str]], nothing: str) -> str:
+    """Return the amounts that are not 0 as running text, or what to say when all are."""
+    counted = [text.count(n, *noun) for n, noun in zip(amounts, nouns, strict=True) if n]
+    return text.listing(counted) or nothing
 
 
 def _by_id(kpis: pd.DataFrame) -> dict[str, tuple[str, str]]:

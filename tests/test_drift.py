@@ -266,7 +266,7 @@ def written(store: Store, world: Dataset, day: int) -> str:
 def fetched(
     tmp_path_factory: pytest.TempPathFactory, steering_model: SteeringModel
 ) -> tuple[Store, str, str]:
-    """A store of two retrievals; by the second, a KPI has ended and another has a new unit."""
+    """A store of two retrievals; by the second, a KPI has ended."""
     store = Store(tmp_path_factory.mktemp("lager"))
     kpis = steering_model.kpis[:3]
     first, second = exercise_world(kpis), exercise_world(kpis, retrieval=2)
@@ -305,10 +305,33 @@ def test_skillnad_for_people_is_a_summary_then_tables_of_at_most_20_rows(
     printed = capsys.readouterr().out
     lines = printed.splitlines()
     assert lines[0] == f"Från {a} (1 november 2026) till {b} (23 november 2026)."
-    assert "1 avslutade" in lines[1]
+    assert lines[1] == (
+        "84 ändrade värden. Nyckeltal: 1 avslutat. Av de kommunala nyckeltalen är 0 av 3 borta."
+        " 361 grupper av liknande kommuner har bytt medlemmar."
+    )
     assert "Nyckeltal som har avslutats (1)" in lines
     assert steering_model.kpis[0].id in printed
     assert "till; hela listan med --json" in printed
+
+
+def test_a_kpi_fetched_only_once_is_not_passed_off_as_koladas_change(
+    fetched: tuple[Store, str, str], tmp_path: Path, capsys: Printed
+) -> None:
+    source = fetched[0].open(fetched[1])
+    store, one = Store(tmp_path), sorted(source.manifest["values"])[:1]
+    for day, kpis in ((1, None), (2, one)):
+        store.write(
+            source.values(kpis),
+            kpis=source.kpis,
+            municipalities=source.municipalities,
+            municipality_groups=source.municipality_groups,
+            base_url=source.base_url,
+            fetched=datetime(2026, 11, day, tzinfo=UTC),
+        )
+    amount = len(source.manifest["values"]) - 1
+    assert run(["skillnad", "--lager", str(tmp_path)]) == 0
+    said = f"{amount} nyckeltal har värden bara i den ena ögonblicksbilden"
+    assert said in capsys.readouterr().out
 
 
 def test_skillnad_backwards_tells_the_changes_backwards(

@@ -91,6 +91,13 @@ def for_people(found: Differences) -> None:
     """Print a summary, and then a table of each kind of difference, cut at 20 rows."""
     print(f"Från {_told(found.before)} till {_told(found.after)}.")
     print(found.summary.sentence)
+    alone = {*found.before.manifest["values"]} ^ {*found.after.manifest["values"]}
+    if alone:
+        amount = text.count(len(alone), "nyckeltal", "nyckeltal")
+        print(
+            f"{amount} har värden bara i den ena ögonblicksbilden: deras värden räknas som nya"
+            " eller borttagna även om Kolada inte har ändrat något."
+        )
     for kind, heading in CELLS.items():
         _cells(heading, found.cells[found.cells["change"] == kind], found)
     for kind, heading in KPIS.items():
