@@ -303,23 +303,35 @@ def serve_command(
         Path | None, typer.Option(metavar="MAPP", help="En mapp med verkliga värden.")
     ] = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 tar en ledig port.")] = 8084,
+    fel: Annotated[
+        str | None,
+        typer.Option(metavar="LÄGE", help="Spela ett fel, som e500once; lista visar alla."),
+    ] = None,
     params: ParamsFolder = None,
 ) -> int:
     """Spela Kolada på den egna datorn.
 
-    Svarar på 127.0.0.1, med övningsvärlden eller med en mapp av verkliga värden.
+    Svarar på 127.0.0.1, med övningsvärlden eller med en mapp av verkliga värden. Med --fel spelas
+    ett fel i nätet eller i värdena, för att se att en hämtning då ger allt eller ett tydligt fel.
     """
     from contextlib import suppress
     from threading import Event
 
     from malstyr_lib.ovning import demo as exercise
+    from malstyr_lib.ovning import faults
     from malstyr_lib.ovning.server import serve
 
+    if fel == "lista":
+        print(faults.sentences())
+        return 0
+    played = faults.named(fel) if fel else None
     dataset = exercise.dataset(data, params)
     for sentence in dataset.filled_in:
         print(sentence)
-    with suppress(KeyboardInterrupt), serve(dataset, port) as server:
+    with suppress(KeyboardInterrupt), serve(dataset, port, fel) as server:
         print(f"Svarar på {server.url} tills du trycker Ctrl+C.")
+        if played:
+            print(f"Spelar felet {played.name}: {played.sentence}.")
         print(f"Hämta därifrån med: malstyr hamta --url {server.url}", flush=True)
         Event().wait()
     return 0

@@ -1,8 +1,10 @@
-"""A stand-in Kolada on 127.0.0.1: a data set in, the v3 API over HTTP out, until it is closed."""
+"""A stand-in Kolada on 127.0.0.1: a data set in, the v3 API over HTTP out, and faults by name."""
 
 from __future__ import annotations
 
 import socket
+import struct
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -12,6 +14,7 @@ from typing import Any, Final
 
 from malstyr_lib.ovning.answers import respond
 from malstyr_lib.ovning.dataset import Dataset
+from malstyr_lib.ovning.faults import Player, Reply, named
 from malstyr_lib.ovning.holdings import Holdings, holdings
 
 HOST: Final = "127.0.0.1"
@@ -26,9 +29,13 @@ class Server:
 
 
 @contextmanager
-def serve(dataset: Dataset, port: int = 0) -> Iterator[Server]:
-    """Serve a data set in the background while the context lasts; port 0 takes a free port."""
-    with _Http(holdings(dataset), port) as http:
+def serve(dataset: Dataset, port: int = 0, fault: str | None = None) -> Iterator[Server]:
+    """Serve a data set in the background while the context lasts; port 0 takes a free port.
+
+    `fault` is the name of a fault to play (`faults.FAULTS`); UsageError when there is none such.
+    """
+    player = Player(None if fault is None else named(fault))
+    with _Http(holdings(dataset), port, player) as http:
         thread = Thread(target=http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
         try:
@@ -43,8 +50,9 @@ class _Http(ThreadingHTTPServer):
 
     daemon_threads = False
 
-    def __init__(self, held: Holdings, port: int) -> None:
+    def __init__(self, held: Holdings, port: int, player: Player) -> None:
         self.held = held
+        self.player = player
         self._open: set[socket.socket] = set()
         super().__init__((HOST, port), _Handler)
         self.server = Server(f"http://{HOST}:{self.server_port}/v3", self.server_port)
@@ -78,14 +86,41 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         own = f"{HOST}:{self.server.server_port}"
-        answer = respond(
-            self.server.held, self.path, base=f"http://{self.headers.get('Host', own)}"
-        )
-        self.send_response(answer.status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(answer.body)))
+        base = f"http://{self.headers.get('Host', own)}"
+        player = self.server.player
+        answer = respond(self.server.held, player.target(self.path), base=base)
+        reply = player.reply(self.path, base, Reply(answer.status, answer.body))
+        if reply.reset:
+            self._hang_up()
+        else:
+            self._send(reply)
+
+    def _send(self, reply: Reply) -> None:
+        length = len(reply.body) if reply.length is None else reply.length
+        self.send_response(reply.status)
+        for name, value in reply.headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(length))
         self.end_headers()
-        self.wfile.write(answer.body)
+        if reply.seconds_per_byte:
+            self._drip(reply)
+        else:
+            self.wfile.write(reply.body)
+        self.close_connection = self.close_connection or length != len(reply.body)
+
+    def _drip(self, reply: Reply) -> None:
+        """Send a body byte by byte, until the client has had enough."""
+        for byte in reply.body:
+            self.wfile.write(bytes([byte]))
+            self.wfile.flush()
+            time.sleep(reply.seconds_per_byte)
+
+    def _hang_up(self) -> None:
+        """Break the connection in the middle of the answer's first line."""
+        self.wfile.write(b"HTTP/1.1 2")
+        self.wfile.flush()
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.close_connection = True
 
     def log_message(self, format: str, *args: Any) -> None:
         """Say nothing: the client tells how it went."""
