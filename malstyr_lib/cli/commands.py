@@ -305,7 +305,9 @@ def serve_command(
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 tar en ledig port.")] = 8084,
     fel: Annotated[
         str | None,
-        typer.Option(metavar="LÄGE", help="Spela ett fel, som e500once; lista visar alla."),
+        typer.Option(
+            metavar="LÄGE", help="Spela ett fel, som e500once. Skriv lista för att se alla."
+        ),
     ] = None,
     params: ParamsFolder = None,
 ) -> int:

@@ -186,8 +186,14 @@ def _changed(right: Reply, **fields: Any) -> Reply:
     return replace(right, body=json.dumps(json.loads(right.body) | fields).encode())
 
 
+def _led(right: Reply, next_url: str) -> Reply:
+    """Return a page with rows as one that leads elsewhere; a page without any is right as it is."""
+    rows = right.status == 200 and json.loads(right.body)["values"]
+    return _changed(right, next_url=next_url) if rows else right
+
+
 def _ring(asked: Asked, right: Reply) -> Reply:
-    return _changed(right, next_url=asked.base + asked.address)
+    return _led(right, asked.base + asked.address)
 
 
 def _other_host(asked: Asked, right: Reply) -> Reply:
@@ -196,7 +202,7 @@ def _other_host(asked: Asked, right: Reply) -> Reply:
     here = urlsplit(asked.base)
     host = "127.0.0.1" if here.hostname == "localhost" else "localhost"
     query = "&" if "?" in asked.address else "?"
-    return _changed(right, next_url=f"http://{host}:{here.port}{asked.address}{query}page=2")
+    return _led(right, f"http://{host}:{here.port}{asked.address}{query}page=2")
 
 
 def _empty(asked: Asked, right: Reply) -> Reply:
