@@ -16,6 +16,7 @@ from conftest import ROOT, Exercise
 from malstyr_lib import tables
 from malstyr_lib.cli import run
 from malstyr_lib.ovning.dataset import Dataset
+from malstyr_lib.ovning.demo import prepare
 from malstyr_lib.ovning.server import serve
 
 COMMANDS = [
@@ -267,6 +268,24 @@ def test_rapport_makes_the_committees_asked_for(
     assert (made["slug"], made["year"], made["status"]) == ("msn", 2024, "klar")
     assert (tmp_path / "2024" / "namnd" / "msn" / "rapport.html").is_file()
     assert (tmp_path / "index.html").is_file()
+
+
+def test_demo_writes_nothing_into_a_municipalitys_own_folder(
+    tmp_path: Path, capsys: Printed
+) -> None:
+    shutil.copytree(ROOT / "params", tmp_path / "params")
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*.yaml")}
+    assert run(["demo", "--ut", str(tmp_path)]) == 2
+    assert "hör till Hedemora. Övningen skriver inget där" in capsys.readouterr().err
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+def test_the_exercise_keeps_what_was_edited_in_it(tmp_path: Path) -> None:
+    place, _ = prepare(tmp_path)
+    edited = place.params / "namnder" / "bn.yaml"
+    edited.write_text(edited.read_text("utf-8") + "# min anteckning\n", encoding="utf-8")
+    prepare(tmp_path)
+    assert edited.read_text("utf-8").endswith("# min anteckning\n")
 
 
 def test_demo_goes_the_whole_way_and_says_where_the_reports_are(tmp_path: Path) -> None:

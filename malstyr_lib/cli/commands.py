@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from malstyr_lib.batch import Outcome
     from malstyr_lib.fetch import Fetched, Plan
     from malstyr_lib.model import SteeringModel
+    from malstyr_lib.store import Store
     from malstyr_lib.store.upkeep import Entry
     from malstyr_lib.workspace import Workspace
 
@@ -218,15 +219,15 @@ def lager(
     Utan flaggor visas alla ögonblicksbilder. Rensade bilder går inte att få tillbaka, och
     rapporter som bygger på dem kan inte göras om.
     """
-    from malstyr_lib import workspace
-    from malstyr_lib.store import Store, upkeep
+    from malstyr_lib.store import upkeep
+    from malstyr_lib.text import number
 
-    store = Store(workspace.find(params=params, store=lager).store)
+    store = _store(params, lager)
     if rensa is not None:
         gone = upkeep.superfluous(store, rensa)
         freed = upkeep.prune(store, gone)
         show.console().print(
-            f"{len(gone)} ögonblicksbilder togs bort, {freed / 1e6:.1f} MB frigjordes.",
+            f"{len(gone)} ögonblicksbilder togs bort, {number(freed / 1e6, 1)} MB frigjordes.",
             markup=False,
         )
     entries = upkeep.survey(store, verify=kontrollera)
@@ -257,11 +258,9 @@ def skillnad(
     Ändrade, nya och borttagna värden, nyckeltal som bytt rubrik, enhet eller beskrivning eller
     upphört, och liknande kommuner som bytts ut. Utan A och B jämförs de två senaste.
     """
-    from malstyr_lib import workspace
     from malstyr_lib.cli import differences
-    from malstyr_lib.store import Store
 
-    store = Store(lager.resolve() if lager else workspace.find(params=params).store)
+    store = _store(params, lager)
     found = differences.compare(store, *differences.pair(store, a, b))
     if json:
         differences.as_json(found)
@@ -355,6 +354,14 @@ def _stored_row(entry: Entry) -> list[str]:
     state = "skadad" if entry.damage else ""
     size = f"{text.number(entry.size / 1e6, 1)} MB"
     return [entry.snapshot, day, *amounts, size, entry.base_url, state]
+
+
+def _store(params: Path | None, lager: Path | None) -> Store:
+    """Return the store: the one named, which needs no parameters, or the municipality's own."""
+    from malstyr_lib import workspace
+    from malstyr_lib.store import Store
+
+    return Store(lager.resolve() if lager else workspace.find(params=params).store)
 
 
 def _load(

@@ -6,11 +6,13 @@ import shutil
 from pathlib import Path
 
 from malstyr_lib import workspace
+from malstyr_lib.errors import UsageError
 from malstyr_lib.model import SteeringModel
 from malstyr_lib.ovning.dataset import Dataset
 from malstyr_lib.ovning.real import real_figures
 from malstyr_lib.ovning.world import exercise_world
 from malstyr_lib.params import load
+from malstyr_lib.tables import is_exercise
 from malstyr_lib.workspace import Workspace
 
 MUNICIPALITY = """\
@@ -24,14 +26,21 @@ def prepare(folder: Path) -> tuple[Workspace, SteeringModel]:
     """Make a folder ready for the exercise: parameters, and places for store and reports.
 
     The parameters are the package's with another municipality, so that the exercise can be
-    explored like a municipality of one's own. Earlier reports and figures in it are kept.
+    explored like a municipality of one's own. What lies there from an earlier exercise is kept,
+    edited parameters too. UsageError when the folder holds another municipality's parameters.
     """
     params = folder / "params"
-    params.mkdir(parents=True, exist_ok=True)
-    shutil.copytree(workspace.packaged("params"), params, dirs_exist_ok=True)
-    (params / "kommun.yaml").write_text(MUNICIPALITY, encoding="utf-8")
+    if not (params / "kommun.yaml").exists():
+        shutil.copytree(workspace.packaged("params"), params, dirs_exist_ok=True)
+        (params / "kommun.yaml").write_text(MUNICIPALITY, encoding="utf-8")
     place = workspace.find(params=params, store=folder / "lager", output=folder)
-    return place, load(place.params)
+    model = load(place.params)
+    if not is_exercise([model.municipality.code]):
+        raise UsageError(
+            f"Mappen {folder} hör till {model.municipality.name}. Övningen skriver inget där; ange"
+            " en annan mapp med --ut."
+        )
+    return place, model
 
 
 def dataset(real: Path | None, params: Path | None) -> Dataset:

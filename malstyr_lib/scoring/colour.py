@@ -18,7 +18,6 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 FEWEST = 4
-DIRECTIONS = ("högt", "lågt", "mål", "ingen")
 
 
 def colours(
