@@ -42,6 +42,8 @@ MAX_BYTES: Final = 50_000_000
 MAX_PAGES: Final = 2_000
 CONNECT_S: Final = 10.0
 READ_S: Final = 60.0
+DECODERS: Final = 2
+"""How many threads beyond the connections: they decode while every connection waits for Kolada."""
 
 _READ_BYTES: Final = 65_536
 _MOVED: Final = frozenset({301, 302, 303, 307, 308, 410})
@@ -90,7 +92,8 @@ class KoladaClient:
         }
         self._session = session or _session(connections)
         self._deadline_s = deadline_s
-        self._connections = max(1, connections)
+        self._workers = max(1, connections) + DECODERS
+        self._slots = threading.Semaphore(max(1, connections))
         self._pace = Pace(requests_per_s, clock)
         self._progress = progress or _silent
         self._clock = clock
@@ -248,7 +251,7 @@ class KoladaClient:
         """Return the pages of every question, in the plan's order; the first failure ends all."""
         if not plan:
             return []
-        pool = ThreadPoolExecutor(min(self._connections, len(plan)), "kolada")
+        pool = ThreadPoolExecutor(min(self._workers, len(plan)), "kolada")
         try:
             asked = [pool.submit(self._answer, call, request, decoder) for request in plan]
             self._await(call, asked, plan[-1].path, progress or _silent)
@@ -355,19 +358,9 @@ class KoladaClient:
 
     def _body(self, call: Call, url: str, path: str) -> bytes:
         """Return the decoded body of one attempt, whose status and content type are right."""
-        call.pause(self._pace.wait_s(), path)
-        left = call.left(path)
-        call.count()
         try:
-            with self._session.get(
-                url,
-                headers=self._headers,
-                timeout=(min(CONNECT_S, left), min(READ_S, left)),
-                allow_redirects=False,
-                stream=True,
-            ) as response:
-                self._check(response, path)
-                return b"".join(self._pieces(call, response, path))
+            with self._slots:
+                return self._got(call, url, path)
         except requests.exceptions.SSLError as fault:
             raise KoladaUnavailable(
                 f"Kolada kunde inte nås säkert på {short(path)}: certifikatet godkänns inte. "
@@ -377,6 +370,21 @@ class KoladaClient:
             reason = _transport_reason(fault)
             call.left(path, reason)
             raise _Passing(reason) from fault
+
+    def _got(self, call: Call, url: str, path: str) -> bytes:
+        """Return the decoded body of one request, sent when the pace allows."""
+        call.pause(self._pace.wait_s(), path)
+        left = call.left(path)
+        call.count()
+        with self._session.get(
+            url,
+            headers=self._headers,
+            timeout=(min(CONNECT_S, left), min(READ_S, left)),
+            allow_redirects=False,
+            stream=True,
+        ) as response:
+            self._check(response, path)
+            return b"".join(self._pieces(call, response, path))
 
     def _check(self, response: requests.Response, path: str) -> None:
         """Raise unless the answer is a 200 with JSON."""

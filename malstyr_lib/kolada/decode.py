@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import logging
 import math
-import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, Generic, TypeVar
+from itertools import chain
+from typing import Annotated, Any, Final, Generic, TypeVar
 
 import msgspec
 import numpy as np
@@ -20,9 +20,10 @@ from malstyr_lib import tables, text
 from malstyr_lib.errors import KoladaContractBroken
 
 T = TypeVar("T")
-_Text = NDArray[np.object_]
 _log = logging.getLogger(__name__)
 
+_Year = Annotated[int, msgspec.Meta(ge=1000, le=9999)]
+_NUMBERS: Final = {"period": np.int16, "gender": np.int8, "value": np.float64, "deleted": np.bool_}
 _GENDER_ORDER: Final = {gender: place for place, gender in enumerate(tables.GENDERS)}
 _CURE: Final = (
     "Hela svaret avvisades. Försök igen senare, och hör av dig till RKA om felet består; "
@@ -44,21 +45,33 @@ class Page(Generic[T]):
 
 
 @dataclass(frozen=True)
+class Coded:
+    """A column of texts as codes into its distinct texts, in the order they came; None is one."""
+
+    codes: NDArray[np.int32]
+    names: tuple[str | None, ...]
+
+    def taken(self, at: NDArray[Any]) -> Coded:
+        """Return the column at these places, or where a mask is true, with the same names."""
+        return Coded(self.codes[at], self.names)
+
+
+@dataclass(frozen=True)
 class Cells:
     """The cells of one page as columns of equal length, and what was left out of them.
 
     `gender` is the place in `tables.GENDERS`; a missing value is NaN; `ou` is "" for areas.
     """
 
-    kpi: _Text
-    municipality: _Text
-    ou: _Text
-    period: NDArray[np.int64]
-    gender: NDArray[np.int64]
+    kpi: Coded
+    municipality: Coded
+    ou: Coded
+    period: NDArray[np.int16]
+    gender: NDArray[np.int8]
     value: NDArray[np.float64]
-    status: _Text
+    status: Coded
+    deleted: NDArray[np.bool_]
     rows: int
-    deleted: int
     set_aside: Counter[str]
 
 
@@ -77,7 +90,7 @@ class _Cell(msgspec.Struct, gc=False):
 
 class _AreaRow(msgspec.Struct, gc=False):
     kpi: str
-    period: int
+    period: _Year
     municipality: str
     values: list[_Cell]
 
@@ -88,7 +101,7 @@ class _AreaRow(msgspec.Struct, gc=False):
 
 class _OuRow(msgspec.Struct, gc=False):
     kpi: str
-    period: int
+    period: _Year
     ou: str
     values: list[_Cell]
     municipality: str | None = None
@@ -179,16 +192,20 @@ def ou_cells(body: bytes) -> Page[Cells]:
 
 def homeless(pages: Sequence[Cells]) -> list[str]:
     """Return the units whose municipality the answer did not tell, sorted."""
-    return sorted({ou for page in pages for ou in page.ou[page.municipality == None]})  # noqa: E711
+    return sorted({ou for page in pages for ou, home in _homes(page) if home is None})
 
 
 def housed(page: Cells, homes: Mapping[str, str]) -> Cells:
     """Return cells with the municipality filled in by unit where the answer did not tell it."""
-    told = [
-        homes.get(ou) if home is None else home
-        for ou, home in zip(page.ou, page.municipality, strict=True)
-    ]
-    return replace(page, municipality=_texts(told))
+    told = [homes.get(ou) if home is None else home for ou, home in _homes(page)]
+    return replace(page, municipality=_coded(told))
+
+
+def _homes(page: Cells) -> Iterator[tuple[str, str | None]]:
+    """Yield each cell's unit and the municipality that the answer told, if any."""
+    names, homes = page.ou.names, page.municipality.names
+    for unit, home in zip(page.ou.codes, page.municipality.codes, strict=True):
+        yield str(names[unit]), homes[home]
 
 
 def title(raw: str) -> str:
@@ -225,28 +242,37 @@ def observations(
 ) -> pd.DataFrame:
     """Return cells as a table sorted by kpi, municipality, (ou), period and T, K, M.
 
-    Cells outside what was asked for, by column, are left out; `.attrs["fetch"]` counts them and
-    the rows, deleted cells, cells of unknown gender and identical duplicates.
-    Raises KoladaContractBroken when one cell has two values.
+    Cells outside what was asked for, by column, are left out, and so are deleted cells unless the
+    contract has a column for them; `.attrs["fetch"]` counts them and the rows, cells of unknown
+    gender and identical duplicates. Raises KoladaContractBroken when one cell has two values.
     """
-    codes, names, value = _coded(pages)
-    wanted = _wanted(codes, names, asked)
-    order = np.flatnonzero(wanted)
-    order = order[np.lexsort([codes[key][order] for key in reversed(_KEY)])]
-    repeated = _repeated(codes, order)
-    _refuse_conflicts(codes, names, value, order, repeated)
-    frame = _frame(contract, codes, names, value, order[~repeated])
-    frame.attrs["fetch"] = _counts(pages) | {
+    whole = _one(pages)
+    wanted = _wanted(whole, asked)
+    live = np.ones(len(wanted), dtype=bool) if "isdeleted" in contract else ~whole.deleted
+    order = _ordered(whole, np.flatnonzero(wanted & live))
+    repeated = _repeated(whole, order)
+    _refuse_conflicts(whole, order, repeated)
+    frame = _frame(contract, _chosen(whole, order[~repeated] if repeated.any() else order))
+    frame.attrs["fetch"] = _counts(whole) | {
         "unasked": _logged("celler som ingen frågat efter", int((~wanted).sum())),
         "duplicates": _logged("dubbletter", int(repeated.sum())),
     }
     return frame
 
 
-_KEY: Final = ("kpi", "municipality", "ou", "period", "gender")
+_TEXTS: Final = ("kpi", "municipality", "ou")
 
-_Codes = dict[str, NDArray[np.int64]]
-_Names = dict[str, NDArray[Any]]
+
+def _one(pages: Sequence[Cells]) -> Cells:
+    """Return the cells of all pages as those of one, with sorted names."""
+    columns: dict[str, Any] = {
+        name: _joined([getattr(page, name) for page in pages]) for name in (*_TEXTS, "status")
+    } | {
+        name: _concatenated([getattr(page, name) for page in pages], dtype)
+        for name, dtype in _NUMBERS.items()
+    }
+    set_aside = sum((page.set_aside for page in pages), Counter[str]())
+    return Cells(**columns, rows=sum(page.rows for page in pages), set_aside=set_aside)
 
 
 def _page(body: bytes, decoder: msgspec.json.Decoder[_Envelope[T]]) -> Page[list[T]]:
@@ -302,109 +328,134 @@ def _place(kpi: object, place: object, period: object, gender: object) -> str:
 
 
 def _cells(rows: Sequence[_AreaRow] | Sequence[_OuRow]) -> Cells:
-    flat = [(row, cell) for row in rows for cell in row.values]
-    live = [pair for pair in flat if not pair[1].isdeleted]
-    kept = [pair for pair in live if pair[1].gender in _GENDER_ORDER]
-    return Cells(
-        kpi=_texts([row.kpi for row, _ in kept]),
-        municipality=_texts([row.municipality for row, _ in kept]),
-        ou=_texts([row.ou for row, _ in kept]),
-        period=np.array([row.period for row, _ in kept], dtype=np.int64),
-        gender=np.array([_GENDER_ORDER[cell.gender] for _, cell in kept], dtype=np.int64),
-        value=np.array([cell.value for _, cell in kept], dtype=np.float64),
-        status=_texts([cell.status or "" for _, cell in kept]),
+    lengths = np.array([len(row.values) for row in rows], dtype=np.int64)
+    flat = list(chain.from_iterable([row.values for row in rows]))
+    gender = np.array([_GENDER_ORDER.get(cell.gender, -1) for cell in flat], dtype=np.int8)
+    deleted = np.array([bool(cell.isdeleted) for cell in flat], dtype=bool)
+    at = np.repeat(np.arange(len(rows)), lengths)
+    whole = Cells(
+        kpi=_coded([row.kpi for row in rows]).taken(at),
+        municipality=_coded([row.municipality for row in rows]).taken(at),
+        ou=_coded([row.ou for row in rows]).taken(at),
+        period=np.array([row.period for row in rows], dtype=np.int16)[at],
+        gender=gender,
+        value=np.array([cell.value for cell in flat], dtype=np.float64),
+        status=_coded([cell.status or "" for cell in flat]),
+        deleted=deleted,
         rows=len(rows),
-        deleted=len(flat) - len(live),
-        set_aside=Counter(cell.gender for _, cell in live if cell.gender not in _GENDER_ORDER),
+        set_aside=Counter(flat[place].gender for place in np.flatnonzero((gender < 0) & ~deleted)),
     )
+    return whole if (gender >= 0).all() else _chosen(whole, gender >= 0)
 
 
-def _texts(items: Sequence[str | None]) -> _Text:
-    """Return texts as an array in which equal texts are one object."""
-    shared = [item if item is None else sys.intern(item) for item in items]
-    return np.array(shared, dtype=object)
+def _chosen(cells: Cells, at: NDArray[Any]) -> Cells:
+    """Return the cells at these places, or where a mask is true."""
+    texts = {name: getattr(cells, name).taken(at) for name in (*_TEXTS, "status")}
+    others = {name: getattr(cells, name)[at] for name in ("period", "gender", "value", "deleted")}
+    return replace(cells, **texts, **others)
 
 
-def _coded(pages: Sequence[Cells]) -> tuple[_Codes, _Names, NDArray[np.float64]]:
-    """Return all pages' columns as codes into sorted names, -1 for none, and the values."""
-    codes: _Codes = {}
-    names: _Names = {}
-    for column in (*_KEY, "status"):
-        parts = [getattr(page, column) for page in pages]
-        whole = np.concatenate(parts) if parts else np.array([], dtype=object)
-        codes[column], names[column] = pd.factorize(whole, sort=True)
-    values = [page.value for page in pages]
-    return codes, names, np.concatenate(values) if values else np.array([], dtype=np.float64)
+def _coded(items: Iterable[str | None]) -> Coded:
+    """Return texts as codes, equal texts as one."""
+    seen: dict[str | None, int] = {}
+    codes = np.array([seen.setdefault(item, len(seen)) for item in items], dtype=np.int32)
+    return Coded(codes, tuple(seen))
 
 
-def _wanted(
-    codes: _Codes, names: _Names, asked: Mapping[str, Sequence[str] | Sequence[int]]
-) -> NDArray[np.bool_]:
+def _joined(columns: Sequence[Coded]) -> Coded:
+    """Return the columns after each other as codes into their sorted names, None as -1."""
+    names = sorted({name for column in columns for name in column.names if name is not None})
+    place: dict[str | None, int] = {name: code for code, name in enumerate(names)}
+    moved = [
+        np.array([place.get(name, -1) for name in column.names], dtype=np.int32)[column.codes]
+        for column in columns
+    ]
+    return Coded(_concatenated(moved, np.int32), tuple(names))
+
+
+def _concatenated(parts: Sequence[NDArray[Any]], dtype: Any) -> NDArray[Any]:
+    return np.concatenate(parts) if parts else np.array([], dtype=dtype)
+
+
+def _wanted(cells: Cells, asked: Mapping[str, Sequence[str] | Sequence[int]]) -> NDArray[np.bool_]:
     """Return which cells lie within what was asked for."""
-    wanted = np.ones(len(codes["kpi"]), dtype=bool)
+    wanted = np.ones(len(cells.value), dtype=bool)
     for column, given in asked.items():
-        allowed = set(given)
-        known = np.array([name in allowed for name in names[column]] + [False], dtype=bool)
-        wanted &= known[codes[column]]
+        if column == "period":
+            wanted &= np.isin(cells.period, np.array(given, dtype=np.int64))
+        else:
+            told, allowed = getattr(cells, column), set(given)
+            known = np.array([name in allowed for name in told.names] + [False], dtype=bool)
+            wanted &= known[told.codes]
     return wanted
 
 
-def _repeated(codes: _Codes, order: NDArray[np.intp]) -> NDArray[np.bool_]:
+def _keys(cells: Cells) -> list[NDArray[Any]]:
+    """Return what tells one cell from another, as numbers that sort as the table does."""
+    return [getattr(cells, name).codes for name in _TEXTS] + [cells.period, cells.gender]
+
+
+def _ordered(cells: Cells, places: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Return the places in the order of their cells."""
+    return places[np.lexsort([key[places] for key in reversed(_keys(cells))])]
+
+
+def _repeated(cells: Cells, order: NDArray[np.intp]) -> NDArray[np.bool_]:
     """Return which of the ordered cells are the same cell as the one before."""
     same = np.zeros(len(order), dtype=bool)
     if len(order):
-        pairs = [codes[key][order[1:]] == codes[key][order[:-1]] for key in _KEY]
+        pairs = [key[order[1:]] == key[order[:-1]] for key in _keys(cells)]
         same[1:] = np.logical_and.reduce(pairs)
     return same
 
 
-def _refuse_conflicts(
-    codes: _Codes,
-    names: _Names,
-    value: NDArray[np.float64],
-    order: NDArray[np.intp],
-    repeated: NDArray[np.bool_],
-) -> None:
+def _refuse_conflicts(cells: Cells, order: NDArray[np.intp], repeated: NDArray[np.bool_]) -> None:
+    """Raise KoladaContractBroken for the first cell that came twice and differs."""
     second = np.flatnonzero(repeated)
     left, right = order[second - 1], order[second]
+    value, status = cells.value, cells.status.codes
     equal = (value[left] == value[right]) | (np.isnan(value[left]) & np.isnan(value[right]))
-    equal &= codes["status"][left] == codes["status"][right]
+    equal &= (status[left] == status[right]) & (cells.deleted[left] == cells.deleted[right])
     for one, other in zip(left[~equal], right[~equal], strict=True):
-        kpi, area, ou, period, gender = (names[key][codes[key][one]] for key in _KEY)
-        place = _place(kpi, ou or area, period, tables.GENDERS[gender])
+        kpi, area, ou = (_name(getattr(cells, name), one) for name in _TEXTS)
+        place = _place(kpi, ou or area, cells.period[one], tables.GENDERS[cells.gender[one]])
         both = f"{text.number(value[one], 4)} och {text.number(value[other], 4)}"
         raise KoladaContractBroken(
             f"Kolada gav en cell två gånger, olika: {place}: {both}. {_CURE}"
         )
 
 
-def _frame(
-    contract: Mapping[str, str],
-    codes: _Codes,
-    names: _Names,
-    value: NDArray[np.float64],
-    order: NDArray[np.intp],
-) -> pd.DataFrame:
-    genders = np.array([tables.GENDERS[place] for place in names["gender"]], dtype=object)
-    named = names | {"gender": genders}
-    columns: dict[str, Any] = {"value": value[order]}
-    for name in contract:
-        if name == "period":
-            columns[name] = np.asarray(names[name], dtype=np.int64)[codes[name][order]]
-        elif name != "value":
-            vocabulary = pd.array(named[name], dtype="str")
-            columns[name] = vocabulary.take(codes[name][order], allow_fill=True)
+def _name(column: Coded, at: int) -> str | None:
+    code = column.codes[at]
+    return None if code < 0 else column.names[code]
+
+
+def _frame(contract: Mapping[str, str], cells: Cells) -> pd.DataFrame:
+    """Return cells with sorted names as a table."""
+    columns: dict[str, Any] = {
+        "period": cells.period,
+        "gender": _spelled(cells.gender, tables.GENDERS),
+        "value": cells.value,
+        "isdeleted": cells.deleted,
+    }
+    for name in (*_TEXTS, "status"):
+        column = getattr(cells, name)
+        columns[name] = _spelled(column.codes, column.names)
     return tables.frame(contract, columns)
 
 
-def _counts(pages: Sequence[Cells]) -> dict[str, Any]:
-    set_aside = sum((page.set_aside for page in pages), Counter[str]())
-    for gender, cells in set_aside.items():
+def _spelled(codes: NDArray[Any], names: Sequence[str | None]) -> Any:
+    """Return codes as texts, -1 as missing."""
+    return pd.array(list(names), dtype="str").take(codes, allow_fill=True)
+
+
+def _counts(whole: Cells) -> dict[str, Any]:
+    for gender, cells in whole.set_aside.items():
         _log.warning("Okänt kön %r: %d celler ställdes åt sidan", gender, cells)
     return {
-        "rows": sum(page.rows for page in pages),
-        "deleted": _logged("borttagna celler", sum(page.deleted for page in pages)),
-        "set_aside": dict(sorted(set_aside.items())),
+        "rows": whole.rows,
+        "deleted": _logged("borttagna celler", int(whole.deleted.sum())),
+        "set_aside": dict(sorted(whole.set_aside.items())),
     }
 
 
