@@ -94,6 +94,7 @@ class KoladaClient:
         self._deadline_s = deadline_s
         self._workers = max(1, connections) + DECODERS
         self._slots = threading.Semaphore(max(1, connections))
+        self._decoding = threading.Lock()
         self._pace = Pace(requests_per_s, clock)
         self._progress = progress or _silent
         self._clock = clock
@@ -175,8 +176,8 @@ class KoladaClient:
         if municipalities is None and wanted.kpis:
             wanted = query.within(wanted, _ranked(self._areas(call)))
         plan = query.values(wanted) if years is None or wanted.years else []
-        pages = self._gather(call, plan, decode.area_cells, self._progress)
-        table = decode.observations(pages, tables.OBSERVATIONS, _bounds(wanted))
+        cells = decode.joined(self._gather(call, plan, decode.area_cells, self._progress))
+        table = decode.observations(cells, tables.OBSERVATIONS, _bounds(wanted))
         return _noted(
             table,
             call,
@@ -202,8 +203,10 @@ class KoladaClient:
         call = self._call()
         nothing = (ous is not None and not wanted.ous) or (years is not None and not wanted.years)
         plan = [] if nothing else query.ou_values(wanted)
-        pages = self._housed(call, self._gather(call, plan, decode.ou_cells, self._progress))
-        table = decode.observations(pages, tables.OU_OBSERVATIONS, _bounds(wanted))
+        told = decode.joined(self._gather(call, plan, decode.ou_cells, self._progress))
+        table = decode.observations(
+            self._housed(call, told), tables.OU_OBSERVATIONS, _bounds(wanted)
+        )
         return _noted(
             table,
             call,
@@ -232,14 +235,14 @@ class KoladaClient:
         pages = self._gather(call, plan, decode.municipalities, progress)
         return decode.catalogue(pages, tables.MUNICIPALITIES)
 
-    def _housed(self, call: Call, pages: list[decode.Cells]) -> list[decode.Cells]:
+    def _housed(self, call: Call, cells: decode.Cells) -> decode.Cells:
         """Return cells of units with the municipality looked up where Kolada did not tell it."""
-        homeless = decode.homeless(pages)
+        homeless = decode.homeless(cells)
         if not homeless:
-            return pages
+            return cells
         register = self._gather(call, query.register(homeless), decode.ous)
         homes = {unit.id: unit.municipality for page in register for unit in page}
-        return [decode.housed(page, homes) for page in pages]
+        return decode.housed(cells, homes)
 
     def _gather(
         self,
@@ -342,7 +345,9 @@ class KoladaClient:
         """Return one page, whatever attempts it takes within the deadline."""
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                return decoder(self._body(call, url, request.path))
+                body = self._body(call, url, request.path)
+                with self._decoding:
+                    return decoder(body)
             except decode.BrokenPage as broken:
                 fault = _Passing(str(broken), broken=True)
             except _Passing as passing:
@@ -497,7 +502,7 @@ def _absent(asked: Sequence[T] | None, came: pd.Series[Any]) -> list[T]:
 
 def _noted(table: pd.DataFrame, call: Call, **missing: list[Any]) -> pd.DataFrame:
     """Return the table with how it was fetched and what was asked for in vain."""
-    noted = table.copy()
+    noted = table.copy(deep=False)
     noted.attrs["fetch"] = {"requests": call.requests} | table.attrs.get("fetch", {})
     noted.attrs["missing"] = missing
     return noted

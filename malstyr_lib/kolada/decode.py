@@ -6,7 +6,7 @@ import json
 import logging
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Annotated, Any, Final, Generic, TypeVar
@@ -46,7 +46,7 @@ class Page(Generic[T]):
 
 @dataclass(frozen=True)
 class Coded:
-    """A column of texts as codes into its distinct texts, in the order they came; None is one."""
+    """A column of texts as codes into distinct texts; -1 or the name None is a missing one."""
 
     codes: NDArray[np.int32]
     names: tuple[str | None, ...]
@@ -190,22 +190,19 @@ def ou_cells(body: bytes) -> Page[Cells]:
     return Page(_cells(page.content), page.rows, page.next_url)
 
 
-def homeless(pages: Sequence[Cells]) -> list[str]:
+def homeless(cells: Cells) -> list[str]:
     """Return the units whose municipality the answer did not tell, sorted."""
-    return sorted({ou for page in pages for ou, home in _homes(page) if home is None})
+    untold = np.unique(cells.ou.codes[cells.municipality.codes < 0])
+    return [str(cells.ou.names[code]) for code in untold]
 
 
-def housed(page: Cells, homes: Mapping[str, str]) -> Cells:
+def housed(cells: Cells, homes: Mapping[str, str]) -> Cells:
     """Return cells with the municipality filled in by unit where the answer did not tell it."""
-    told = [homes.get(ou) if home is None else home for ou, home in _homes(page)]
-    return replace(page, municipality=_coded(told))
-
-
-def _homes(page: Cells) -> Iterator[tuple[str, str | None]]:
-    """Yield each cell's unit and the municipality that the answer told, if any."""
-    names, homes = page.ou.names, page.municipality.names
-    for unit, home in zip(page.ou.codes, page.municipality.codes, strict=True):
-        yield str(names[unit]), homes[home]
+    municipality = cells.municipality
+    at_home = _joined([Coded(cells.ou.codes, tuple(homes.get(str(ou)) for ou in cells.ou.names))])
+    both = _joined([municipality, at_home])
+    told, filled = np.split(both.codes, 2)
+    return replace(cells, municipality=Coded(np.where(told < 0, filled, told), both.names))
 
 
 def title(raw: str) -> str:
@@ -235,35 +232,7 @@ def catalogue(pages: Sequence[Sequence[Item]], contract: Mapping[str, str]) -> p
     return frame
 
 
-def observations(
-    pages: Sequence[Cells],
-    contract: Mapping[str, str],
-    asked: Mapping[str, Sequence[str] | Sequence[int]],
-) -> pd.DataFrame:
-    """Return cells as a table sorted by kpi, municipality, (ou), period and T, K, M.
-
-    Cells outside what was asked for, by column, are left out, and so are deleted cells unless the
-    contract has a column for them; `.attrs["fetch"]` counts them and the rows, cells of unknown
-    gender and identical duplicates. Raises KoladaContractBroken when one cell has two values.
-    """
-    whole = _one(pages)
-    wanted = _wanted(whole, asked)
-    live = np.ones(len(wanted), dtype=bool) if "isdeleted" in contract else ~whole.deleted
-    order = _ordered(whole, np.flatnonzero(wanted & live))
-    repeated = _repeated(whole, order)
-    _refuse_conflicts(whole, order, repeated)
-    frame = _frame(contract, _chosen(whole, order[~repeated] if repeated.any() else order))
-    frame.attrs["fetch"] = _counts(whole) | {
-        "unasked": _logged("celler som ingen frågat efter", int((~wanted).sum())),
-        "duplicates": _logged("dubbletter", int(repeated.sum())),
-    }
-    return frame
-
-
-_TEXTS: Final = ("kpi", "municipality", "ou")
-
-
-def _one(pages: Sequence[Cells]) -> Cells:
+def joined(pages: Sequence[Cells]) -> Cells:
     """Return the cells of all pages as those of one, with sorted names."""
     columns: dict[str, Any] = {
         name: _joined([getattr(page, name) for page in pages]) for name in (*_TEXTS, "status")
@@ -273,6 +242,33 @@ def _one(pages: Sequence[Cells]) -> Cells:
     }
     set_aside = sum((page.set_aside for page in pages), Counter[str]())
     return Cells(**columns, rows=sum(page.rows for page in pages), set_aside=set_aside)
+
+
+def observations(
+    cells: Cells,
+    contract: Mapping[str, str],
+    asked: Mapping[str, Sequence[str] | Sequence[int]],
+) -> pd.DataFrame:
+    """Return joined cells as a table sorted by kpi, municipality, (ou), period and T, K, M.
+
+    Cells outside what was asked for, by column, are left out, and so are deleted cells unless the
+    contract has a column for them; `.attrs["fetch"]` counts them and the rows, cells of unknown
+    gender and identical duplicates. Raises KoladaContractBroken when one cell has two values.
+    """
+    wanted = _wanted(cells, asked)
+    live = np.ones(len(wanted), dtype=bool) if "isdeleted" in contract else ~cells.deleted
+    order = _ordered(cells, np.flatnonzero(wanted & live))
+    repeated = _repeated(cells, order)
+    _refuse_conflicts(cells, order, repeated)
+    frame = _frame(contract, cells, order[~repeated] if repeated.any() else order)
+    frame.attrs["fetch"] = _counts(cells) | {
+        "unasked": _logged("celler som ingen frågat efter", int((~wanted).sum())),
+        "duplicates": _logged("dubbletter", int(repeated.sum())),
+    }
+    return frame
+
+
+_TEXTS: Final = ("kpi", "municipality", "ou")
 
 
 def _page(body: bytes, decoder: msgspec.json.Decoder[_Envelope[T]]) -> Page[list[T]]:
@@ -367,7 +363,9 @@ def _joined(columns: Sequence[Coded]) -> Coded:
     names = sorted({name for column in columns for name in column.names if name is not None})
     place: dict[str | None, int] = {name: code for code, name in enumerate(names)}
     moved = [
-        np.array([place.get(name, -1) for name in column.names], dtype=np.int32)[column.codes]
+        np.array([place.get(name, -1) for name in (*column.names, None)], dtype=np.int32)[
+            column.codes
+        ]
         for column in columns
     ]
     return Coded(_concatenated(moved, np.int32), tuple(names))
@@ -430,18 +428,20 @@ def _name(column: Coded, at: int) -> str | None:
     return None if code < 0 else column.names[code]
 
 
-def _frame(contract: Mapping[str, str], cells: Cells) -> pd.DataFrame:
-    """Return cells with sorted names as a table."""
-    columns: dict[str, Any] = {
-        "period": cells.period,
-        "gender": _spelled(cells.gender, tables.GENDERS),
-        "value": cells.value,
-        "isdeleted": cells.deleted,
-    }
-    for name in (*_TEXTS, "status"):
-        column = getattr(cells, name)
-        columns[name] = _spelled(column.codes, column.names)
-    return tables.frame(contract, columns)
+def _frame(contract: Mapping[str, str], cells: Cells, order: NDArray[np.intp]) -> pd.DataFrame:
+    """Return the cells at these places as a table; of all columns only one is held twice."""
+    return tables.frame(contract, {name: _column(cells, name, order) for name in contract})
+
+
+def _column(cells: Cells, name: str, order: NDArray[np.intp]) -> Any:
+    if name == "gender":
+        return _spelled(cells.gender[order], tables.GENDERS)
+    if name in ("period", "value"):
+        return getattr(cells, name)[order]
+    if name == "isdeleted":
+        return cells.deleted[order]
+    column: Coded = getattr(cells, name)
+    return _spelled(column.codes[order], column.names)
 
 
 def _spelled(codes: NDArray[Any], names: Sequence[str | None]) -> Any:
@@ -449,13 +449,13 @@ def _spelled(codes: NDArray[Any], names: Sequence[str | None]) -> Any:
     return pd.array(list(names), dtype="str").take(codes, allow_fill=True)
 
 
-def _counts(whole: Cells) -> dict[str, Any]:
-    for gender, cells in whole.set_aside.items():
-        _log.warning("Okänt kön %r: %d celler ställdes åt sidan", gender, cells)
+def _counts(cells: Cells) -> dict[str, Any]:
+    for gender, amount in cells.set_aside.items():
+        _log.warning("Okänt kön %r: %d celler ställdes åt sidan", gender, amount)
     return {
-        "rows": whole.rows,
-        "deleted": _logged("borttagna celler", int(whole.deleted.sum())),
-        "set_aside": dict(sorted(whole.set_aside.items())),
+        "rows": cells.rows,
+        "deleted": _logged("borttagna celler", int(cells.deleted.sum())),
+        "set_aside": dict(sorted(cells.set_aside.items())),
     }
 
 
