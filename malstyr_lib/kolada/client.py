@@ -45,7 +45,7 @@ READ_S: Final = 60.0
 DECODERS: Final = 2
 """How many threads beyond the connections: they decode while every connection waits for Kolada."""
 
-_READ_BYTES: Final = 65_536
+_READ_BYTES: Final = 1_048_576
 _MOVED: Final = frozenset({301, 302, 303, 307, 308, 410})
 _TRANSPORT: Final = (
     requests.RequestException,
