@@ -24,7 +24,7 @@ LEVELS = {
     "scoring": 2,
     "charts": 3,
     "drift": 3,
-    "fetch": 3,
+    "fetch": 4,
     "report": 4,
     "batch": 5,
     "ovning": 5,

@@ -182,14 +182,15 @@ class Store:
             )
 
     @contextmanager
-    def drafting(self) -> Iterator[Draft]:
+    def drafting(self, now: datetime | None = None) -> Iterator[Draft]:
         """Hold the store for one snapshot, written part by part: see `Draft`.
 
+        now: aware, the present unless given; what an interrupted fetch left a day ago is removed.
         Whatever happens inside, the store is as it was until `commit`; readers never wait.
         StoreError at once when another writer is at work or the folder can't be written.
         """
         with writing(self.path) as writer:
-            journal.sweep(self.path, datetime.now(UTC))
+            journal.sweep(self.path, now or datetime.now(UTC))
             yield Draft(self.path, writer)
 
     def diff(self, a: str, b: str) -> pd.DataFrame:
