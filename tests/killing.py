@@ -23,6 +23,7 @@ from malstyr_lib import fetch, params
 from malstyr_lib.kolada import KoladaClient
 from malstyr_lib.model import Municipality, SteeringModel
 from malstyr_lib.ovning.dataset import Dataset
+from malstyr_lib.ovning.server import serve
 from malstyr_lib.ovning.world import exercise_world
 from malstyr_lib.store import Store, upkeep
 from malstyr_lib.store.journal import Journal
@@ -67,7 +68,8 @@ class Counting(requests.Session):
 
 @contextmanager
 def client(url: str, session: requests.Session | None = None) -> Iterator[KoladaClient]:
-    with KoladaClient(url, session, requests_per_s=None) as made:
+    """A client slow enough to be killed between any two answers."""
+    with KoladaClient(url, session, requests_per_s=40) as made:
         yield made
 
 
@@ -98,8 +100,12 @@ class Trial:
     broken: tuple[str, ...]
 
 
-def kill_once(way: str, url: str, base: Store, right: Store, within_s: float) -> Trial:
-    """Kill a fetch after a random time, and see that the store and the next fetch are whole."""
+def kill_once(way: str, url: str, base: Store, right: tuple[Store, float]) -> Trial:
+    """Kill a fetch after a random time, and see that the store and the next fetch are whole.
+
+    right: what it gives undisturbed, and the seconds it takes.
+    """
+    whole, took_s = right
     store = Store(shutil.copytree(base.path, base.path.parent / f"{way}-{os.urandom(4).hex()}"))
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["killing"])
@@ -108,14 +114,14 @@ def kill_once(way: str, url: str, base: Store, right: Store, within_s: float) ->
     child.start()
     there.close()
     here.recv()  # it has begun
-    time.sleep(random.uniform(0, within_s))
+    time.sleep(random.uniform(0, 1.1 * took_s))
     if child.pid and child.is_alive():
         os.kill(child.pid, signal.SIGKILL)
     child.join()
     told = list(_said(here))
     kept = [address for what, address in told if what == "kept"]
     snapshots = [name for what, name in told if what == "snapshot"]
-    broken = tuple(_broken(way, url, store, base, right, kept, snapshots))
+    broken = tuple(_broken(way, url, store, base, whole, kept, snapshots))
     shutil.rmtree(store.path)
     return Trial(way, child.exitcode == -signal.SIGKILL, len(kept), bool(snapshots), broken)
 
@@ -168,21 +174,22 @@ def named_by(store: Store) -> set[str]:
 
 
 @contextmanager
-def stage(folder: Path) -> Iterator[tuple[str, Store, dict[str, Store], float]]:
-    """Prepare a store with one old snapshot, what an undisturbed fetch gives, and its time."""
-    from malstyr_lib.ovning.server import serve
+def stage(folder: Path) -> Iterator[tuple[str, Store, dict[str, tuple[Store, float]]]]:
+    """Prepare a store with an old snapshot, and by way what an undisturbed fetch gives and takes.
 
+    The time is that of a second fetch, when everything is warm.
+    """
     old, new = worlds()
     base = Store(folder / "grund")
     with serve(old) as server, client(server.url) as kolada:
         fetch.fetch(steering(), kolada, base, now=NOW - timedelta(days=900))
         port = server.port
     with serve(new, port) as server:
-        right, times = {}, []
-        for way in WAYS:
-            right[way] = Store(shutil.copytree(base.path, folder / f"rätt-{way}"))
+        right = {}
+        for name, way in [("varm", way) for way in WAYS] + [("rätt", way) for way in WAYS]:
+            store = Store(shutil.copytree(base.path, folder / f"{name}-{way}"))
             began = time.perf_counter()
             with client(server.url) as kolada:
-                getattr(fetch, way)(steering(), kolada, right[way], now=NOW)
-            times.append(time.perf_counter() - began)
-        yield server.url, base, right, max(times)
+                getattr(fetch, way)(steering(), kolada, store, now=NOW)
+            right[way] = (store, time.perf_counter() - began)
+        yield server.url, base, right
