@@ -14,6 +14,7 @@ PACKAGE = ROOT / "malstyr_lib"
 LEVELS = {
     "errors": 0,
     "text": 0,
+    "kpi_title": 0,
     "tables": 1,
     "model": 1,
     "workspace": 1,

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from malstyr_lib import tables, text
+from malstyr_lib import kpi_title, tables, text
 from malstyr_lib.fetch.plan import PART_KPIS, years_of
 from malstyr_lib.kolada import KoladaClient, query
 from malstyr_lib.model import SteeringModel
@@ -153,13 +153,13 @@ def _added(mine: Any, told: Any) -> Any:
 
 def _remarks(model: SteeringModel, held: Held, catalogue: pd.DataFrame) -> Iterator[str]:
     """Yield the KPIs that did not come as expected: three different answers, kept apart."""
-    titles = dict(zip(catalogue["id"], catalogue["title"], strict=True))
+    now = dict(zip(catalogue["id"], catalogue["title"], strict=True))
     for kpi in model.kpis:
-        if kpi.id not in titles:
+        if kpi.id not in now:
             yield f"{kpi.id} {kpi.title}: nyckeltalet finns inte längre i Kolada"
         elif kpi.id not in held.answered:
             yield f"{kpi.id} {kpi.title}: inga rader för de här åren"
         elif kpi.id not in held.valued:
             yield f"{kpi.id} {kpi.title}: rader men inga värden"
-        elif kpi.title.split() != titles[kpi.id].split():
-            yield f"{kpi.id}: rubriken har ändrats till ”{titles[kpi.id]}”"
+        elif not kpi_title.same(kpi.title, now[kpi.id]):
+            yield f"{kpi.id}: rubriken har ändrats till ”{now[kpi.id]}”"
