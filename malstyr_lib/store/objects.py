@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterable, Iterator, Mapping
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from malstyr_lib import tables, text
 from malstyr_lib.errors import StoreDamaged, UsageError
 
+T = TypeVar("T")
+R = TypeVar("R")
+
 CURE: Final = "Hämta igen med: malstyr hamta"
+THREADS: Final = 4
+"""How many objects are read at a time at most: more threads than this only wait for each other."""
+
 _TYPES: Final = {
     "str": pa.string(),
     "int64": pa.int64(),
@@ -36,9 +45,9 @@ def place_of(root: Path, digest: str) -> Path:
 
 
 def parquet(table: pa.Table) -> bytes:
-    """Return a table as the same bytes every time: no time, no pandas metadata."""
+    """Return a table as the same bytes every time: no time, no pandas metadata, no statistics."""
     floats = [part.name for part in table.schema if pa.types.is_floating(part.type)]
-    others = [part.name for part in table.schema if pa.types.is_string(part.type)]
+    others = [part.name for part in table.schema if part.name not in floats]
     sink = io.BytesIO()
     pq.write_table(
         table,
@@ -46,38 +55,111 @@ def parquet(table: pa.Table) -> bytes:
         compression="zstd",
         use_dictionary=others,
         use_byte_stream_split=floats,
+        write_statistics=False,
         store_schema=False,
     )
     return sink.getvalue()
 
 
-def load(root: Path, digest: str, texts: Iterable[str]) -> pa.Table:
-    """Return a stored table whose bytes match their digest, texts as codes; or StoreDamaged."""
+def checked(root: Path, digest: str) -> bytes:
+    """Return an object's bytes, which match its digest; or StoreDamaged."""
     try:
         body = place_of(root, digest).read_bytes()
-        if digest_of(body) != digest:
-            raise ValueError(digest)
-        file = pq.ParquetFile(pa.BufferReader(body), read_dictionary=list(texts))
-        return file.read(use_threads=False)
+    except OSError as fault:
+        raise damaged(root, digest) from fault
+    if digest_of(body) != digest:
+        raise damaged(root, digest)
+    return body
+
+
+def damaged(root: Path, digest: str) -> StoreDamaged:
+    return StoreDamaged(
+        f"Objektet {digest[:12]}… i lagret {root} saknas eller är skadat "
+        f"({place_of(Path(), digest)}). {CURE}"
+    )
+
+
+def load(
+    root: Path, digest: str, contract: Mapping[str, str], columns: Sequence[str] | None = None
+) -> pa.Table:
+    """Return a stored table whose bytes match its digest, texts as codes; or StoreDamaged."""
+    return decoded(root, digest, checked(root, digest), contract, columns)
+
+
+def decoded(
+    root: Path,
+    digest: str,
+    body: bytes,
+    contract: Mapping[str, str],
+    columns: Sequence[str] | None = None,
+) -> pa.Table:
+    """Return the table, or some of its columns, that an object's bytes hold; or StoreDamaged."""
+    texts = [name for name, dtype in contract.items() if dtype == "str"]
+    try:
+        file = pq.ParquetFile(pa.BufferReader(body), read_dictionary=texts)
+        return file.read(columns or list(contract), use_threads=False)
     except (OSError, ValueError) as fault:
-        raise StoreDamaged(
-            f"Objektet {digest[:12]}… i lagret {root} saknas eller är skadat "
-            f"({place_of(Path(), digest)}). {CURE}"
-        ) from fault
+        raise damaged(root, digest) from fault
 
 
 def loaded(root: Path, digests: Iterable[str], contract: Mapping[str, str]) -> pd.DataFrame:
     """Return stored tables as one that keeps its contract."""
-    texts = [name for name, dtype in contract.items() if dtype == "str"]
-    parts = [load(root, digest, texts) for digest in digests]
-    if not parts:
+
+    def parts_of(digest: str) -> dict[str, list[Any]]:
+        table = load(root, digest, contract)
+        return {name: _parts(table[name], dtype) for name, dtype in contract.items()}
+
+    told = each(parts_of, list(digests))
+    if not told:
         return tables.empty(contract)
-    whole = pa.concat_tables(parts).cast(_schema(contract))
     columns = {
-        name: whole[name].to_pylist() if dtype == "object" else whole[name].to_pandas()
+        name: _series([part for one in told for part in one[name]], dtype)
         for name, dtype in contract.items()
     }
-    return tables.frame(contract, columns)
+    return pd.DataFrame(columns, copy=False)
+
+
+def _parts(column: pa.ChunkedArray, dtype: str) -> list[Any]:
+    """Return a column in the form that pandas holds it in, piece by piece."""
+    if dtype == "str":
+        return [_spelled(chunk) for chunk in column.chunks]
+    if dtype == "object":
+        return [chunk.to_pylist() for chunk in column.chunks]
+    return [chunk.to_numpy(zero_copy_only=False) for chunk in column.chunks]
+
+
+def _series(parts: Sequence[Any], dtype: str) -> pd.Series[Any]:
+    """Return the pieces of a column as one, in memory of its own."""
+    if dtype == "str":
+        return pa.chunked_array(parts, pa.large_string()).to_pandas()  # type: ignore[no-any-return]
+    if dtype == "object":
+        return pd.Series([item for part in parts for item in part], dtype=dtype)
+    return pd.Series(np.concatenate(parts or [[]]), dtype=dtype, copy=False)
+
+
+def _spelled(codes: pa.DictionaryArray) -> pa.Array:
+    """Return codes as the texts they stand for; words of one length are laid out at once."""
+    words = codes.dictionary
+    lengths = pc.binary_length(words).to_numpy(zero_copy_only=False)
+    if codes.null_count or not len(words) or lengths.min() != lengths.max() or not lengths[0]:
+        return codes.cast(pa.large_string())
+    length = int(lengths[0])
+    spelled = np.frombuffer("".join(words.to_pylist()).encode(), f"V{length}")
+    ends = np.arange(0, length * len(codes) + 1, length)
+    data = spelled.take(codes.indices.to_numpy())
+    return pa.LargeStringArray.from_buffers(len(codes), pa.py_buffer(ends), pa.py_buffer(data))
+
+
+def each(work: Callable[[T], R], items: Sequence[T]) -> list[R]:
+    """Return what work makes of every item, in order; as many at a time as there are processors.
+
+    The time goes to reading, hashing and decoding, and those let other threads run.
+    """
+    at_once = min(len(items), THREADS, os.cpu_count() or 1)
+    if at_once < 2:
+        return [work(item) for item in items]
+    with ThreadPoolExecutor(at_once, "lager") as pool:
+        return list(pool.map(work, items))
 
 
 def catalogue(frame: pd.DataFrame, contract: Mapping[str, str]) -> pa.Table:
