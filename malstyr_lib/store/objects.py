@@ -7,10 +7,13 @@ import io
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -25,6 +28,8 @@ R = TypeVar("R")
 CURE: Final = "Hämta igen med: malstyr hamta"
 THREADS: Final = 4
 """How many objects are read at a time at most: more threads than this only wait for each other."""
+BATCH: Final = 200_000
+"""How many rows a write holds in a second form beside the table that it was given, about."""
 
 _TYPES: Final = {
     "str": pa.string(),
@@ -64,7 +69,8 @@ def parquet(table: pa.Table) -> bytes:
 def checked(root: Path, digest: str) -> bytes:
     """Return an object's bytes, which match its digest; or StoreDamaged."""
     try:
-        body = place_of(root, digest).read_bytes()
+        with io.FileIO(f"{root}/objects/{digest[:2]}/{digest}.parquet") as file:
+            body = file.readall()
     except OSError as fault:
         raise damaged(root, digest) from fault
     if digest_of(body) != digest:
@@ -79,34 +85,56 @@ def damaged(root: Path, digest: str) -> StoreDamaged:
     )
 
 
-def load(
-    root: Path, digest: str, contract: Mapping[str, str], columns: Sequence[str] | None = None
-) -> pa.Table:
-    """Return a stored table whose bytes match its digest, texts as codes; or StoreDamaged."""
-    return decoded(root, digest, checked(root, digest), contract, columns)
+@dataclass(frozen=True)
+class Object:
+    """A stored object whose bytes match its digest; only the columns asked for are decoded."""
 
+    root: Path
+    digest: str
+    body: bytes = field(repr=False)
 
-def decoded(
-    root: Path,
-    digest: str,
-    body: bytes,
-    contract: Mapping[str, str],
-    columns: Sequence[str] | None = None,
-) -> pa.Table:
-    """Return the table, or some of its columns, that an object's bytes hold; or StoreDamaged."""
-    texts = [name for name, dtype in contract.items() if dtype == "str"]
-    try:
-        file = pq.ParquetFile(pa.BufferReader(body), read_dictionary=texts)
-        return file.read(columns or list(contract), use_threads=False)
-    except (OSError, ValueError) as fault:
-        raise damaged(root, digest) from fault
+    @classmethod
+    def read(cls, root: Path, digest: str) -> Object:
+        """Return an object of the store; or StoreDamaged."""
+        return cls(root, digest, checked(root, digest))
+
+    def columns(self, names: Iterable[str], *, coded: Iterable[str] = ()) -> pa.Table:
+        """Return some of the columns, some texts as codes; or StoreDamaged."""
+        try:
+            file = self._open(coded) if coded else self._file
+            return file.read(list(names), use_threads=False)
+        except (OSError, ValueError) as fault:
+            raise damaged(self.root, self.digest) from fault
+
+    def between(self, first: int, end: int) -> bytes:
+        """Return the bytes of the columns from one and up to another, or none when they are split.
+
+        The same bytes are the same items; other bytes may be the same items in another encoding.
+        """
+        told = self._file.metadata
+        if told.num_row_groups != 1:
+            return b""
+        parts = (told.row_group(0).column(column) for column in (first, end))
+        start, stop = (part.dictionary_page_offset or part.data_page_offset for part in parts)
+        return self.body[start:stop]
+
+    @cached_property
+    def _file(self) -> pq.ParquetFile:
+        return self._open(())
+
+    def _open(self, coded: Iterable[str]) -> pq.ParquetFile:
+        try:
+            return pq.ParquetFile(pa.py_buffer(self.body), read_dictionary=list(coded))
+        except (OSError, ValueError) as fault:
+            raise damaged(self.root, self.digest) from fault
 
 
 def loaded(root: Path, digests: Iterable[str], contract: Mapping[str, str]) -> pd.DataFrame:
     """Return stored tables as one that keeps its contract."""
+    texts = [name for name, dtype in contract.items() if dtype == "str"]
 
     def parts_of(digest: str) -> dict[str, list[Any]]:
-        table = load(root, digest, contract)
+        table = Object.read(root, digest).columns(contract, coded=texts)
         return {name: _parts(table[name], dtype) for name, dtype in contract.items()}
 
     told = each(parts_of, list(digests))
@@ -158,8 +186,11 @@ def each(work: Callable[[T], R], items: Sequence[T]) -> list[R]:
     at_once = min(len(items), THREADS, os.cpu_count() or 1)
     if at_once < 2:
         return [work(item) for item in items]
+    size = -(-len(items) // (at_once * 16))  # small shares, so that none waits for the last
+    shares = [items[start : start + size] for start in range(0, len(items), size)]
     with ThreadPoolExecutor(at_once, "lager") as pool:
-        return list(pool.map(work, items))
+        done = pool.map(lambda share: [work(item) for item in share], shares)
+        return [one for share in done for one in share]
 
 
 def catalogue(frame: pd.DataFrame, contract: Mapping[str, str]) -> pa.Table:
@@ -176,21 +207,62 @@ def _schema(contract: Mapping[str, str]) -> pa.Schema:
     return pa.schema([(name, _TYPES[dtype]) for name, dtype in contract.items()])
 
 
-def _kept(frame: pd.DataFrame, contract: Mapping[str, str]) -> pd.DataFrame:
-    """Return the contract's columns with its types; raises UsageError when that can't be."""
+def in_order(frame: pd.DataFrame, contract: Mapping[str, str]) -> pd.DataFrame:
+    """Return the contract's columns with the rows of each KPI together; UsageError if one lacks.
+
+    A table that has them together already is not copied.
+    """
+    _refuse_missing(frame, contract)
+    codes = pd.factorize(frame["kpi"])[0]
+    if (codes[1:] >= codes[:-1]).all():
+        return frame[list(contract)]
+    return frame[list(contract)].take(np.argsort(codes, kind="stable"))
+
+
+def by_kpi(frame: pd.DataFrame, contract: Mapping[str, str]) -> Iterator[tuple[str, pa.Table]]:
+    """Yield each KPI with its rows in the one order of the store, from a table `in_order`.
+
+    Raises UsageError for a doubled cell and for what does not keep the contract. A few KPIs at a
+    time are held beside the table.
+    """
+    for start, end in _batches(pd.factorize(frame["kpi"])[0]):
+        batch = _in_order(_kept(frame.iloc[start:end], contract), contract)
+        whole = arrow(batch, contract)
+        codes, names = pd.factorize(batch["kpi"])
+        starts = np.searchsorted(codes, np.arange(len(names) + 1))
+        for place, kpi in enumerate(names):
+            yield kpi, whole.slice(starts[place], starts[place + 1] - starts[place])
+
+
+def _batches(codes: npt.NDArray[np.intp]) -> Iterator[tuple[int, int]]:
+    """Yield where whole KPIs begin and end, so many together that they are about `BATCH` rows."""
+    ends = np.flatnonzero(np.append(codes[1:] != codes[:-1], True)) + 1 if len(codes) else codes
+    start = 0
+    while start < len(codes):
+        end = int(ends[min(int(np.searchsorted(ends, start + BATCH)), len(ends) - 1)])
+        yield start, end
+        start = end
+
+
+def _refuse_missing(frame: pd.DataFrame, contract: Mapping[str, str]) -> None:
     absent = [name for name in contract if name not in frame]
     if absent:
         raise UsageError(f"Tabellen saknar kolumnen {text.listing(absent)} och skrevs inte.")
+
+
+def _kept(frame: pd.DataFrame, contract: Mapping[str, str]) -> pd.DataFrame:
+    """Return the contract's columns with its types; raises UsageError when that can't be."""
+    _refuse_missing(frame, contract)
     try:
         return tables.frame(contract, {name: frame[name].array for name in contract})
     except (TypeError, ValueError) as fault:
         raise UsageError(f"Tabellen håller inte sitt kontrakt och skrevs inte: {fault}") from fault
 
 
-def in_order(frame: pd.DataFrame, contract: Mapping[str, str]) -> pd.DataFrame:
+def _in_order(frame: pd.DataFrame, contract: Mapping[str, str]) -> pd.DataFrame:
     """Return observations in the one order of the store; raises UsageError for a doubled cell."""
     cell = [name for name in contract if name not in ("value", "status")]
-    done = ordered(_kept(frame, contract), cell)
+    done = ordered(frame, cell)
     doubled = done.duplicated(cell)
     if doubled.any():
         first = ", ".join(str(part) for part in done.loc[doubled, cell].iloc[0])
@@ -206,10 +278,6 @@ def ordered(frame: pd.DataFrame, cell: list[str]) -> pd.DataFrame:
     return frame.take(order).reset_index(drop=True)
 
 
-def by_kpi(frame: pd.DataFrame, contract: Mapping[str, str]) -> Iterator[tuple[str, pa.Table]]:
-    """Yield each KPI with its rows, from rows sorted by KPI."""
-    whole = arrow(frame, contract)
-    codes, names = pd.factorize(frame["kpi"])
-    starts = np.searchsorted(codes, np.arange(len(names) + 1))
-    for place, kpi in enumerate(names):
-        yield kpi, whole.slice(starts[place], starts[place + 1] - starts[place])
+def place_in_order(name: str, item: Any) -> tuple[int, Any]:
+    """Return what sorts the items of a column as the store does: genders as T, K, M."""
+    return (_GENDER_ORDER.get(item, len(_GENDER_ORDER)) if name == "gender" else 0, item)
