@@ -41,11 +41,11 @@ class Shape:
 
 
 def kolada(share: float = 1.0) -> Dataset:
-    """Return a share of the whole: so many KPIs fewer, each as large as in the whole."""
+    """Return a share of the whole: fewer KPIs, each as large as in the whole."""
     count = max(3, round(KPIS * share))
     shapes = _shapes(count, round(CELLS * share))
     return Dataset(
-        kpis=_kpis(count, shapes),
+        kpis=_kpis([shape.genders == 3 for shape in shapes]),
         kpi_groups=tables.empty(tables.GROUPS),
         municipalities=_areas(),
         municipality_groups=tables.empty(tables.GROUPS),
@@ -73,10 +73,19 @@ def revised(held: Dataset, *, share: float, everywhere: bool) -> Dataset:
     return replace(held, values=values.assign(value=new, status=status))
 
 
-def plain(held: Dataset) -> pd.DataFrame:
-    """Return the values as the client gives them, under their contract."""
+def observations(shapes: list[Shape]) -> pd.DataFrame:
+    """Return the values of KPIs of these shapes as the client gives them."""
     texts = {name: "str" for name, kind in tables.OBSERVATIONS.items() if kind == "str"}
-    return held.values.astype(texts)
+    return _values(shapes).astype(texts)
+
+
+def catalogues(count: int) -> dict[str, pd.DataFrame]:
+    """Return the other tables of a snapshot with so many KPIs."""
+    return {
+        "kpis": _kpis([False] * count),
+        "municipalities": _areas(),
+        "municipality_groups": tables.empty(tables.GROUPS),
+    }
 
 
 def _ids(count: int) -> list[str]:
@@ -138,7 +147,8 @@ def _series(rng: np.random.Generator, shape: Shape) -> npt.NDArray[np.float64]:
     return value.ravel()
 
 
-def _kpis(count: int, shapes: list[Shape]) -> pd.DataFrame:
+def _kpis(divided: list[bool]) -> pd.DataFrame:
+    count = len(divided)
     ids = _ids(count)
     texts = {name: [""] * count for name, kind in tables.KPIS.items() if kind == "str"}
     titles = [f"Syntetiskt nyckeltal {one}, andel (%)" for one in ids]
@@ -146,7 +156,7 @@ def _kpis(count: int, shapes: list[Shape]) -> pd.DataFrame:
         "id": ids,
         "title": titles,
         "description": ["Påhittat, för mätning."] * count,
-        "is_divided_by_gender": [shape.genders == 3 for shape in shapes],
+        "is_divided_by_gender": divided,
         "municipality_type": ["K"] * count,
         "publication_date": ["2026-06-01"] * count,
         "publ_period": ["2025"] * count,

@@ -31,7 +31,7 @@ _KEY: Final = ["municipality", "period", "gender"]
 _TEXTS: Final = ["municipality", "gender"]
 _KEY_FROM, _KEY_TO = (list(tables.OBSERVATIONS).index(name) for name in ("municipality", "value"))
 _SPELLED: Final = pa.schema(
-    [("municipality", pa.string()), ("period", pa.int64()), ("gender", pa.string())]
+    [("municipality", pa.large_string()), ("period", pa.int64()), ("gender", pa.large_string())]
 )
 _KINDS: Final = ("revised", "new", "removed")
 _KEPT: Final = 200

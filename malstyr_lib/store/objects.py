@@ -16,7 +16,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from malstyr_lib import tables, text
@@ -124,33 +123,51 @@ class Object:
 
     def _open(self, coded: Iterable[str]) -> pq.ParquetFile:
         try:
-            return pq.ParquetFile(pa.py_buffer(self.body), read_dictionary=list(coded))
+            return pq.ParquetFile(
+                pa.py_buffer(self.body),
+                read_dictionary=list(coded),
+                binary_type=pa.large_binary(),  # texts as pandas holds them, at once
+            )
         except (OSError, ValueError) as fault:
             raise damaged(self.root, self.digest) from fault
 
 
-def loaded(root: Path, digests: Iterable[str], contract: Mapping[str, str]) -> pd.DataFrame:
-    """Return stored tables as one that keeps its contract."""
-    texts = [name for name, dtype in contract.items() if dtype == "str"]
+def loaded(
+    root: Path,
+    digests: Sequence[str],
+    contract: Mapping[str, str],
+    *,
+    known: Sequence[tuple[str, str]] = (),
+) -> pd.DataFrame:
+    """Return stored tables as one that keeps its contract.
 
-    def parts_of(digest: str) -> dict[str, list[Any]]:
-        table = Object.read(root, digest).columns(contract, coded=texts)
-        return {name: _parts(table[name], dtype) for name, dtype in contract.items()}
-
-    told = each(parts_of, list(digests))
+    `known` is a column's name and item for each object, such as its KPI, if it is one throughout:
+    then it is not decoded.
+    """
+    given = known or [("", "")] * len(digests)
+    told = each(lambda one: _parts(root, one, contract), list(zip(digests, given, strict=True)))
     if not told:
         return tables.empty(contract)
     columns = {
-        name: _series([part for one in told for part in one[name]], dtype)
+        name: _series([part for parts in told for part in parts[name]], dtype)
         for name, dtype in contract.items()
     }
     return pd.DataFrame(columns, copy=False)
 
 
-def _parts(column: pa.ChunkedArray, dtype: str) -> list[Any]:
-    """Return a column in the form that pandas holds it in, piece by piece."""
+def _parts(
+    root: Path, given: tuple[str, tuple[str, str]], contract: Mapping[str, str]
+) -> dict[str, list[Any]]:
+    """Return the columns of an object as pandas will hold them, each in pieces."""
+    digest, (known, item) = given
+    table = Object.read(root, digest).columns(name for name in contract if name != known)
+    parts = {name: _pieces(table[name], contract[name]) for name in table.column_names}
+    return parts | {known: [pa.repeat(pa.scalar(item, pa.large_string()), table.num_rows)]}
+
+
+def _pieces(column: pa.ChunkedArray, dtype: str) -> list[Any]:
     if dtype == "str":
-        return [_spelled(chunk) for chunk in column.chunks]
+        return list(column.chunks)
     if dtype == "object":
         return [chunk.to_pylist() for chunk in column.chunks]
     return [chunk.to_numpy(zero_copy_only=False) for chunk in column.chunks]
@@ -163,19 +180,6 @@ def _series(parts: Sequence[Any], dtype: str) -> pd.Series[Any]:
     if dtype == "object":
         return pd.Series([item for part in parts for item in part], dtype=dtype)
     return pd.Series(np.concatenate(parts or [[]]), dtype=dtype, copy=False)
-
-
-def _spelled(codes: pa.DictionaryArray) -> pa.Array:
-    """Return codes as the texts they stand for; words of one length are laid out at once."""
-    words = codes.dictionary
-    lengths = pc.binary_length(words).to_numpy(zero_copy_only=False)
-    if codes.null_count or not len(words) or lengths.min() != lengths.max() or not lengths[0]:
-        return codes.cast(pa.large_string())
-    length = int(lengths[0])
-    spelled = np.frombuffer("".join(words.to_pylist()).encode(), f"V{length}")
-    ends = np.arange(0, length * len(codes) + 1, length)
-    data = spelled.take(codes.indices.to_numpy())
-    return pa.LargeStringArray.from_buffers(len(codes), pa.py_buffer(ends), pa.py_buffer(data))
 
 
 def each(work: Callable[[T], R], items: Sequence[T]) -> list[R]:
@@ -262,7 +266,10 @@ def _kept(frame: pd.DataFrame, contract: Mapping[str, str]) -> pd.DataFrame:
 def _in_order(frame: pd.DataFrame, contract: Mapping[str, str]) -> pd.DataFrame:
     """Return observations in the one order of the store; raises UsageError for a doubled cell."""
     cell = [name for name in contract if name not in ("value", "status")]
-    done = ordered(frame, cell)
+    keys = [_ranks(frame[name]) for name in cell]
+    if _rising(keys):
+        return frame
+    done = frame.take(np.lexsort(keys[::-1])).reset_index(drop=True)
     doubled = done.duplicated(cell)
     if doubled.any():
         first = ", ".join(str(part) for part in done.loc[doubled, cell].iloc[0])
@@ -270,12 +277,20 @@ def _in_order(frame: pd.DataFrame, contract: Mapping[str, str]) -> pd.DataFrame:
     return done
 
 
-def ordered(frame: pd.DataFrame, cell: list[str]) -> pd.DataFrame:
-    """Return rows sorted by the columns of their cell, genders as T, K, M."""
-    keys: dict[str, Any] = {name: pd.factorize(frame[name], sort=True)[0] for name in cell}
-    keys["gender"] = frame["gender"].map(_GENDER_ORDER).to_numpy(dtype=float)
-    order = np.lexsort([keys[name] for name in reversed(cell)])
-    return frame.take(order).reset_index(drop=True)
+def _ranks(column: pd.Series[Any]) -> npt.NDArray[Any]:
+    """Return numbers that sort as the items do: genders as T, K, M."""
+    if column.name == "gender":
+        return column.map(_GENDER_ORDER).to_numpy(dtype=float)
+    return pd.factorize(column, sort=True)[0]
+
+
+def _rising(keys: Sequence[npt.NDArray[Any]]) -> bool:
+    """Return whether every row comes after the one before it: sorted, and none there twice."""
+    after, equal = (np.full(max(0, len(keys[0]) - 1), told) for told in (False, True))
+    for key in keys:
+        after |= equal & (key[1:] > key[:-1])
+        equal &= key[1:] == key[:-1]
+    return bool(after.all())
 
 
 def place_in_order(name: str, item: Any) -> tuple[int, Any]:

@@ -95,8 +95,10 @@ class Snapshot:
         entries = self.manifest[name]
         wanted = [kpis] if isinstance(kpis, str) else kpis
         asked = sorted(entries) if wanted is None else sorted(dict.fromkeys(wanted))
-        digests = [entries[kpi]["object"] for kpi in asked if kpi in entries]
-        frame = loaded(self._root, digests, _OBSERVED[name])
+        there = [kpi for kpi in asked if kpi in entries]
+        digests = [entries[kpi]["object"] for kpi in there]
+        known = [("kpi", kpi) for kpi in there]
+        frame = loaded(self._root, digests, _OBSERVED[name], known=known)
         frame.attrs["missing"] = {"kpis": [kpi for kpi in asked if kpi not in entries]}
         return frame
 
