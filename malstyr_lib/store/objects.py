@@ -277,11 +277,13 @@ def _in_order(frame: pd.DataFrame, contract: Mapping[str, str]) -> pd.DataFrame:
     return done
 
 
-def _ranks(column: pd.Series[Any]) -> npt.NDArray[Any]:
-    """Return numbers that sort as the items do: genders as T, K, M."""
-    if column.name == "gender":
-        return column.map(_GENDER_ORDER).to_numpy(dtype=float)
-    return pd.factorize(column, sort=True)[0]
+def _ranks(column: pd.Series[Any]) -> npt.NDArray[np.int64]:
+    """Return numbers that sort as the items do, what is missing first."""
+    codes, words = pd.factorize(column)
+    places = [place_in_order(str(column.name), word) for word in words]
+    rank = np.full(len(words) + 1, -1, dtype=np.int64)
+    rank[sorted(range(len(words)), key=places.__getitem__)] = np.arange(len(words))
+    return rank[codes]
 
 
 def _rising(keys: Sequence[npt.NDArray[Any]]) -> bool:
