@@ -57,7 +57,7 @@ def kolada(share: float = 1.0) -> Dataset:
 
 
 def revised(held: Dataset, *, share: float, everywhere: bool) -> Dataset:
-    """Return the next retrieval: a share of the cells changed, in all KPIs or in as few as hold.
+    """Return the next retrieval: a share of the cells changed, all over or in as few KPIs as hold.
 
     Of the changed cells nine in ten are revised, and the others come or go.
     """

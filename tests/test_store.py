@@ -310,7 +310,7 @@ def test_equal_snapshots_have_no_difference_and_no_object_is_read(store: Store) 
     assert (list(found), len(found)) == (list(CHANGES), 0)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     first=st.dictionaries(cells, numbers, max_size=8),
     second=st.dictionaries(cells, numbers, max_size=8),

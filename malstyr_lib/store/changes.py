@@ -28,7 +28,6 @@ CHANGES: Final = {
 """What `Store.diff` returns; `change` is revised, new or removed."""
 
 _KEY: Final = ["municipality", "period", "gender"]
-_TEXTS: Final = ["municipality", "gender"]
 _KEY_FROM, _KEY_TO = (list(tables.OBSERVATIONS).index(name) for name in ("municipality", "value"))
 _SPELLED: Final = pa.schema(
     [("municipality", pa.large_string()), ("period", pa.int64()), ("gender", pa.large_string())]
@@ -94,8 +93,8 @@ def _changed(root: Path, pair: Pair, known: dict[bytes, pa.Table]) -> _Changed:
     keys = {one.between(_KEY_FROM, _KEY_TO) for one in both}
     if len(both) == 2 and len(keys) == 1 and (key := keys.pop()):
         return _revalued(*both, key=key, known=known)
-    sides = [one.columns([*_KEY, "value"], coded=_TEXTS) for one in both]
-    cells = pa.concat_tables(sides).unify_dictionaries().combine_chunks()
+    sides = [one.columns([*_KEY, "value"]) for one in both]
+    cells = pa.concat_tables(sides).combine_chunks()
     return _rearranged(cells, sides[0].num_rows if pair.before else 0)
 
 

@@ -8,7 +8,6 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -91,17 +90,25 @@ class Object:
     root: Path
     digest: str
     body: bytes = field(repr=False)
+    file: pq.ParquetFile = field(repr=False)
 
     @classmethod
     def read(cls, root: Path, digest: str) -> Object:
         """Return an object of the store; or StoreDamaged."""
-        return cls(root, digest, checked(root, digest))
-
-    def columns(self, names: Iterable[str], *, coded: Iterable[str] = ()) -> pa.Table:
-        """Return some of the columns, some texts as codes; or StoreDamaged."""
+        body = checked(root, digest)
         try:
-            file = self._open(coded) if coded else self._file
-            return file.read(list(names), use_threads=False)
+            file = pq.ParquetFile(
+                pa.py_buffer(body),
+                binary_type=pa.large_binary(),  # texts as pandas holds them, at once
+            )
+        except (OSError, ValueError) as fault:
+            raise damaged(root, digest) from fault
+        return cls(root, digest, body, file)
+
+    def columns(self, names: Iterable[str]) -> pa.Table:
+        """Return some of the columns; or StoreDamaged."""
+        try:
+            return self.file.read(list(names), use_threads=False)
         except (OSError, ValueError) as fault:
             raise damaged(self.root, self.digest) from fault
 
@@ -110,26 +117,12 @@ class Object:
 
         The same bytes are the same items; other bytes may be the same items in another encoding.
         """
-        told = self._file.metadata
+        told = self.file.metadata
         if told.num_row_groups != 1:
             return b""
         parts = (told.row_group(0).column(column) for column in (first, end))
         start, stop = (part.dictionary_page_offset or part.data_page_offset for part in parts)
         return self.body[start:stop]
-
-    @cached_property
-    def _file(self) -> pq.ParquetFile:
-        return self._open(())
-
-    def _open(self, coded: Iterable[str]) -> pq.ParquetFile:
-        try:
-            return pq.ParquetFile(
-                pa.py_buffer(self.body),
-                read_dictionary=list(coded),
-                binary_type=pa.large_binary(),  # texts as pandas holds them, at once
-            )
-        except (OSError, ValueError) as fault:
-            raise damaged(self.root, self.digest) from fault
 
 
 def loaded(
