@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import io
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
+import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -23,6 +29,7 @@ from hypothesis import strategies as st
 from malstyr_lib import tables
 from malstyr_lib.errors import StoreDamaged, StoreEmpty, StoreError, UsageError
 from malstyr_lib.store import CHANGES, Store
+from malstyr_lib.store.writing import writing
 
 BASE = "https://api.kolada.se/v3"
 NOON = datetime(2026, 11, 23, 12, 59, 59, tzinfo=UTC)
@@ -303,6 +310,207 @@ def test_equal_snapshots_have_no_difference_and_no_object_is_read(store: Store) 
     assert (list(found), len(found)) == (list(CHANGES), 0)
 
 
+@settings(max_examples=40, deadline=None)
+@given(
+    first=st.dictionaries(cells, numbers, max_size=8),
+    second=st.dictionaries(cells, numbers, max_size=8),
+    revised=st.lists(numbers, max_size=8),
+)
+def test_a_difference_is_what_comparing_cell_by_cell_gives(
+    tmp_path_factory: pytest.TempPathFactory,
+    first: dict[Any, float],
+    second: dict[Any, float],
+    revised: list[float],
+) -> None:
+    same_cells = first | dict(zip(first, revised, strict=False))
+    store = Store(tmp_path_factory.mktemp("lager"))
+    a, b, c = (
+        write(store, *[(*cell, value) for cell, value in told.items()], hours=at)
+        for at, told in enumerate((first, second, same_cells))
+    )
+    for other, told in ((b, second), (c, same_cells)):
+        found = store.diff(a, other)
+        assert {name: str(kind) for name, kind in found.dtypes.items()} == CHANGES
+        rows = found.fillna(0.25).itertuples(index=False, name=None)
+        assert list(rows) == compared(first, told)
+
+
+def compared(first: dict[Any, float], second: dict[Any, float]) -> list[tuple[Any, ...]]:
+    """The differences of two snapshots the plain way, 0.25 where there is no value."""
+    nan = float("nan")
+    rows = []
+    for cell in sorted({*first, *second}, key=lambda cell: (*cell[:3], "TKM".index(cell[3]))):
+        old, new = first.get(cell, nan), second.get(cell, nan)
+        if old == new or (old != old and new != new):
+            continue
+        kind = "new" if old != old else "removed" if new != new else "revised"
+        rows.append((*cell, *(0.25 if value != value else value for value in (old, new)), kind))
+    return rows
+
+
+def test_snapshots_of_an_earlier_encoding_are_read_and_compared(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows: list[Row] = [("N00001", "9001", 2024, gender, 1.5) for gender in "TKM"]
+    rows += [("N00002", "0000", 2023, "T", float("nan"))]
+    with monkeypatch.context() as patch:
+        patch.setattr("malstyr_lib.store.writing.parquet", earlier_parquet)
+        earlier = write(store, *rows)
+    later = write(store, *rows, hours=1)
+    objects = [store.open(name).manifest["values"]["N00001"]["object"] for name in (earlier, later)]
+    assert objects[0] != objects[1]
+    pd.testing.assert_frame_equal(store.open(earlier).values(), store.open(later).values())
+    pd.testing.assert_frame_equal(store.open(earlier).kpis, store.open(later).kpis)
+    assert store.diff(earlier, later).empty
+
+
+def earlier_parquet(table: pa.Table) -> bytes:
+    """An object as it was written until November 2026: plain years, and statistics."""
+    kinds = pa.types.is_string, pa.types.is_floating
+    texts, floats = ([part.name for part in table.schema if kind(part.type)] for kind in kinds)
+    sink = io.BytesIO()
+    how: dict[str, Any] = {"use_dictionary": texts, "use_byte_stream_split": floats}
+    pq.write_table(table, sink, compression="zstd", store_schema=False, **how)
+    return sink.getvalue()
+
+
+def test_the_bytes_are_the_same_however_much_is_converted_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows: list[Row] = [
+        (kpi, area, 2024, gender, 1.0)
+        for gender in "MTK"
+        for area in ("9002", "9001")
+        for kpi in ("N00003", "N00001", "N00002")
+    ]
+    written = {}
+    for size in (1, 4, 7, 1_000):
+        monkeypatch.setattr("malstyr_lib.store.objects.BATCH", size)
+        store = Store(tmp_path / str(size))
+        write(store, *rows)
+        written[size] = files(store.path)
+    assert all(told == written[1] for told in written.values())
+
+
+def test_texts_may_be_given_as_categories(store: Store) -> None:
+    values = observations(("N00002", "9001", 2024, "T", 1.0), ("N00001", "9001", 2024, "T", 2.0))
+    texts = {name: "category" for name, kind in tables.OBSERVATIONS.items() if kind == "str"}
+    plain, coded = (
+        store.write(given, base_url=BASE, fetched=NOON, **CATALOGUES)
+        for given in (values, values.astype(texts))
+    )
+    assert plain == coded
+
+
+# --- disks and folders -------------------------------------------------------------------------
+
+
+def test_a_store_lies_in_any_folder(tmp_path: Path) -> None:
+    store = Store(tmp_path / "Räksmörgås å ä ö – 2026")
+    a = write(store, ("N00001", "9001", 2024, "T", 1.0))
+    b = write(store, ("N00001", "9001", 2024, "T", 2.0), hours=1)
+    assert store.open(a).values()["value"].tolist() == [1.0]
+    assert len(store.diff(a, b)) == 1
+
+
+def test_a_reader_does_not_wait_for_a_writer(store: Store) -> None:
+    write(store, ("N00001", "9001", 2024, "T", 1.0))
+    read: list[float] = []
+    with writing(store.path):
+        reader = threading.Thread(target=lambda: read.extend(store.open().values()["value"]))
+        reader.start()
+        reader.join(10)
+        assert read == [1.0]
+
+
+@pytest.mark.parametrize("function", ["mkdir", "fsync", "replace"])
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [
+        (errno.ENOSPC, "disken är full: "),
+        (errno.EROFS, "mappen får inte skrivas: "),
+        (errno.EACCES, "mappen får inte skrivas: "),
+        (errno.EIO, ""),
+    ],
+)
+def test_a_store_that_cannot_be_written_says_why(
+    store: Store, monkeypatch: pytest.MonkeyPatch, function: str, number: int, told: str
+) -> None:
+    def refused(*given: Any, **more: Any) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, function, refused)
+    cause = re.escape(f"({told}{os.strerror(number)})")
+    with pytest.raises(StoreError, match=f"kunde inte skrivas {cause}. Inget har ändrats"):
+        write(store)
+
+
+def is_root() -> bool:
+    return sys.platform != "win32" and os.geteuid() == 0
+
+
+def test_a_folder_without_rights_is_told() -> None:
+    if sys.platform == "win32":
+        pytest.skip("POSIX-rättigheter")
+    code = (
+        "import os, sys; from test_store import Store, fault_of, write\n"
+        "store = Store(sys.argv[1])\n"
+        "write(store); os.chmod(store.path, 0o555)\n"
+        "if os.geteuid() == 0: os.setegid(65534); os.seteuid(65534)\n"
+        "told = fault_of(lambda: write(store, ('N00001', '9001', 2024, 'T', 1.0), hours=1))\n"
+        "print(told, len(store.snapshots()))"
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        path = Path(folder) / "lager"
+        done = subprocess.run(
+            [sys.executable, "-c", code, str(path)],
+            capture_output=True,
+            cwd=Path(__file__).parent,
+            encoding="utf-8",
+            check=False,
+            env=os.environ | {"PYTHONIOENCODING": "utf-8"},
+        )
+        path.chmod(0o755)
+    assert "kunde inte skrivas (mappen får inte skrivas: Permission denied)" in done.stdout, done
+    assert done.stdout.endswith(" 1\n")
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of its own of one megabyte."""
+    place = tmp_path / "liten disk"
+    place.mkdir()
+    mount = shutil.which("mount")
+    if not mount or not is_root() or sys.platform != "linux":
+        pytest.skip("bara root på Linux får montera en liten disk")
+    command = [mount, "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(place)]
+    if subprocess.run(command, capture_output=True, check=False).returncode:
+        pytest.skip("det går inte att montera en liten disk här")
+    try:
+        yield place
+    finally:
+        subprocess.run(["umount", str(place)], check=True)
+
+
+def test_a_disk_that_really_is_full_leaves_the_store_as_it_was(small_disk: Path) -> None:
+    store = Store(small_disk / "lager")
+    first = write(store, ("N00001", "9001", 2024, "T", 1.0))
+    before = files(store.path)
+    noise = iter(np.random.default_rng(1).random(200_000).tolist())
+    rows: list[Row] = [
+        (f"N{kpi:05}", f"{area:04}", year, "T", next(noise))
+        for kpi in range(40)
+        for area in range(1_000)
+        for year in range(2020, 2025)
+    ]
+    with pytest.raises(StoreError, match="disken är full: No space left on device"):
+        write(store, *rows, hours=1)
+    assert files(store.path) == before
+    assert store.snapshots() == [first]
+    write(store, ("N00001", "9001", 2024, "T", 2.0), hours=2)
+
+
 # --- failures ----------------------------------------------------------------------------------
 
 
@@ -410,7 +618,8 @@ def test_a_disk_that_fills_at_any_moment_leaves_the_store_as_it_was(
     failures = [sentence for sentence in told if sentence]
     assert len(store.snapshots()) == 1 + begun
     assert len(failures) >= (0 if function == "mkdir" and begun else 3)
-    assert all("(No space left on device). Inget har ändrats" in one for one in failures)
+    cause = "(disken är full: No space left on device). Inget har ändrats"
+    assert all(cause in one for one in failures)
 
 
 def test_an_interrupt_leaves_the_store_as_it_was(

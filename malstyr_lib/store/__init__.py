@@ -10,7 +10,8 @@ A snapshot exists only when its manifest does. Equal values are equal bytes, so 
 the objects of every KPI that has not changed.
 """
 
+from malstyr_lib.store.changes import CHANGES
 from malstyr_lib.store.drafts import Draft
-from malstyr_lib.store.snapshots import CHANGES, Snapshot, Store
+from malstyr_lib.store.snapshots import Snapshot, Store
 
 __all__ = ["CHANGES", "Draft", "Snapshot", "Store"]

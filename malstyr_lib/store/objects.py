@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterable, Iterator, Mapping
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -16,7 +20,15 @@ import pyarrow.parquet as pq
 from malstyr_lib import tables, text
 from malstyr_lib.errors import StoreDamaged, UsageError
 
+T = TypeVar("T")
+R = TypeVar("R")
+
 CURE: Final = "Hämta igen med: malstyr hamta"
+THREADS: Final = 4
+"""How many objects are read at a time at most: more threads than this only wait for each other."""
+BATCH: Final = 200_000
+"""How many rows a write holds in a second form beside the table that it was given, about."""
+
 _TYPES: Final = {
     "str": pa.string(),
     "int64": pa.int64(),
@@ -36,9 +48,9 @@ def place_of(root: Path, digest: str) -> Path:
 
 
 def parquet(table: pa.Table) -> bytes:
-    """Return a table as the same bytes every time: no time, no pandas metadata."""
+    """Return a table as the same bytes every time: no time, no pandas metadata, no statistics."""
     floats = [part.name for part in table.schema if pa.types.is_floating(part.type)]
-    others = [part.name for part in table.schema if pa.types.is_string(part.type)]
+    others = [part.name for part in table.schema if part.name not in floats]
     sink = io.BytesIO()
     pq.write_table(
         table,
@@ -46,38 +58,136 @@ def parquet(table: pa.Table) -> bytes:
         compression="zstd",
         use_dictionary=others,
         use_byte_stream_split=floats,
+        write_statistics=False,
         store_schema=False,
     )
     return sink.getvalue()
 
 
-def load(root: Path, digest: str, texts: Iterable[str]) -> pa.Table:
-    """Return a stored table whose bytes match their digest, texts as codes; or StoreDamaged."""
+def checked(root: Path, digest: str) -> bytes:
+    """Return an object's bytes, which match its digest; or StoreDamaged."""
     try:
-        body = place_of(root, digest).read_bytes()
-        if digest_of(body) != digest:
-            raise ValueError(digest)
-        file = pq.ParquetFile(pa.BufferReader(body), read_dictionary=list(texts))
-        return file.read(use_threads=False)
-    except (OSError, ValueError) as fault:
-        raise StoreDamaged(
-            f"Objektet {digest[:12]}… i lagret {root} saknas eller är skadat "
-            f"({place_of(Path(), digest)}). {CURE}"
-        ) from fault
+        with io.FileIO(f"{root}/objects/{digest[:2]}/{digest}.parquet") as file:
+            body = file.readall()
+    except OSError as fault:
+        raise damaged(root, digest) from fault
+    if digest_of(body) != digest:
+        raise damaged(root, digest)
+    return body
 
 
-def loaded(root: Path, digests: Iterable[str], contract: Mapping[str, str]) -> pd.DataFrame:
-    """Return stored tables as one that keeps its contract."""
-    texts = [name for name, dtype in contract.items() if dtype == "str"]
-    parts = [load(root, digest, texts) for digest in digests]
-    if not parts:
+def damaged(root: Path, digest: str) -> StoreDamaged:
+    return StoreDamaged(
+        f"Objektet {digest[:12]}… i lagret {root} saknas eller är skadat "
+        f"({place_of(Path(), digest)}). {CURE}"
+    )
+
+
+@dataclass(frozen=True)
+class Object:
+    """A stored object whose bytes match its digest; only the columns asked for are decoded."""
+
+    root: Path
+    digest: str
+    body: bytes = field(repr=False)
+    file: pq.ParquetFile = field(repr=False)
+
+    @classmethod
+    def read(cls, root: Path, digest: str) -> Object:
+        """Return an object of the store; or StoreDamaged."""
+        body = checked(root, digest)
+        try:
+            file = pq.ParquetFile(
+                pa.py_buffer(body),
+                binary_type=pa.large_binary(),  # texts as pandas holds them, at once
+            )
+        except (OSError, ValueError) as fault:
+            raise damaged(root, digest) from fault
+        return cls(root, digest, body, file)
+
+    def columns(self, names: Iterable[str]) -> pa.Table:
+        """Return some of the columns; or StoreDamaged."""
+        try:
+            return self.file.read(list(names), use_threads=False)
+        except (OSError, ValueError) as fault:
+            raise damaged(self.root, self.digest) from fault
+
+    def between(self, first: int, end: int) -> bytes:
+        """Return the bytes of the columns from one and up to another, or none when they are split.
+
+        The same bytes are the same items; other bytes may be the same items in another encoding.
+        """
+        told = self.file.metadata
+        if told.num_row_groups != 1:
+            return b""
+        parts = (told.row_group(0).column(column) for column in (first, end))
+        start, stop = (part.dictionary_page_offset or part.data_page_offset for part in parts)
+        return self.body[start:stop]
+
+
+def loaded(
+    root: Path,
+    digests: Sequence[str],
+    contract: Mapping[str, str],
+    *,
+    known: Sequence[tuple[str, str]] = (),
+) -> pd.DataFrame:
+    """Return stored tables as one that keeps its contract.
+
+    `known` is a column's name and item for each object, such as its KPI, if it is one throughout:
+    then it is not decoded.
+    """
+    given = known or [("", "")] * len(digests)
+    told = each(lambda one: _parts(root, one, contract), list(zip(digests, given, strict=True)))
+    if not told:
         return tables.empty(contract)
-    whole = pa.concat_tables(parts).cast(_schema(contract))
     columns = {
-        name: whole[name].to_pylist() if dtype == "object" else whole[name].to_pandas()
+        name: _series([part for parts in told for part in parts[name]], dtype)
         for name, dtype in contract.items()
     }
-    return tables.frame(contract, columns)
+    return pd.DataFrame(columns, copy=False)
+
+
+def _parts(
+    root: Path, given: tuple[str, tuple[str, str]], contract: Mapping[str, str]
+) -> dict[str, list[Any]]:
+    """Return the columns of an object as pandas will hold them, each in pieces."""
+    digest, (known, item) = given
+    table = Object.read(root, digest).columns(name for name in contract if name != known)
+    parts = {name: _pieces(table[name], contract[name]) for name in table.column_names}
+    return parts | {known: [pa.repeat(pa.scalar(item, pa.large_string()), table.num_rows)]}
+
+
+def _pieces(column: pa.ChunkedArray, dtype: str) -> list[Any]:
+    if dtype == "str":
+        return list(column.chunks)
+    if dtype == "object":
+        return [chunk.to_pylist() for chunk in column.chunks]
+    return [chunk.to_numpy(zero_copy_only=False) for chunk in column.chunks]
+
+
+def _series(parts: Sequence[Any], dtype: str) -> pd.Series[Any]:
+    """Return the pieces of a column as one, in memory of its own."""
+    if dtype == "str":
+        return pa.chunked_array(parts, pa.large_string()).to_pandas()  # type: ignore[no-any-return]
+    if dtype == "object":
+        return pd.Series([item for part in parts for item in part], dtype=dtype)
+    return pd.Series(np.concatenate(parts or [[]]), dtype=dtype, copy=False)
+
+
+def each(work: Callable[[T], R], items: Sequence[T]) -> list[R]:
+    """Return what work makes of every item, in order; as many at a time as there are processors.
+
+    The time goes to reading, hashing and decoding, and those let other threads run.
+    """
+    at_once = min(len(items), THREADS, os.cpu_count() or 1)
+    if at_once < 2:
+        return [work(item) for item in items]
+    size = -(-len(items) // (at_once * 16))  # small shares, so that none waits for the last
+    shares = [items[start : start + size] for start in range(0, len(items), size)]
+    with ThreadPoolExecutor(at_once, "lager") as pool:
+        done = pool.map(lambda share: [work(item) for item in share], shares)
+        return [one for share in done for one in share]
 
 
 def catalogue(frame: pd.DataFrame, contract: Mapping[str, str]) -> pa.Table:
@@ -94,21 +204,65 @@ def _schema(contract: Mapping[str, str]) -> pa.Schema:
     return pa.schema([(name, _TYPES[dtype]) for name, dtype in contract.items()])
 
 
-def _kept(frame: pd.DataFrame, contract: Mapping[str, str]) -> pd.DataFrame:
-    """Return the contract's columns with its types; raises UsageError when that can't be."""
+def in_order(frame: pd.DataFrame, contract: Mapping[str, str]) -> pd.DataFrame:
+    """Return the contract's columns with the rows of each KPI together; UsageError if one lacks.
+
+    A table that has them together already is not copied.
+    """
+    _refuse_missing(frame, contract)
+    codes = pd.factorize(frame["kpi"])[0]
+    if (codes[1:] >= codes[:-1]).all():
+        return frame[list(contract)]
+    return frame[list(contract)].take(np.argsort(codes, kind="stable"))
+
+
+def by_kpi(frame: pd.DataFrame, contract: Mapping[str, str]) -> Iterator[tuple[str, pa.Table]]:
+    """Yield each KPI with its rows in the one order of the store, from a table `in_order`.
+
+    Raises UsageError for a doubled cell and for what does not keep the contract. A few KPIs at a
+    time are held beside the table.
+    """
+    for start, end in _batches(pd.factorize(frame["kpi"])[0]):
+        batch = _in_order(_kept(frame.iloc[start:end], contract), contract)
+        whole = arrow(batch, contract)
+        codes, names = pd.factorize(batch["kpi"])
+        starts = np.searchsorted(codes, np.arange(len(names) + 1))
+        for place, kpi in enumerate(names):
+            yield kpi, whole.slice(starts[place], starts[place + 1] - starts[place])
+
+
+def _batches(codes: npt.NDArray[np.intp]) -> Iterator[tuple[int, int]]:
+    """Yield where whole KPIs begin and end, so many together that they are about `BATCH` rows."""
+    ends = np.flatnonzero(np.append(codes[1:] != codes[:-1], True)) + 1 if len(codes) else codes
+    start = 0
+    while start < len(codes):
+        end = int(ends[min(int(np.searchsorted(ends, start + BATCH)), len(ends) - 1)])
+        yield start, end
+        start = end
+
+
+def _refuse_missing(frame: pd.DataFrame, contract: Mapping[str, str]) -> None:
     absent = [name for name in contract if name not in frame]
     if absent:
         raise UsageError(f"Tabellen saknar kolumnen {text.listing(absent)} och skrevs inte.")
+
+
+def _kept(frame: pd.DataFrame, contract: Mapping[str, str]) -> pd.DataFrame:
+    """Return the contract's columns with its types; raises UsageError when that can't be."""
+    _refuse_missing(frame, contract)
     try:
         return tables.frame(contract, {name: frame[name].array for name in contract})
     except (TypeError, ValueError) as fault:
         raise UsageError(f"Tabellen håller inte sitt kontrakt och skrevs inte: {fault}") from fault
 
 
-def in_order(frame: pd.DataFrame, contract: Mapping[str, str]) -> pd.DataFrame:
+def _in_order(frame: pd.DataFrame, contract: Mapping[str, str]) -> pd.DataFrame:
     """Return observations in the one order of the store; raises UsageError for a doubled cell."""
     cell = [name for name in contract if name not in ("value", "status")]
-    done = ordered(_kept(frame, contract), cell)
+    keys = [_ranks(frame[name]) for name in cell]
+    if _rising(keys):
+        return frame
+    done = frame.take(np.lexsort(keys[::-1])).reset_index(drop=True)
     doubled = done.duplicated(cell)
     if doubled.any():
         first = ", ".join(str(part) for part in done.loc[doubled, cell].iloc[0])
@@ -116,18 +270,24 @@ def in_order(frame: pd.DataFrame, contract: Mapping[str, str]) -> pd.DataFrame:
     return done
 
 
-def ordered(frame: pd.DataFrame, cell: list[str]) -> pd.DataFrame:
-    """Return rows sorted by the columns of their cell, genders as T, K, M."""
-    keys: dict[str, Any] = {name: pd.factorize(frame[name], sort=True)[0] for name in cell}
-    keys["gender"] = frame["gender"].map(_GENDER_ORDER).to_numpy(dtype=float)
-    order = np.lexsort([keys[name] for name in reversed(cell)])
-    return frame.take(order).reset_index(drop=True)
+def _ranks(column: pd.Series[Any]) -> npt.NDArray[np.int64]:
+    """Return numbers that sort as the items do, what is missing first."""
+    codes, words = pd.factorize(column)
+    places = [place_in_order(str(column.name), word) for word in words]
+    rank = np.full(len(words) + 1, -1, dtype=np.int64)
+    rank[sorted(range(len(words)), key=places.__getitem__)] = np.arange(len(words))
+    return rank[codes]
 
 
-def by_kpi(frame: pd.DataFrame, contract: Mapping[str, str]) -> Iterator[tuple[str, pa.Table]]:
-    """Yield each KPI with its rows, from rows sorted by KPI."""
-    whole = arrow(frame, contract)
-    codes, names = pd.factorize(frame["kpi"])
-    starts = np.searchsorted(codes, np.arange(len(names) + 1))
-    for place, kpi in enumerate(names):
-        yield kpi, whole.slice(starts[place], starts[place + 1] - starts[place])
+def _rising(keys: Sequence[npt.NDArray[Any]]) -> bool:
+    """Return whether every row comes after the one before it: sorted, and none there twice."""
+    after, equal = (np.full(max(0, len(keys[0]) - 1), told) for told in (False, True))
+    for key in keys:
+        after |= equal & (key[1:] > key[:-1])
+        equal &= key[1:] == key[:-1]
+    return bool(after.all())
+
+
+def place_in_order(name: str, item: Any) -> tuple[int, Any]:
+    """Return what sorts the items of a column as the store does: genders as T, K, M."""
+    return (_GENDER_ORDER.get(item, len(_GENDER_ORDER)) if name == "gender" else 0, item)

@@ -13,28 +13,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
 import pandas as pd
 
-from malstyr_lib import tables, text
+from malstyr_lib import text
 from malstyr_lib.errors import StoreDamaged, StoreEmpty, StoreError
 from malstyr_lib.store import journal
+from malstyr_lib.store.changes import Pair, changes
 from malstyr_lib.store.drafts import CATALOGUES, OBSERVED, Draft
-from malstyr_lib.store.objects import CURE, digest_of, loaded, ordered
+from malstyr_lib.store.objects import CURE, digest_of, loaded
 from malstyr_lib.store.writing import writing
 
-CHANGES: Final = {
-    "kpi": "str",
-    "municipality": "str",
-    "period": "int64",
-    "gender": "str",
-    "before": "float64",
-    "after": "float64",
-    "change": "str",
-}
-"""What `Store.diff` returns; `change` is revised, new or removed."""
-
-CELL: Final = ["kpi", "municipality", "period", "gender"]
 _ID: Final = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{12}")
 
 
@@ -99,8 +87,10 @@ class Snapshot:
         entries = self.manifest[name]
         wanted = [kpis] if isinstance(kpis, str) else kpis
         asked = sorted(entries) if wanted is None else sorted(dict.fromkeys(wanted))
-        digests = [entries[kpi]["object"] for kpi in asked if kpi in entries]
-        frame = loaded(self._root, digests, OBSERVED[name])
+        there = [kpi for kpi in asked if kpi in entries]
+        digests = [entries[kpi]["object"] for kpi in there]
+        known = [("kpi", kpi) for kpi in there]
+        frame = loaded(self._root, digests, OBSERVED[name], known=known)
         frame.attrs["missing"] = {"kpis": [kpi for kpi in asked if kpi not in entries]}
         return frame
 
@@ -199,13 +189,12 @@ class Store:
         revised: both have a value; new: only b has; removed: only a has. A missing value (NaN)
         and a missing row are the same here. Only KPIs whose objects differ are read.
         """
-        before, after = self.open(a), self.open(b)
-        changed = [
-            kpi
-            for kpi in sorted({*before.manifest["values"], *after.manifest["values"]})
-            if before.manifest["values"].get(kpi) != after.manifest["values"].get(kpi)
+        before, after = (self.open(name).manifest["values"] for name in (a, b))
+        pairs = [
+            Pair(kpi, *(side.get(kpi, {}).get("object") for side in (before, after)))
+            for kpi in sorted({*before, *after})
         ]
-        return _changes(before.values(changed), after.values(changed))
+        return changes(self.path, [pair for pair in pairs if pair.before != pair.after])
 
     def _moment(self, name: str) -> str:
         """Return when a snapshot was fetched, to the microsecond; "" if its manifest is damaged."""
@@ -225,19 +214,6 @@ class Store:
                 f"Ögonblicksbilden {name} i lagret {self.path} är skadad. {CURE}"
             ) from fault
         return manifest
-
-
-def _changes(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
-    """Return the cells whose value differs, with what became of it."""
-    sides = [
-        frame[frame["value"].notna()].set_index(CELL)["value"].rename(name)
-        for frame, name in ((before, "before"), (after, "after"))
-    ]
-    both = pd.concat(sides, axis="columns").reset_index()
-    both = both[both["before"] != both["after"]]
-    kinds = np.select([both["before"].isna(), both["after"].isna()], ["new", "removed"], "revised")
-    named = both.assign(change=kinds)
-    return ordered(tables.frame(CHANGES, {name: named[name].array for name in CHANGES}), CELL)
 
 
 def _second(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sys
@@ -9,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 import pyarrow as pa
@@ -21,6 +22,14 @@ if sys.platform == "win32":
     import msvcrt
 else:
     import fcntl
+
+_REASONS: Final = {
+    errno.ENOSPC: "disken är full",
+    errno.EDQUOT: "disken är full",
+    errno.EROFS: "mappen får inte skrivas",
+    errno.EACCES: "mappen får inte skrivas",
+    errno.EPERM: "mappen får inte skrivas",
+}
 
 
 class Writer:
@@ -132,7 +141,7 @@ def writing(root: Path) -> Iterator[Writer]:
         if not isinstance(fault, OSError):
             raise
         raise StoreError(
-            f"Lagret {root} kunde inte skrivas ({fault.strerror or fault}). Inget har ändrats; "
+            f"Lagret {root} kunde inte skrivas ({_refusal(fault)}). Inget har ändrats; "
             "kontrollera utrymme och rättigheter och hämta igen med: malstyr hamta"
         ) from fault
 
@@ -216,3 +225,10 @@ def _sync_folder(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def _refusal(fault: OSError) -> str:
+    """Return why the disk refused, in words for which there is a cure, with the system's own."""
+    reason = _REASONS.get(fault.errno or 0)
+    told = fault.strerror or str(fault)
+    return f"{reason}: {told}" if reason else told
