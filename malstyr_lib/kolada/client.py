@@ -24,7 +24,7 @@ from malstyr_lib.errors import (
     KoladaUnavailable,
     UsageError,
 )
-from malstyr_lib.kolada import decode, query
+from malstyr_lib.kolada import decode, obstacles, query
 from malstyr_lib.kolada.patience import (
     LATER,
     POLITE_PER_S,
@@ -59,6 +59,16 @@ Progress = Callable[[int, int], None]
 
 
 NO_CONNECTION: Final = "ingen förbindelse"
+_UNSAFE: Final = "ingen säker förbindelse"
+_TOO_SLOW: Final = "tiden för svar gick ut"
+_WEB_PAGE: Final = "svaret är text/html, inte JSON"
+_NETWORK: Final = (
+    "Kontrollera internet; på kommunens nät kan brandvägg eller proxy stoppa, fråga IT. "
+)
+_CURES: Final = dict.fromkeys((NO_CONNECTION, _UNSAFE, _TOO_SLOW), _NETWORK) | {
+    _WEB_PAGE: "Kolada kan ha underhåll, eller nätet kräva inloggning: öppna kolada.se i en "
+    "webbläsare. "
+}
 
 
 class KoladaClient:
@@ -281,7 +291,7 @@ class KoladaClient:
     def _answer(self, call: Call, request: Request, decoder: Decode[T]) -> list[T]:
         """Return every page of one question; ids that Kolada does not know give no page."""
         try:
-            return list(self._pages(call, request, decoder))
+            return self._steady(call, request, decoder)
         except _NotFound as fault:
             if request.is_base:
                 raise self._moved("404", request.path) from fault
@@ -315,8 +325,22 @@ class KoladaClient:
         call.looked_up.update(unseen)
         return call.found.intersection(ids)
 
-    def _pages(self, call: Call, request: Request, decoder: Decode[T]) -> Iterator[T]:
-        """Yield the pages of one question until Kolada says there are no more."""
+    def _steady(self, call: Call, request: Request, decoder: Decode[T]) -> list[T]:
+        """Return every page as they were at one moment: the earlier ones are read again.
+
+        A row that goes moves the others up, past pages already read, and no count tells of it.
+        """
+        for _ in range(ATTEMPTS):
+            read = list(self._pages(call, request, decoder))
+            if all(
+                decode.alike(self._page(call, url, request, decoder, first=False).content, old)
+                for url, old in read[:-1]
+            ):
+                return [content for _, content in read]
+        raise _broken(f"raderna byter sida medan de läses, {ATTEMPTS} gånger", request.path)
+
+    def _pages(self, call: Call, request: Request, decoder: Decode[T]) -> Iterator[tuple[str, T]]:
+        """Yield the pages of one question, by address, until Kolada says there are no more."""
         url: str | None = request.url(self.base_url)
         seen: set[str] = set()
         while url is not None:
@@ -324,7 +348,7 @@ class KoladaClient:
                 raise _broken("sidorna tar aldrig slut", request.path)
             seen.add(url)
             page = self._page(call, url, request, decoder, first=len(seen) == 1)
-            yield page.content
+            yield url, page.content
             following = page.next_url
             url = None if following is None else self._next(url, following, request.path)
 
@@ -366,12 +390,10 @@ class KoladaClient:
         try:
             with self._slots:
                 return self._got(call, url, path)
-        except requests.exceptions.SSLError as fault:
-            raise KoladaUnavailable(
-                f"Kolada kunde inte nås säkert på {short(path)}: certifikatet godkänns inte. "
-                "Kontrollera datorns klocka och nätets certifikat; ingen osäker väg prövas."
-            ) from fault
         except _TRANSPORT as fault:
+            obstacle = obstacles.failed(fault, url, path)
+            if obstacle:
+                raise obstacle from fault
             reason = _transport_reason(fault)
             call.left(path, reason)
             raise _Passing(reason) from fault
@@ -388,12 +410,15 @@ class KoladaClient:
             allow_redirects=False,
             stream=True,
         ) as response:
-            self._check(response, path)
+            self._check(response, url, path)
             return b"".join(self._pieces(call, response, path))
 
-    def _check(self, response: requests.Response, path: str) -> None:
+    def _check(self, response: requests.Response, url: str, path: str) -> None:
         """Raise unless the answer is a 200 with JSON."""
         status = response.status_code
+        obstacle = obstacles.answered(response, url, path)
+        if obstacle:
+            raise obstacle
         if status == 429 or status >= 500:
             headers = response.headers
             asked_s = retry_after_s(headers.get("Retry-After", ""), headers.get("Date", ""))
@@ -510,7 +535,9 @@ def _noted(table: pd.DataFrame, call: Call, **missing: list[Any]) -> pd.DataFram
 
 def _transport_reason(fault: BaseException) -> str:
     if isinstance(fault, requests.exceptions.ConnectTimeout | requests.exceptions.ReadTimeout):
-        return "tiden för svar gick ut"
+        return _TOO_SLOW
+    if isinstance(fault, requests.exceptions.SSLError):
+        return _UNSAFE
     if isinstance(fault, requests.exceptions.ConnectionError):
         return NO_CONNECTION
     return "svaret avbröts"
@@ -522,13 +549,9 @@ def _final(fault: _Passing, path: str) -> KoladaError:
         return KoladaContractBroken(
             f"Kolada svarar fel efter {ATTEMPTS} försök ({fault}) på {short(path)}. {LATER}"
         )
-    network = (
-        "Kontrollera internet; på kommunens nät kan brandvägg eller proxy stoppa, fråga IT. "
-        if str(fault) == NO_CONNECTION
-        else ""
-    )
+    cure = _CURES.get(str(fault), "")
     return KoladaUnavailable(
-        f"Kolada svarar inte efter {ATTEMPTS} försök ({fault}) på {short(path)}. {network}{LATER}"
+        f"Kolada svarar inte efter {ATTEMPTS} försök ({fault}) på {short(path)}. {cure}{LATER}"
     )
 
 

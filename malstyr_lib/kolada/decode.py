@@ -190,6 +190,13 @@ def ou_cells(body: bytes) -> Page[Cells]:
     return Page(_cells(page.content), page.rows, page.next_url)
 
 
+def alike(one: object, other: object) -> bool:
+    """Return whether two readings of a page hold the same objects, or the same cells."""
+    if isinstance(one, Cells) and isinstance(other, Cells):
+        return _facts(one) == _facts(other)
+    return one == other
+
+
 def homeless(cells: Cells) -> list[str]:
     """Return the units whose municipality the answer did not tell, sorted."""
     untold = np.unique(cells.ou.codes[cells.municipality.codes < 0])
@@ -273,8 +280,8 @@ _TEXTS: Final = ("kpi", "municipality", "ou")
 
 def _page(body: bytes, decoder: msgspec.json.Decoder[_Envelope[T]]) -> Page[list[T]]:
     try:
-        envelope = decoder.decode(body)
-    except (msgspec.DecodeError, RecursionError) as fault:
+        envelope = decoder.decode(body.decode())
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:
         raise _explained(body, fault) from fault
     received = len(envelope.values)
     if received != envelope.count:
@@ -342,6 +349,17 @@ def _cells(rows: Sequence[_AreaRow] | Sequence[_OuRow]) -> Cells:
         set_aside=Counter(flat[place].gender for place in np.flatnonzero((gender < 0) & ~deleted)),
     )
     return whole if (gender >= 0).all() else _chosen(whole, gender >= 0)
+
+
+def _facts(cells: Cells) -> tuple[Counter[tuple[Any, ...]], Counter[str]]:
+    """Return the cells, whatever their order, and those set aside; missing values are equal."""
+    texts = [
+        [column.names[code] for code in column.codes]
+        for column in (getattr(cells, name) for name in (*_TEXTS, "status"))
+    ]
+    numbers = [getattr(cells, name).tolist() for name in ("period", "gender", "deleted")]
+    values = [None if math.isnan(value) else value for value in cells.value.tolist()]
+    return Counter(zip(*texts, *numbers, values, strict=True)), cells.set_aside
 
 
 def _chosen(cells: Cells, at: NDArray[Any]) -> Cells:
