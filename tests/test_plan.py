@@ -129,7 +129,7 @@ def test_units_are_planned_as_areas_are() -> None:
     assert [len(request.lists["ou"]) for request in plan] == [13] * 4
 
 
-def test_the_list_of_all_key_figures_costs_two_pages_and_the_first_again_and_no_pace_costs_no_time() -> None:
+def test_the_list_of_all_key_figures_costs_three_requests_and_no_pace_costs_no_time() -> None:
     assert query.cost(query.listed("kpi", None), 5) == query.Cost(3, 0.6)
     assert query.cost(query.listed("kpi", ["N00001"]), None) == query.Cost(1, 0.0)
     assert query.cost([], 5) == query.Cost(0, 0.0)
