@@ -260,14 +260,15 @@ def observations(
 
     Cells outside what was asked for, by column, are left out, and so are deleted cells unless the
     contract has a column for them; `.attrs["fetch"]` counts them and the rows, cells of unknown
-    gender and identical duplicates. Raises KoladaContractBroken when one cell has two values.
+    gender and identical duplicates. Raises KoladaContractBroken when one cell has two values, or
+    is both deleted and not.
     """
     wanted = _wanted(cells, asked)
-    live = np.ones(len(wanted), dtype=bool) if "isdeleted" in contract else ~cells.deleted
-    order = _ordered(cells, np.flatnonzero(wanted & live))
+    order = _ordered(cells, np.flatnonzero(wanted))
     repeated = _repeated(cells, order)
     _refuse_conflicts(cells, order, repeated)
-    frame = _frame(contract, cells, order[~repeated] if repeated.any() else order)
+    kept = ~repeated if "isdeleted" in contract else ~repeated & ~cells.deleted[order]
+    frame = _frame(contract, cells, order if kept.all() else order[kept])
     frame.attrs["fetch"] = _counts(cells) | {
         "unasked": _logged("celler som ingen frågat efter", int((~wanted).sum())),
         "duplicates": _logged("dubbletter", int(repeated.sum())),
@@ -435,7 +436,9 @@ def _refuse_conflicts(cells: Cells, order: NDArray[np.intp], repeated: NDArray[n
     for one, other in zip(left[~equal], right[~equal], strict=True):
         kpi, area, ou = (_name(getattr(cells, name), one) for name in _TEXTS)
         place = _place(kpi, ou or area, cells.period[one], tables.GENDERS[cells.gender[one]])
-        both = f"{text.number(value[one], 4)} och {text.number(value[other], 4)}"
+        both = " och ".join(
+            "borttagen" if cells.deleted[at] else text.number(value[at], 4) for at in (one, other)
+        )
         raise KoladaContractBroken(
             f"Kolada gav en cell två gånger, olika: {place}: {both}. {_CURE}"
         )
