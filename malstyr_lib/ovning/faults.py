@@ -320,11 +320,13 @@ def _rows(change: Callable[[list[Row]], list[Row]]) -> Play:
     return play
 
 
-def _one_row(change: Callable[[Row], Row]) -> Play:
-    """Change the first row of observations that has a total, in every answer."""
+def _one_row(change: Callable[[Row], Row], cells: int = 1) -> Play:
+    """Change the first row with a total, and with so many cells, in every answer of values."""
 
     def changed(rows: list[Row]) -> list[Row]:
-        struck = next((place for place, row in enumerate(rows) if _total(row)), None)
+        struck = next(
+            (at for at, row in enumerate(rows) if _total(row) and len(row["values"]) >= cells), None
+        )
         return [change(row) if place == struck else row for place, row in enumerate(rows)]
 
     return _data(_rows(changed))
@@ -498,7 +500,9 @@ _DATA: Final = (
     Fault("strblank", "D5", "ett värde är text med mellanrum: 1 234", _valued("1 234")),
     Fault("strempty", "D5", "ett värde är tom text", _valued("")),
     Fault("gender", "D6", "en cell har ett okänt kön", _one_row(_third_gender)),
-    Fault("onlykm", "D7", "en rad saknar totalen", _one_row(_no_total)),
+    Fault(
+        "onlykm", "D7", "en rad har bara kvinnor och män, ingen total", _one_row(_no_total, cells=3)
+    ),
     Fault("newarea", "D8", f"en ny kommun {NEW_AREA} utan värden finns i listan", _new_area),
     Fault(
         "strangers",
