@@ -6,14 +6,13 @@ the same id.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import pandas as pd
 
-from malstyr_lib import tables, text
+from malstyr_lib import kpi_title, tables, text
 
 KPI_CHANGES: Final = {"kpi": "str", "change": "str", "before": "str", "after": "str"}
 """What `kpi_changes` returns; `change` is one of `KINDS`."""
@@ -33,34 +32,8 @@ FLAT: Final = (
 )
 """The columns of `flat`."""
 
-_ENDED: Final = re.compile(r"\s*\(\s*[-–]\s*\d{4}\s*\)$")
 _SIMILAR: Final = "Liknande kommuner"
 _MUNICIPAL: Final = ("K", "A")
-_PER: Final = r"(?P<per>/(?:[\d\s]*\d )?[^\W\d]+(?:-[^\W\d]+)*)?"
-_UNITS: Final = (
-    (r"procentenhet(?:er)?\b", "procentenheter"),
-    (r"(?:procent\b|[^()]*\(%\))", "%"),
-    (r"promille\b", "promille"),
-    (r"(?:tkr|tusen kronor)\b", "tkr"),
-    (r"(?:mnkr|mkr|milj(?:oner)?\.? kr(?:onor)?)\b", "mnkr"),
-    (r"(?:kr|kronor)\b", "kr"),
-    (r"index\b", "index"),
-    (r"(?:antal )?dagar\b", "dagar"),
-    (r"(?:antal )?timmar\b", "timmar"),
-    (r"(?:antal )?minuter\b", "minuter"),
-    (r"(?:antal )?månader\b", "månader"),
-    (r"(?:antal )?år$", "år"),
-    (r"antal\b(?: \w+(?=/))?", "antal"),
-    (r"inv(?:ånare)?(?=/)", "inv"),
-    (r"kg\b", "kg"),
-    (r"ton\b", "ton"),
-    (r"MWh\b", "MWh"),
-    (r"kWh\b", "kWh"),
-    (r"meter\b", "meter"),
-    (r"liter\b", "liter"),
-    (r"hektar\b", "hektar"),
-)
-_READERS: Final = tuple((re.compile(what + _PER, re.IGNORECASE), name) for what, name in _UNITS)
 _CELLS: Final = (
     ("ändrat värde", "ändrade värden"),
     ("nytt värde", "nya värden"),
@@ -114,8 +87,8 @@ def kpi_changes(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
 
     gone and new: the id is in one catalogue only, and its title is told. ended: the title is newly
     marked "(-2024)" or "(- 2024)" at its end. renamed: the title differs otherwise, a mark that
-    was changed or taken away included. redescribed: the description differs. unit: `unit` reads
-    one unit before and another after. Blanks never count, and a KPI may have several rows.
+    was changed or taken away included. redescribed: the description differs. unit: `kpi_title.unit`
+    reads one unit before and another after. Blanks never count, and a KPI may have several rows.
     """
     old, new = _by_id(before), _by_id(after)
     rows = []
@@ -153,21 +126,6 @@ def municipal(kpis: pd.DataFrame) -> set[str]:
     are not in the catalogue of March 2026 at all (655 of type K and 75 of type A).
     """
     return set(kpis.loc[kpis["municipality_type"].isin(_MUNICIPAL), "id"])
-
-
-def unit(title: str) -> str:
-    """Return the unit that a KPI's title says, in one spelling, or "" when it says none.
-
-    The parts between commas are read from the last to the first, and the first that begins with a
-    unit decides: "Kostnad, kr/inv 1 nov fg år" is kr/inv. "andel (%)", "(%)" and "procent" are %;
-    "mkr" and "miljoner kronor" are mnkr; "antal dagar" is dagar; "ton per invånare" is ton/inv.
-    A part that begins otherwise ("median", "lägeskommun") is passed over.
-    """
-    for part in reversed(re.sub(r" ?/ ?| per ", "/", _plain(title)).split(", ")):
-        for pattern, name in _READERS:
-            if found := pattern.match(part.strip()):
-                return name + _per(found["per"])
-    return ""
 
 
 def summary(
@@ -230,31 +188,19 @@ def _by_id(kpis: pd.DataFrame) -> dict[str, tuple[str, str]]:
 def _changed(old: tuple[str, str], new: tuple[str, str]) -> list[tuple[str, str, str]]:
     """Return the changes of a KPI that both catalogues have: kind, before and after."""
     (title, told), (title_now, told_now) = old, new
-    marked, ended = bool(_ENDED.search(title)), bool(_ENDED.search(title_now))
-    plain, plain_now = _plain(title), _plain(title_now)
-    units = unit(title), unit(title_now)
+    marked, ended = bool(kpi_title.ended_year(title)), bool(kpi_title.ended_year(title_now))
+    plain, plain_now = kpi_title.plain(title), kpi_title.plain(title_now)
+    units = kpi_title.changed_unit(title, title_now)
     found = []
     if ended and not marked:
         found.append(("ended", title, title_now))
-    if all(units) and units[0] != units[1]:
+    if units:
         found.append(("unit", *units))
     if plain != plain_now or (marked and title != title_now):
         found.append(("renamed", title, title_now))
     if told != told_now:
         found.append(("redescribed", told, told_now))
     return found
-
-
-def _plain(title: str) -> str:
-    """Return a title with single blanks and without its mark of having ended."""
-    return _ENDED.sub("", " ".join(title.split()))
-
-
-def _per(words: str | None) -> str:
-    """Return what a unit is per, in one spelling: "/10 000 invånare" is /10000 inv."""
-    if not words:
-        return ""
-    return re.sub(r"(?<=\d)\s(?=\d)", "", words).replace("invånare", "inv")
 
 
 def _similar(groups: pd.DataFrame) -> list[tuple[str, str, dict[str, str]]]:

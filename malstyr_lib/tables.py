@@ -19,6 +19,7 @@ OBSERVATIONS: Final = {
     "value": "float64",
     "status": "str",
 }
+CHANGED_OBSERVATIONS: Final = OBSERVATIONS | {"isdeleted": "bool"}
 OU_OBSERVATIONS: Final = {
     "kpi": "str",
     "municipality": "str",

@@ -14,6 +14,7 @@ PACKAGE = ROOT / "malstyr_lib"
 LEVELS = {
     "errors": 0,
     "text": 0,
+    "kpi_title": 0,
     "tables": 1,
     "model": 1,
     "workspace": 1,
@@ -24,7 +25,7 @@ LEVELS = {
     "scoring": 2,
     "charts": 3,
     "drift": 3,
-    "fetch": 3,
+    "fetch": 4,
     "report": 4,
     "batch": 5,
     "ovning": 5,

@@ -169,7 +169,8 @@ def test_kontrollera_shows_a_changed_title_old_and_new(
     assert run(["kontrollera", "--params", str(params)]) == 4
     assert (
         "Anmärkning: N00957 har ändrats i Kolada och färgsätts inte. I nyckeltal.yaml:"
-        " ”Ohälsotal, timmar”. I Kolada: ”Ohälsotal, dagar”."
+        " ”Ohälsotal, timmar”. I Kolada: ”Ohälsotal, dagar”. Enheten har ändrats från timmar till"
+        " dagar. Granska riktningen och skriv in den nya rubriken."
     ) in capsys.readouterr().out
     assert run(["kontrollera", "--params", str(at.place.params)]) == 4
     assert "har ändrats i Kolada" not in capsys.readouterr().out

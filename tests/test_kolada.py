@@ -176,6 +176,11 @@ def client(server: Server, slept: list[float]) -> Iterator[KoladaClient]:
         yield made
 
 
+def missing(table: pd.DataFrame) -> dict[str, Any]:
+    """What no row came for, by dimension, without the kinds."""
+    return {name: ids for name, ids in table.attrs["missing"].items() if name != "kinds"}
+
+
 def one(client: KoladaClient) -> pd.DataFrame:
     return client.values(["N00001"], ["9001"], [2024])
 
@@ -308,7 +313,7 @@ def test_many_ids_and_years_are_cut_and_put_together_again(
     assert len(table) == 26 * 26 * 30
     assert len(server.asked) == 2 * 2 * 2
     assert max(len(ids.split(",")) for path in server.asked for ids in path.split("/")) == 15
-    assert table.attrs["missing"] == {"kpis": [], "municipalities": [], "years": []}
+    assert missing(table) == {"kpis": [], "municipalities": [], "years": []}
     keys = table[["kpi", "municipality", "period"]]
     assert keys.equals(keys.sort_values(list(keys), ignore_index=True))
 
@@ -364,11 +369,47 @@ def test_null_is_missing_and_zero_and_minus_are_values(
 
 
 def test_what_no_row_came_for_is_reported(client: KoladaClient, server: Server) -> None:
-    server.plays(page([row("N00001", "9001", 2024, T=None)]))
-    table = client.values(["N00001", "N00404"], ["9002", "9001"], [2023, 2024])
+    rows = page([row("N00001", "9001", 2024, T=None)])
+    server.answer = lambda path: known(path) or rows
+    table = client.values(["N00001", "N00002", "N00404"], ["9404", "9002", "9001"], [2023, 2024])
     assert len(table) == 1
-    missing = {"kpis": ["N00404"], "municipalities": ["9002"], "years": [2023]}
-    assert table.attrs["missing"] == missing
+    assert table.attrs["missing"] == {
+        "kpis": ["N00002", "N00404"],
+        "municipalities": ["9404", "9002"],
+        "years": [2023],
+        "kinds": {
+            "not_found": {"kpis": ["N00404"], "municipalities": ["9404"], "years": []},
+            "no_row": {"kpis": ["N00002"], "municipalities": ["9002"], "years": [2023]},
+            "no_value": {"kpis": ["N00001"], "municipalities": ["9001"], "years": [2024]},
+        },
+    }
+
+
+def known(path: str) -> Answer | None:
+    """Answer what areas and key figures there are: N00001 and N00002."""
+    if path.startswith("/kpi/"):
+        return page([kpi(number) for number in (1, 2) if f"N{number:05}" in path])
+    return page(AREAS) if path == "/municipality" else None
+
+
+def test_what_has_not_changed_is_not_called_unknown_and_costs_no_question(
+    client: KoladaClient, server: Server
+) -> None:
+    server.plays(page([]))
+    table = client.values("N00001", "9001", from_date="2026-01-31")
+    assert table.attrs["missing"]["kinds"]["not_found"] == {
+        "kpis": [],
+        "municipalities": [],
+        "years": [],
+    }
+    assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize("given", [["N00001", "N00002"], iter(["N00001", "N00002"])])
+def test_ids_are_read_once_whatever_they_come_in(
+    client: KoladaClient, server: Server, given: Any
+) -> None:
+    assert list(client.values(given, (a for a in ["9001"]), [2024])["kpi"]) == ["N00001", "N00002"]
 
 
 def test_an_unknown_key_figure_is_reported(client: KoladaClient, server: Server) -> None:
@@ -438,8 +479,141 @@ def test_all_units_are_asked_for_by_key_figure_and_year(
     table = client.ou_values("N00001", years=[2023, 2024])
     assert sorted(server.asked) == [f"/oudata/kpi/N00001/year/{y}" for y in (2023, 2024)]
     assert list(table["period"]) == [2023, 2024]
-    with pytest.raises(UsageError, match=r"Ange enheter \(ous\) eller år \(years\)"):
+    with pytest.raises(UsageError, match=r"Ange två av nyckeltal \(kpis\), enheter \(ous\) och år"):
         client.ou_values("N00001")
+
+
+def test_all_key_figures_of_units_are_asked_for_by_unit_and_year(
+    client: KoladaClient, server: Server
+) -> None:
+    server.answer = lambda path: page([ou_row("V15E9001", 2024, 1, municipality="9001")])
+    table = client.ou_values(None, "V15E9001", 2024, from_date="2026-01-31")
+    assert server.asked == ["/oudata/ou/V15E9001/year/2024?from_date=2026-01-31"]
+    assert list(table["kpi"]) == ["N00001"]
+
+
+def test_all_key_figures_of_areas_are_asked_for_by_area_and_year(
+    client: KoladaClient, server: Server
+) -> None:
+    server.answer = lambda path: page([row("N00001", path.split("/")[3], int(path[-4:]), T=1.0)])
+    table = client.values(None, ["9001", "9002"], [2023, 2024])
+    assert sorted(server.asked) == [
+        f"/data/municipality/{area}/year/{year}" for area in (9001, 9002) for year in (2023, 2024)
+    ]
+    assert len(table) == 4
+    assert missing(table)["kpis"] == []
+    with pytest.raises(UsageError, match="Ange nyckeltal"):
+        client.values(None, "9001")
+
+
+def test_where_every_area_is_wanted_the_question_without_areas_is_asked_when_it_is_cheaper(
+    client: KoladaClient, server: Server
+) -> None:
+    areas = [{"id": f"{n:04}", "title": f"Ort {n}", "type": "K"} for n in range(60)]
+
+    def answer(path: str) -> Answer:
+        rows = [row("N00001", one["id"], int(path[-4:]), T=1.0) for one in areas if "data" in path]
+        group = row("N00001", "G99999", 2024, T=2.0)
+        return page([*rows, group]) if rows else page(areas)
+
+    server.answer = answer
+    table = client.values("N00001", years=[2023, 2024])
+    assert sorted(server.asked) == [
+        "/data/kpi/N00001/year/2023",
+        "/data/kpi/N00001/year/2024",
+        "/municipality",
+    ]
+    assert len(table) == 120
+    assert table.attrs["fetch"]["unasked"] == 2
+
+
+def test_data_in_parts_are_the_same_rows_and_progress_is_told_over_them_all(
+    server: Server,
+) -> None:
+    told: list[tuple[int, ...]] = []
+    kpis = [f"N{n:05}" for n in range(7)]
+    with KoladaClient(
+        server.base, requests_per_s=None, progress=lambda *far: told.append(far)
+    ) as client:
+        parts = list(client.values_in_parts(kpis, range(2020, 2025), at_a_time=3))
+        whole = client.values(kpis, years=range(2020, 2025))
+    assert [sorted(set(part["kpi"])) for part in parts] == [kpis[:3], kpis[3:6], kpis[6:]]
+    assert pd.concat(parts, ignore_index=True).equals(whole)
+    assert told[0] == (0, 3, 0)
+    assert (3, 3, 7 * 3 * 5) in told
+
+
+def test_changes_come_with_what_was_deleted(client: KoladaClient, server: Server) -> None:
+    gone = row("N00001", "9001", 2024, T=None)
+    gone["values"][0]["isdeleted"] = True
+    server.plays(page([gone, row("N00001", "9002", 2023, T=2.0)]))
+    table = client.changes("N00001", "2026-01-31")
+    cells = table[["municipality", "period", "isdeleted"]]
+    assert cells.values.tolist() == [["9001", 2024, True], ["9002", 2023, False]]
+    assert server.asked[1:] == ["/data/kpi/N00001/municipality/0000,9001,9002?from_date=2026-01-31"]
+
+
+class Shelf(dict[str, list[bytes]]):
+    """Kept answers, in memory."""
+
+    put = dict.__setitem__
+
+
+def test_a_kept_answer_is_not_asked_for_again(client: KoladaClient, server: Server) -> None:
+    shelf = Shelf()
+    asked = (["N00001", "N00002"], [f"{n:04}" for n in range(30)], [2024])
+    first = client.keeping(shelf).values(*asked)
+    sent = len(server.asked)
+    assert sent == len(shelf) == 2
+    assert client.keeping(shelf).values(*asked).equals(first)
+    assert len(server.asked) == sent
+    assert client.values(*asked).equals(first)
+    assert len(server.asked) == 2 * sent
+
+
+def test_a_refused_answer_is_not_kept(client: KoladaClient, server: Server) -> None:
+    shelf = Shelf()
+    server.plays(page([row("N00001", "9001", 2024, T="1,5")]))
+    with pytest.raises(KoladaContractBroken):
+        one(client.keeping(shelf))
+    assert not shelf
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS)
+def test_words_in_the_title_go_along_and_hold_even_if_the_server_ignores_them(
+    client: KoladaClient, server: Server, endpoint: str
+) -> None:
+    more = {"type": "K", "municipality": "9001", "members": []}
+    objects = [kpi(n, title) | more for n, title in enumerate(["En SKOLA", "Ett hem"])]
+    server.plays(page(objects))
+    table = getattr(client, endpoint)(title="skola")
+    assert server.asked[0].endswith("?title=skola")
+    assert list(table["title"]) == ["En SKOLA"]
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "path", "one"),
+    [
+        ("municipalities", "/municipality/9001", "9001"),
+        ("municipality_groups", "/municipality_groups/G176263", "G176263"),
+        ("kpi_groups", "/kpi_groups/G2KPI115967", "G2KPI115967"),
+    ],
+)
+def test_objects_are_asked_for_by_id(
+    client: KoladaClient, server: Server, endpoint: str, path: str, one: str
+) -> None:
+    server.plays(page([{"id": one, "title": "Titel", "type": "K", "members": []}]))
+    assert list(getattr(client, endpoint)([one])["id"]) == [one]
+    assert server.asked == [path]
+    with pytest.raises(UsageError, match=r"Ogiltigt: '\.\./x'"):
+        getattr(client, endpoint)("../x")
+
+
+def test_units_are_asked_for_by_id_in_a_municipality(client: KoladaClient, server: Server) -> None:
+    units = [{"id": f"V15E{a}", "title": "Skola", "municipality": a} for a in ("9002", "9001")]
+    server.plays(page(units))
+    assert list(client.ous("9001", ids=["V15E9001", "V15E9002"])["id"]) == ["V15E9001"]
+    assert server.asked == ["/ou/V15E9001,V15E9002"]
 
 
 def test_units_of_other_municipalities_are_left_out(client: KoladaClient, server: Server) -> None:
@@ -654,11 +828,13 @@ def test_one_unknown_id_costs_no_other_its_values(client: KoladaClient, server: 
     server.answer = strict
     kpis = [f"N{n:05}" for n in range(400, 410)]
     table = client.values(kpis, ["9001", "9404", "9002", "G9404"], [2024, 2099])
-    assert table.attrs["missing"] == {
+    assert missing(table) == {
         "kpis": ["N00404"],
         "municipalities": ["9404", "G9404"],
         "years": [2099],
     }
+    not_found = {"kpis": ["N00404"], "municipalities": ["9404", "G9404"], "years": []}
+    assert table.attrs["missing"]["kinds"]["not_found"] == not_found
     assert len(table) == 9 * 2
     assert client.kpis(kpis).attrs["missing"] == {"kpis": ["N00404"]}
 
@@ -668,6 +844,20 @@ def test_a_404_for_one_unknown_id_is_an_empty_answer(client: KoladaClient, serve
     table = client.values("N00404", "9001", 2024)
     assert table.empty
     assert table.attrs["missing"]["kpis"] == ["N00404"]
+
+
+def test_a_path_that_is_not_found_though_its_ids_are_known_is_asked_in_the_other_form(
+    client: KoladaClient, server: Server
+) -> None:
+    def answer(path: str) -> Answer:
+        if path.startswith("/data/?"):
+            return page([row("N00001", "9001", 2024, T=7.0)])
+        return known(path) or Answer(status=404)
+
+    server.answer = answer
+    assert list(client.values("N00001", ["9001", "9002"], 2024)["value"]) == [7.0]
+    asked = parse_qs(urlsplit(server.asked[-1]).query)
+    assert asked == {"kpi_id": ["N00001"], "municipality_id": ["9001", "9002"], "year": ["2024"]}
 
 
 def test_a_404_on_a_later_page_is_an_error(client: KoladaClient, server: Server) -> None:
@@ -819,15 +1009,15 @@ def test_the_program_tells_its_name(client: KoladaClient, server: Server) -> Non
 
 
 def test_progress_is_told_from_the_calling_thread(server: Server) -> None:
-    told: list[tuple[int, int, int]] = []
+    told: list[tuple[int, ...]] = []
 
-    def progress(done: int, total: int) -> None:
-        told.append((done, total, threading.get_ident()))
+    def progress(done: int, total: int, rows: int) -> None:
+        told.append((done, total, rows, threading.get_ident()))
 
     with KoladaClient(server.base, requests_per_s=None, progress=progress) as client:
         client.values("N00001", [f"{n:04}" for n in range(60)], 2024)
     mine = threading.get_ident()
-    assert told == [(0, 3, mine), (1, 3, mine), (2, 3, mine), (3, 3, mine)]
+    assert told == [(done, 3, 20 * done, mine) for done in range(4)]
 
 
 def test_the_order_of_pages_and_cells_changes_nothing(client: KoladaClient, server: Server) -> None:

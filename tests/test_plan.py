@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections import Counter
 from datetime import UTC, datetime
 from itertools import product
@@ -22,6 +23,7 @@ from malstyr_lib.model import SteeringModel
 from malstyr_lib.ovning.dataset import Dataset
 from malstyr_lib.ovning.server import serve
 
+planning = sys.modules["malstyr_lib.fetch.plan"]
 Printed = pytest.CaptureFixture[str]
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -123,6 +125,29 @@ def test_every_year_of_a_series_is_asked_for_only_where_no_years_are_named() -> 
     assert all("year" not in request.lists for request in query.values(asked(1, 25, None)))
 
 
+@settings(deadline=None)
+@given(kpis=st.integers(1, 60), areas=st.integers(1, 400), years=st.integers(1, 40))
+@example(kpis=1, areas=312, years=8)
+@example(kpis=1, areas=312, years=14)
+def test_where_every_area_is_wanted_whole_years_are_asked_for_only_when_that_is_cheaper(
+    kpis: int, areas: int, years: int
+) -> None:
+    some = asked(kpis, areas, years)
+    every = query.everywhere(some, some.municipalities)
+    cheapest_of_both = min(cheapest(kpis, areas, years), kpis * years)
+    assert len(query.values(every)) == cheapest_of_both
+    assert len(query.values(some)) == cheapest(kpis, areas, years)
+
+
+def test_changes_are_asked_for_in_the_longest_lists() -> None:
+    wanted = query.everywhere(asked(144, 312, None), [f"{n:04}" for n in range(312)])
+    plan = query.changes(wanted)
+    assert len(plan) == 6 * 13
+    assert len({(k, a) for r in plan for k in r.lists["kpi"] for a in r.lists["municipality"]}) == (
+        144 * 312
+    )
+
+
 def test_units_are_planned_as_areas_are() -> None:
     ous = [f"V15E{n:04}" for n in range(26)]
     plan = query.ou_values(query.asked(kpis="N00001", ous=ous, years=range(2000, 2026)))
@@ -157,13 +182,15 @@ def test_the_plan_is_what_the_client_then_sends(
     with (
         serve(world) as server,
         KoladaClient(
-            server.url, requests_per_s=None, progress=lambda _, total: told.append(total)
+            server.url, requests_per_s=None, progress=lambda _, total, __: told.append(total)
         ) as client,
     ):
         table = client.values(ids, years=range(1998, 2028))
     planned = fetch.plan(steering_model, areas, now=NOW).values.requests
     assert set(told) == {planned}
-    assert table.attrs["fetch"]["requests"] == planned + 1  # and the list of areas
+    unanswered = len(table.attrs["missing"]["kpis"])
+    looked_up = -(-unanswered // 25)  # whether they are unknown or only without a row
+    assert table.attrs["fetch"]["requests"] == planned + 1 + looked_up  # and the list of areas
 
 
 # --- malstyr hamta --plan ----------------------------------------------------------------------
@@ -185,7 +212,7 @@ WORDS = ["hamta", "--plan", "--params", str(ROOT / "params"), "--url", "http://1
 def test_hamta_plan_says_requests_and_minutes_and_sends_and_writes_nothing(
     tmp_path: Path, capsys: Printed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fetch, "_years", lambda _: range(1998, 2028))
+    monkeypatch.setattr(planning, "years_of", lambda _: range(1998, 2028))
     assert run([*WORDS, "--lager", str(tmp_path / "lager")]) == 0
     assert capsys.readouterr().out == (
         "Inget har skickats. Att hämta 144 nyckeltal för 312 områden (antaget, lagret är tomt:"
@@ -200,7 +227,7 @@ def test_hamta_plan_says_requests_and_minutes_and_sends_and_writes_nothing(
 def test_hamta_plan_as_json_is_one_flat_object(
     tmp_path: Path, capsys: Printed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fetch, "_years", lambda _: range(1998, 2028))
+    monkeypatch.setattr(planning, "years_of", lambda _: range(1998, 2028))
     assert run([*WORDS, "--lager", str(tmp_path), "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == [
         {
@@ -213,6 +240,7 @@ def test_hamta_plan_as_json_is_one_flat_object(
             "value_requests": 288,
             "catalogue_requests": 8,
             "requests": 296,
+            "requests_per_s": 5.0,
             "minutes": 0.99,
         }
     ]
@@ -227,3 +255,20 @@ def test_hamta_plan_counts_the_areas_of_the_newest_snapshot(
     assert run([*WORDS, "--lager", str(exercise.place.store)]) == 0
     said = f"för {areas} områden (enligt ögonblicksbilden {snapshot})"
     assert said in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("_nothing_is_sent")
+def test_hamta_plan_knows_everything_the_changes_and_another_pace(
+    exercise: Exercise, capsys: Printed, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(planning, "years_of", lambda _: range(1998, 2028))
+    assert run([*WORDS, "--allt", "--takt", "2", "--lager", str(tmp_path), "--json"]) == 0
+    (everything,) = json.loads(capsys.readouterr().out)
+    assert everything["kpis"] == 4800
+    assert everything["requests_per_s"] == 2
+    assert everything["minutes"] == pytest.approx(everything["requests"] / 2 / 60, abs=0.01)
+    assert run([*WORDS, "--andrat", "--lager", str(exercise.place.store), "--json"]) == 0
+    (changes,) = json.loads(capsys.readouterr().out)
+    assert changes["value_requests"] == -(-changes["kpis"] // 25) * -(-changes["areas"] // 25)
+    assert run([*WORDS, "--andrat", "--allt"]) == 2
+    assert "Välj --allt eller --andrat" in capsys.readouterr().err

@@ -277,6 +277,13 @@ def test_a_changed_title_takes_the_colour_away() -> None:
     assert row["reason"] == "rubriken har ändrats i Kolada sedan riktningen bestämdes"
 
 
+def test_a_changed_unit_takes_the_colour_away_and_is_told() -> None:
+    pinned, live = kpi("Kostnad, tkr/inv"), {"N00001": "Kostnad, kr/inv"}
+    row = scored({2022: everybody(0.5)}, pinned, titles=live).loc[2022]
+    reason = "rubriken har ändrats i Kolada: enheten var tkr/inv och är nu kr/inv"
+    assert (row["colour"], row["reason"]) == ("grey", reason)
+
+
 def test_a_double_blank_in_a_title_is_no_change() -> None:
     assert (
         scored({2022: everybody(0.5)}, titles={"N00001": "Andel  (%)"}).loc[2022, "colour"] == "red"

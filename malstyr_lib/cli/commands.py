@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,7 +12,6 @@ from malstyr_lib.errors import UsageError
 
 if TYPE_CHECKING:
     from malstyr_lib.batch import Outcome
-    from malstyr_lib.fetch import Fetched, Plan
     from malstyr_lib.model import SteeringModel
     from malstyr_lib.store import Store
     from malstyr_lib.store.upkeep import Entry
@@ -68,6 +67,7 @@ def demo(
     Hämtar från en ställföreträdande Kolada på den egna datorn och gör alla rapporter; inget
     internet och inga egna inställningar behövs.
     """
+    from malstyr_lib.cli import fetching
     from malstyr_lib.ovning.demo import prepare
 
     place, model = prepare(ut or Path("output") / "ovning")
@@ -77,7 +77,7 @@ def demo(
 
         steps.step("Bygger övningsvärlden")
         with serve(exercise_world(model.kpis)) as server:
-            _fetch(model, place, server.url, steps)
+            fetching.fetched(fetching.NEEDED, model, place, server.url, None, steps)
     outcomes = _reports(model, place, [], None, json=json)
     return _finish(outcomes, place, json=json, oppna=oppna)
 
@@ -89,25 +89,35 @@ def hamta(
     ] = None,
     params: ParamsFolder = None,
     lager: StoreFolder = None,
+    allt: Annotated[
+        bool, typer.Option("--allt", help="Alla nyckeltal som en kommun kan ha, omkring 4 800.")
+    ] = False,
+    andrat: Annotated[
+        bool, typer.Option("--andrat", help="Bara det som ändrats sedan förra hämtningen.")
+    ] = False,
     plan: Annotated[
         bool, typer.Option("--plan", help="Säg vad hämtningen kostar; skicka inget.")
     ] = False,
+    takt: Annotated[
+        float | None,
+        typer.Option(metavar="N", min=0.1, max=100, help="Högst så många frågor i sekunden."),
+    ] = None,
     json: Json = False,
 ) -> int:
     """Hämta nyckeltalens värden från Kolada.
 
-    Allt som styrparametrarna behöver, från 1998, till en ny ögonblicksbild i lagret.
+    Allt som styrparametrarna behöver, från 1998, till en ny ögonblicksbild i lagret. En avbruten
+    hämtning med --allt fortsätter där den var om den körs igen inom ett dygn.
     """
+    from malstyr_lib.cli import fetching
+
+    how = fetching.chosen(allt=allt, andrat=andrat)
     place, model = _load(params, lager)
     if plan:
-        return _say_plan(model, place, json=json)
+        return fetching.say_plan(how, model, place, takt, json=json)
     with show.progress(quiet=json) as steps:
-        fetched = _fetch(model, place, url, steps)
-    if json:
-        show.as_json([_counts(fetched), *({"remark": remark} for remark in fetched.remarks)])
-    else:
-        _say_fetched(fetched)
-    return REMARKS if fetched.remarks else 0
+        fetched = fetching.fetched(how, model, place, url, takt, steps)
+    return REMARKS if fetching.say(fetched, place, json=json) else 0
 
 
 @app.command()
@@ -373,96 +383,6 @@ def _load(
 
     place = workspace.find(params=params, store=lager, output=ut)
     return place, load(place.params)
-
-
-def _fetch(model: SteeringModel, place: Workspace, url: str | None, steps: show.Steps) -> Fetched:
-    """Fetch into the store; a server on this machine needs no politeness."""
-    from malstyr_lib.fetch import fetch
-    from malstyr_lib.kolada import BASE_URL, POLITE_PER_S, KoladaClient
-    from malstyr_lib.store import Store
-
-    url = url or BASE_URL
-    near = url.startswith(("http://127.0.0.1:", "http://localhost:"))
-    pace = None if near else POLITE_PER_S
-    with KoladaClient(url, requests_per_s=pace, progress=steps.advance) as client:
-        return fetch(model, client, Store(place.store), on_step=steps.step)
-
-
-def _say_plan(model: SteeringModel, place: Workspace, *, json: bool) -> int:
-    """Say what a fetch would cost; the areas are counted in the newest snapshot, or assumed."""
-    from datetime import UTC, datetime
-
-    from malstyr_lib.fetch import AREAS, plan
-    from malstyr_lib.store import Store
-
-    store = Store(place.store)
-    newest = store.open() if store.snapshots() else None
-    areas = AREAS if newest is None else int(newest.municipalities["type"].isin(["K", "L"]).sum())
-    planned = plan(model, areas, now=datetime.now(UTC))
-    counts = _plan_counts(planned, newest.id if newest else None)
-    if json:
-        show.as_json([counts])
-    else:
-        print(_plan_words(planned, counts))
-    return 0
-
-
-def _plan_counts(plan: Plan, snapshot: str | None) -> dict[str, Any]:
-    """Return a plan as one flat object; areas_from is null when the areas are assumed."""
-    return {
-        "kpis": plan.kpis,
-        "areas": plan.areas,
-        "areas_from": snapshot,
-        "years": plan.years[1] - plan.years[0] + 1,
-        "first_year": plan.years[0],
-        "last_year": plan.years[1],
-        "value_requests": plan.values.requests,
-        "catalogue_requests": plan.catalogues.requests,
-        "requests": plan.values.requests + plan.catalogues.requests,
-        "minutes": round((plan.values.seconds + plan.catalogues.seconds) / 60, 2),
-    }
-
-
-def _plan_words(plan: Plan, counts: dict[str, Any]) -> str:
-    from malstyr_lib.kolada import POLITE_PER_S
-    from malstyr_lib.text import number
-
-    source = (
-        f"enligt ögonblicksbilden {counts['areas_from']}"
-        if counts["areas_from"]
-        else "antaget, lagret är tomt: 290 kommuner, 21 regioner och Riket"
-    )
-    return (
-        f"Inget har skickats. Att hämta {plan.kpis} nyckeltal för {plan.areas} områden"
-        f" ({source})\noch {counts['years']} år ({plan.years[0]}–{plan.years[1]}) tar"
-        f" {counts['requests']} frågor: {counts['value_requests']} om värden och"
-        f" {counts['catalogue_requests']} om kataloger.\nMed högst {number(POLITE_PER_S, 0)} frågor"
-        f" i sekunden tar det omkring {number(counts['minutes'], 1)} minuter, om Kolada hinner med."
-    )
-
-
-def _counts(fetched: Fetched) -> dict[str, object]:
-    """Return a fetch as one flat object."""
-    first, last = fetched.years or (None, None)
-    return {
-        "snapshot": fetched.snapshot,
-        "rows": fetched.rows,
-        "kpis": fetched.kpis,
-        "municipalities": fetched.municipalities,
-        "first_year": first,
-        "last_year": last,
-        "remarks": len(fetched.remarks),
-    }
-
-
-def _say_fetched(fetched: Fetched) -> None:
-    years = f"{fetched.years[0]}–{fetched.years[1]}" if fetched.years else "inga år"
-    print(
-        f"Ögonblicksbild {fetched.snapshot}: {fetched.rows} rader, {fetched.kpis} nyckeltal med"
-        f" värden, {fetched.municipalities} områden, {years}."
-    )
-    for remark in fetched.remarks:
-        print(f"Anmärkning: {remark}")
 
 
 def _reports(

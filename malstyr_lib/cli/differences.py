@@ -27,10 +27,14 @@ KPIS = {
 
 
 class Differences(NamedTuple):
-    """What differs from one snapshot to another; titles and names are the newest known."""
+    """What differs from one snapshot to another; titles and names are the newest known.
+
+    alone: the KPIs that were asked for in one of them only, whose values are not compared.
+    """
 
     before: Snapshot
     after: Snapshot
+    alone: frozenset[str]
     cells: pd.DataFrame
     kpis: pd.DataFrame
     similar: pd.DataFrame
@@ -65,18 +69,30 @@ def compare(store: Store, a: str, b: str) -> Differences:
     old, new = before.kpis, after.kpis
     found = drift.kpi_changes(old, new)
     ours = found["kpi"].isin(fetched)
+    alone = _alone(before, after)
     cells = store.diff(a, b)
+    cells = cells[~cells["kpi"].isin(alone)].reset_index(drop=True)
     similar = drift.similar_changes(before.municipality_groups, after.municipality_groups)
     both = (*zip(old["id"], old["title"], strict=True), *zip(new["id"], new["title"], strict=True))
     return Differences(
         before=before,
         after=after,
+        alone=alone,
         cells=cells,
         kpis=found.iloc[(~ours).to_numpy().argsort(kind="stable")].reset_index(drop=True),
         similar=similar,
         summary=drift.summary(cells, found, similar, before=old),
         titles=dict(both),
     )
+
+
+def _alone(before: Snapshot, after: Snapshot) -> frozenset[str]:
+    """Return the KPIs that were asked for in one snapshot only, as far as it says."""
+    one, other = (
+        frozenset(snapshot.manifest["asked"].get("kpis") or snapshot.manifest["values"])
+        for snapshot in (before, after)
+    )
+    return one ^ other
 
 
 def as_json(found: Differences) -> None:
@@ -91,13 +107,9 @@ def for_people(found: Differences) -> None:
     """Print a summary, and then a table of each kind of difference, cut at 20 rows."""
     print(f"Från {_told(found.before)} till {_told(found.after)}.")
     print(found.summary.sentence)
-    alone = {*found.before.manifest["values"]} ^ {*found.after.manifest["values"]}
-    if alone:
-        amount = text.count(len(alone), "nyckeltal", "nyckeltal")
-        print(
-            f"{amount} har värden bara i den ena ögonblicksbilden: deras värden räknas som nya"
-            " eller borttagna även om Kolada inte har ändrat något."
-        )
+    if found.alone:
+        amount = text.count(len(found.alone), "nyckeltal", "nyckeltal")
+        print(f"{amount} hämtades bara den ena gången; deras värden jämförs inte.")
     for kind, heading in CELLS.items():
         _cells(heading, found.cells[found.cells["change"] == kind], found)
     for kind, heading in KPIS.items():

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
+
+from malstyr_lib.text import number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,6 +20,7 @@ class Steps(Protocol):
 
     def step(self, words: str) -> None: ...
     def advance(self, done: int, total: int) -> None: ...
+    def fetched(self, done: int, total: int, rows: int) -> None: ...
 
 
 def console() -> Console:
@@ -36,7 +40,8 @@ def progress(*, quiet: bool = False) -> Iterator[Steps]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
     from rich.progress import TimeRemainingColumn as Left
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Left())
+    said = TextColumn("{task.fields[said]}")
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), said, Left())
     with Progress(*columns, console=screen, transient=True) as bar:
         yield _Bar(bar)
 
@@ -45,16 +50,27 @@ class _Lines:
     """Plain lines: each step, and every fifth of the way."""
 
     def __init__(self, screen: Console, *, quiet: bool) -> None:
-        self._screen, self._quiet, self._fifth = screen, quiet, 0
+        self._screen, self._quiet, self._fifth, self._pace = screen, quiet, 0, Rate()
 
     def step(self, words: str) -> None:
-        self._fifth = 0
+        self._fifth, self._pace = 0, Rate()
         self._say(words)
 
     def advance(self, done: int, total: int) -> None:
-        if total > 5 and done * 5 // total > self._fifth:
-            self._fifth = done * 5 // total
+        if self._far(done, total):
             self._say(f"  {done} av {total}")
+
+    def fetched(self, done: int, total: int, rows: int) -> None:
+        self._pace.begin(done)
+        if self._far(done, total):
+            left = self._pace.left_s(done, total)
+            self._say(f"  {done} av {total} {self._pace.words(done, rows)}, {_time(left)} kvar")
+
+    def _far(self, done: int, total: int) -> bool:
+        """Return whether one more fifth of the way has been made."""
+        fifth = done * 5 // total if total > 5 else 0
+        further, self._fifth = fifth > self._fifth, max(fifth, self._fifth)
+        return further
 
     def _say(self, words: str) -> None:
         if not self._quiet:
@@ -65,18 +81,57 @@ class _Bar:
     """A bar per step."""
 
     def __init__(self, bar: Any) -> None:
-        self._bar, self._task = bar, None
+        self._bar, self._task, self._pace = bar, None, Rate()
 
     def step(self, words: str) -> None:
         from rich.markup import escape
 
         if self._task is not None:
             self._bar.remove_task(self._task)
-        self._task = self._bar.add_task(escape(words), total=None)
+        self._task = self._bar.add_task(escape(words), total=None, said="")
+        self._pace = Rate()
 
     def advance(self, done: int, total: int) -> None:
         if self._task is not None:
             self._bar.update(self._task, completed=done, total=total)
+
+    def fetched(self, done: int, total: int, rows: int) -> None:
+        self._pace.begin(done)
+        if self._task is not None:
+            said = self._pace.words(done, rows)
+            self._bar.update(self._task, completed=done, total=total, said=said)
+
+
+class Rate:
+    """How fast questions are answered since the first word of a step; `clock` is seconds."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock, self._began = clock, clock()
+
+    def begin(self, done: int) -> None:
+        """Count from here when a new round of questions begins."""
+        if done == 0:
+            self._began = self._clock()
+
+    def words(self, done: int, rows: int) -> str:
+        """Return how many questions, rows and questions a second there are so far."""
+        per_s = number(self._per_s(done), 1)
+        return f"frågor, {number(rows, 0)} rader, {per_s} frågor i sekunden"
+
+    def left_s(self, done: int, total: int) -> float:
+        """Return about how many seconds are left."""
+        per_s = self._per_s(done)
+        return (total - done) / per_s if per_s else 0.0
+
+    def _per_s(self, done: int) -> float:
+        elapsed = self._clock() - self._began
+        return done / elapsed if elapsed > 0 else 0.0
+
+
+def _time(seconds: float) -> str:
+    if seconds < 90:
+        return f"omkring {number(seconds, 0)} s"
+    return f"omkring {number(seconds / 60, 0)} min"
 
 
 def as_json(rows: list[dict[str, Any]]) -> None:

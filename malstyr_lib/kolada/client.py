@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from copy import copy
+from dataclasses import dataclass, replace
 from datetime import date
 from importlib.metadata import version
 from types import TracebackType
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import pandas as pd
@@ -42,10 +44,12 @@ MAX_BYTES: Final = 50_000_000
 MAX_PAGES: Final = 2_000
 CONNECT_S: Final = 10.0
 READ_S: Final = 60.0
+SLOW_READ_S: Final = 120.0
+"""How long a question for every key figure of an area may take to begin its answer."""
 DECODERS: Final = 2
 """How many threads beyond the connections: they decode while every connection waits for Kolada."""
 
-_READ_BYTES: Final = 65_536
+_READ_BYTES: Final = 1_048_576
 _MOVED: Final = frozenset({301, 302, 303, 307, 308, 410})
 _TRANSPORT: Final = (
     requests.RequestException,
@@ -55,7 +59,7 @@ _TRANSPORT: Final = (
 
 T = TypeVar("T")
 Decode = Callable[[bytes], decode.Page[T]]
-Progress = Callable[[int, int], None]
+Progress = Callable[[int, int, int], None]
 
 
 NO_CONNECTION: Final = "ingen förbindelse"
@@ -69,15 +73,64 @@ _CURES: Final = dict.fromkeys((NO_CONNECTION, _UNSAFE, _TOO_SLOW), _NETWORK) | {
     _WEB_PAGE: "Kolada kan ha underhåll, eller nätet kräva inloggning: öppna kolada.se i en "
     "webbläsare. "
 }
+_COLUMNS: Final = {
+    "kpis": "kpi",
+    "municipalities": "municipality",
+    "ous": "ou",
+    "years": "period",
+}
+
+
+class Kept(Protocol):
+    """Answers kept from before: the bodies of all pages of a question, by its address."""
+
+    def get(self, address: str) -> list[bytes] | None: ...
+    def put(self, address: str, bodies: list[bytes]) -> None: ...
+
+
+class _Nothing:
+    """No answers are kept."""
+
+    def get(self, address: str) -> None:
+        return None
+
+    def put(self, address: str, bodies: list[bytes]) -> None:
+        pass
+
+
+@dataclass(frozen=True)
+class _Wish:
+    """Which objects of a list are wished for: these ids (None = all), with these words."""
+
+    dimension: str
+    ids: tuple[str, ...] | None
+    title: str | None
+
+
+class Tally:
+    """How far a job of several questions has come: questions answered, and rows in them."""
+
+    def __init__(self, total: int, progress: Progress) -> None:
+        self._done, self._total, self._rows, self._progress = 0, total, 0, progress
+
+    def add(self, rows: int) -> None:
+        """Count one more answer."""
+        self._done += 1
+        self._rows += rows
+
+    def told(self) -> None:
+        """Tell how far it has come."""
+        self._progress(self._done, self._total, self._rows)
 
 
 class KoladaClient:
     """Reads Kolada: every public call gives a whole table or raises KoladaError or UsageError.
 
     `deadline_s` is the total time of one public call, in seconds; `requests_per_s` holds over
-    all `connections` (None = no limit); `progress(done, total)` is called from the calling
-    thread with numbers of questions; `clock` is monotonic seconds. `sleep` waits seconds; None
-    waits so that a failure in another connection ends the wait. An own `session` is not closed.
+    all `connections` (None = no limit); `progress(done, total, rows)` is called from the calling
+    thread with numbers of questions, and of rows so far; `clock` is monotonic seconds. `sleep`
+    waits seconds; None waits so that a failure in another connection ends the wait. An own
+    `session` is not closed.
     """
 
     def __init__(
@@ -112,6 +165,7 @@ class KoladaClient:
         self._max_bytes = max_bytes
         self._areas_lock = threading.Lock()
         self._areas_table: pd.DataFrame | None = None
+        self._kept: Kept = _Nothing()
 
     def __enter__(self) -> KoladaClient:
         return self
@@ -129,121 +183,219 @@ class KoladaClient:
         if self._own:
             self._session.close()
 
-    def kpis(self, ids: Iterable[str] | str | None = None) -> pd.DataFrame:
-        """Return key figures (`tables.KPIS`), all or by id, sorted by id.
+    def kpis(
+        self, ids: Iterable[str] | str | None = None, *, title: str | None = None
+    ) -> pd.DataFrame:
+        """Return key figures (`tables.KPIS`), all, by id or by words in the title; sorted by id.
 
-        `.attrs["missing"]["kpis"]` are the ids that Kolada does not have.
+        `.attrs["missing"]["kpis"]` are the ids that came to nothing.
         """
         wanted = None if ids is None else query.asked(kpis=ids).kpis
-        call = self._call()
-        pages = self._gather(call, query.listed("kpi", wanted), decode.kpis, self._progress)
-        table = _kept(decode.catalogue(pages, tables.KPIS), "id", wanted)
-        return _noted(table, call, kpis=_absent(wanted, table["id"]))
+        return self._listing("kpi", decode.kpis, tables.KPIS, _Wish("kpis", wanted, title))
 
-    def municipalities(self) -> pd.DataFrame:
-        """Return every area (`tables.MUNICIPALITIES`): type K municipalities, L regions, nation."""
-        call = self._call()
-        return _noted(self._fetch_areas(call, self._progress), call)
+    def municipalities(
+        self, ids: Iterable[str] | str | None = None, *, title: str | None = None
+    ) -> pd.DataFrame:
+        """Return areas (`tables.MUNICIPALITIES`): type K municipalities, L regions and the nation.
 
-    def municipality_groups(self) -> pd.DataFrame:
-        """Return every group of areas (`tables.GROUPS`), each with its members."""
-        return self._groups("municipality_groups")
-
-    def kpi_groups(self) -> pd.DataFrame:
-        """Return every group of key figures (`tables.GROUPS`), each with its members."""
-        return self._groups("kpi_groups")
-
-    def ous(self, municipality: Iterable[str] | str | None = None) -> pd.DataFrame:
-        """Return units (`tables.OUS`) of one or some municipalities, or all; sorted by id.
-
-        `.attrs["missing"]["municipalities"]` are the areas without a unit.
+        All, by id or by words in the title; sorted by id.
         """
-        areas = None
-        if municipality is not None:
-            areas = query.asked(municipalities=municipality).municipalities
-        call = self._call()
-        pages = self._gather(call, query.units_of(areas), decode.ous, self._progress)
-        table = _kept(decode.catalogue(pages, tables.OUS), "municipality", areas)
-        return _noted(table, call, municipalities=_absent(areas, table["municipality"]))
+        wanted = None if ids is None else query.asked(municipalities=ids).municipalities
+        wish = _Wish("municipalities", wanted, title)
+        return self._listing("municipality", decode.municipalities, tables.MUNICIPALITIES, wish)
+
+    def municipality_groups(
+        self, ids: Iterable[str] | str | None = None, *, title: str | None = None
+    ) -> pd.DataFrame:
+        """Return groups of areas (`tables.GROUPS`), each with its members; chosen as `kpis`."""
+        return self._groups("municipality_groups", ids, title)
+
+    def kpi_groups(
+        self, ids: Iterable[str] | str | None = None, *, title: str | None = None
+    ) -> pd.DataFrame:
+        """Return groups of key figures (`tables.GROUPS`), each with its members."""
+        return self._groups("kpi_groups", ids, title)
+
+    def ous(
+        self,
+        municipality: Iterable[str] | str | None = None,
+        *,
+        ids: Iterable[str] | str | None = None,
+        title: str | None = None,
+    ) -> pd.DataFrame:
+        """Return units (`tables.OUS`) of some municipalities, by id or all; sorted by id.
+
+        `.attrs["missing"]["municipalities"]` are the areas without a unit, `["ous"]` the units
+        that came to nothing.
+        """
+        wanted = query.asked(municipalities=municipality, ous=ids)
+        if ids is not None or municipality is None:
+            wish = _Wish("ous", None if ids is None else wanted.ous, title)
+            table = self._listing("ou", decode.ous, tables.OUS, wish)
+            housed = table["municipality"].isin(wanted.municipalities)
+            return table if municipality is None else table[housed].reset_index(drop=True)
+        call, areas = self._call(), wanted.municipalities
+        plan = query.units_of(areas, title=title)
+        pages = self._gather(call, plan, decode.ous, self._tally(plan))
+        table = decode.catalogue(pages, tables.OUS)
+        table = _titled(_within(table, "municipality", areas), title)
+        return _noted(table, call, {"municipalities": _absent(areas, table["municipality"])})
 
     def values(
         self,
-        kpis: Iterable[str] | str,
+        kpis: Iterable[str] | str | None,
         municipalities: Iterable[str] | str | None = None,
         years: Iterable[int] | int | None = None,
         from_date: date | str | None = None,
     ) -> pd.DataFrame:
         """Return observations (`tables.OBSERVATIONS`), sorted by kpi, municipality, period, T K M.
 
+        `kpis` None is every key figure there is, and needs municipalities and years;
         `municipalities` None is every area of type K and L; `years` None is every year;
-        `from_date` keeps the cells that changed since then. `.attrs["missing"]` lists the
-        kpis, municipalities and years that no row came for.
+        `from_date` keeps the cells that changed since then. `.attrs["missing"]` lists what was
+        asked for and not answered: the kpis, municipalities and years that no row came for, and
+        under `"kinds"` the same as not_found, no_row and no_value.
         """
-        call = self._call()
         wanted = query.asked(
             kpis=kpis, municipalities=municipalities, years=years, from_date=from_date
         )
-        if municipalities is None and wanted.kpis:
-            wanted = query.within(wanted, _ranked(self._areas(call)))
-        plan = query.values(wanted) if years is None or wanted.years else []
-        cells = decode.joined(self._gather(call, plan, decode.area_cells, self._progress))
-        table = decode.observations(cells, tables.OBSERVATIONS, _bounds(wanted))
-        return _noted(
-            table,
-            call,
-            kpis=_absent(wanted.kpis, table["kpi"]),
-            municipalities=_absent(wanted.municipalities, table["municipality"]),
-            years=_absent(wanted.years, table["period"]),
-        )
+        if kpis is None and (municipalities is None or years is None):
+            raise UsageError("Ange nyckeltal (kpis), eller både kommuner och år.")
+        call = self._call()
+        if municipalities is None and not wanted.nothing:
+            wanted = query.everywhere(wanted, _ranked(self._areas(call)))
+        return self._observed(call, wanted)
+
+    def values_in_parts(
+        self, kpis: Iterable[str], years: Iterable[int], *, at_a_time: int
+    ) -> Iterator[pd.DataFrame]:
+        """Yield `values` for all areas, so many KPIs at a time that no more need be held.
+
+        Progress is told over all parts; each part has a deadline of its own.
+        """
+        wanted = query.asked(kpis=kpis, years=years)
+        areas = _ranked(self._areas(self._call()))
+        parts = [
+            query.everywhere(replace(wanted, kpis=tuple(part)), areas)
+            for part in query.chunks(wanted.kpis, at_a_time)
+        ]
+        tally = Tally(sum(len(query.values(part)) for part in parts), self._progress)
+        for part in parts:
+            yield self._observed(self._call(), part, tally)
+
+    def changes(self, kpis: Iterable[str] | str, from_date: date | str) -> pd.DataFrame:
+        """Return the cells of KPIs in all areas that changed since a day, deleted ones too.
+
+        As `values`, with a column `isdeleted` (`tables.CHANGED_OBSERVATIONS`). No row means that
+        nothing changed, so nothing is missing.
+        """
+        call = self._call()
+        wanted = query.asked(kpis=kpis, from_date=from_date)
+        wanted = query.everywhere(wanted, _ranked(self._areas(call)))
+        plan = query.changes(wanted)
+        cells = decode.joined(self._gather(call, plan, decode.area_cells, self._tally(plan)))
+        table = decode.observations(cells, tables.CHANGED_OBSERVATIONS, _bounds(wanted))
+        return _noted(table, call, {})
 
     def ou_values(
         self,
-        kpis: Iterable[str] | str,
+        kpis: Iterable[str] | str | None,
         ous: Iterable[str] | str | None = None,
         years: Iterable[int] | int | None = None,
+        from_date: date | str | None = None,
     ) -> pd.DataFrame:
         """Return observations of units (`tables.OU_OBSERVATIONS`), sorted as `values` and by unit.
 
-        `ous` None is every unit and needs `years`; `years` None is every year of the units.
+        Of `kpis`, `ous` and `years` one can be None, which is every one there is.
         `.attrs["missing"]` lists the kpis, ous and years that no row came for.
         """
-        wanted = query.asked(kpis=kpis, ous=ous, years=years)
-        if ous is None and years is None:
-            raise UsageError("Ange enheter (ous) eller år (years): Kolada kräver två av tre.")
+        wanted = query.asked(kpis=kpis, ous=ous, years=years, from_date=from_date)
+        if sum(given is None for given in (kpis, ous, years)) > 1:
+            raise UsageError(
+                "Ange två av nyckeltal (kpis), enheter (ous) och år (years): Kolada kräver det."
+            )
         call = self._call()
-        nothing = (ous is not None and not wanted.ous) or (years is not None and not wanted.years)
-        plan = [] if nothing else query.ou_values(wanted)
-        told = decode.joined(self._gather(call, plan, decode.ou_cells, self._progress))
+        plan = query.ou_values(wanted)
+        told = decode.joined(self._gather(call, plan, decode.ou_cells, self._tally(plan)))
         table = decode.observations(
             self._housed(call, told), tables.OU_OBSERVATIONS, _bounds(wanted)
         )
-        return _noted(
-            table,
-            call,
-            kpis=_absent(wanted.kpis, table["kpi"]),
-            ous=_absent(wanted.ous, table["ou"]),
-            years=_absent(wanted.years, table["period"]),
-        )
+        return _noted(table, call, self._missing(call, wanted, table))
 
     def _call(self) -> Call:
         return Call(self._deadline_s, self._clock, self._sleep)
 
-    def _groups(self, endpoint: str) -> pd.DataFrame:
+    def keeping(self, kept: Kept) -> KoladaClient:
+        """Return the same client, which first looks for every answer among those kept before."""
+        other = copy(self)
+        other._kept, other._own, other._areas_table = kept, False, None
+        return other
+
+    def _tally(self, plan: Sequence[Request]) -> Tally:
+        return Tally(len(plan), self._progress)
+
+    def _listing(
+        self, endpoint: str, decoder: Decode[Any], contract: Mapping[str, str], wish: _Wish
+    ) -> pd.DataFrame:
+        """Return the objects of an endpoint that were wished for."""
         call = self._call()
-        pages = self._gather(call, query.listed(endpoint, None), decode.groups, self._progress)
-        return _noted(decode.catalogue(pages, tables.GROUPS), call)
+        plan = query.listed(endpoint, wish.ids, title=wish.title)
+        found = decode.catalogue(self._gather(call, plan, decoder, self._tally(plan)), contract)
+        table = _titled(_within(found, "id", wish.ids), wish.title)
+        return _noted(table, call, {wish.dimension: _absent(wish.ids, table["id"])})
+
+    def _groups(
+        self, endpoint: str, ids: Iterable[str] | str | None, title: str | None
+    ) -> pd.DataFrame:
+        wanted = None if ids is None else query.asked(groups=ids).groups
+        return self._listing(endpoint, decode.groups, tables.GROUPS, _Wish("groups", wanted, title))
+
+    def _observed(
+        self, call: Call, wanted: query.Asked, tally: Tally | None = None
+    ) -> pd.DataFrame:
+        """Return the observations of areas that were asked for, and what was asked for in vain."""
+        plan = query.values(wanted)
+        pages = self._gather(call, plan, decode.area_cells, tally or self._tally(plan))
+        table = decode.observations(decode.joined(pages), tables.OBSERVATIONS, _bounds(wanted))
+        return _noted(table, call, self._missing(call, wanted, table))
+
+    def _missing(self, call: Call, wanted: query.Asked, table: pd.DataFrame) -> dict[str, Any]:
+        """Return what no row came for, by dimension, and under `kinds` why; see `values`."""
+        asked = {name: getattr(wanted, name) for name in _COLUMNS}
+        absent = {
+            name: _absent(ids, table[_COLUMNS[name]])
+            for name, ids in asked.items()
+            if _COLUMNS[name] in table
+        }
+        valued = table[table["value"].notna()]
+        unknown = {
+            name: [] if wanted.params or wanted.nothing else self._unknown(call, name, ids)
+            for name, ids in absent.items()
+        }
+        no_row = {n: [one for one in ids if one not in unknown[n]] for n, ids in absent.items()}
+        no_value = {
+            name: [one for one in _absent(asked[name], valued[_COLUMNS[name]]) if one not in ids]
+            for name, ids in absent.items()
+        }
+        kinds = {"not_found": unknown, "no_row": no_row, "no_value": no_value}
+        return absent | {"kinds": kinds}
+
+    def _unknown(self, call: Call, name: str, ids: Sequence[Any]) -> list[Any]:
+        """Return the ids that Kolada does not have; a year is never unknown."""
+        dimension = _COLUMNS[name]
+        if not ids or dimension not in _LOOKUPS:
+            return []
+        known = self._known(call, dimension, ids)
+        return [one for one in ids if one not in known]
 
     def _areas(self, call: Call) -> pd.DataFrame:
         """Return the table of areas, fetched once for the calls that only look things up in it."""
         with self._areas_lock:
             if self._areas_table is None:
-                self._areas_table = self._fetch_areas(call, _silent)
+                plan = query.listed("municipality", None)
+                pages = self._gather(call, plan, decode.municipalities)
+                self._areas_table = decode.catalogue(pages, tables.MUNICIPALITIES)
             return self._areas_table
-
-    def _fetch_areas(self, call: Call, progress: Progress) -> pd.DataFrame:
-        plan = query.listed("municipality", None)
-        pages = self._gather(call, plan, decode.municipalities, progress)
-        return decode.catalogue(pages, tables.MUNICIPALITIES)
 
     def _housed(self, call: Call, cells: decode.Cells) -> decode.Cells:
         """Return cells of units with the municipality looked up where Kolada did not tell it."""
@@ -255,11 +407,7 @@ class KoladaClient:
         return decode.housed(cells, homes)
 
     def _gather(
-        self,
-        call: Call,
-        plan: Sequence[Request],
-        decoder: Decode[T],
-        progress: Progress | None = None,
+        self, call: Call, plan: Sequence[Request], decoder: Decode[T], tally: Tally | None = None
     ) -> list[T]:
         """Return the pages of every question, in the plan's order; the first failure ends all."""
         if not plan:
@@ -267,7 +415,7 @@ class KoladaClient:
         pool = ThreadPoolExecutor(min(self._workers, len(plan)), "kolada")
         try:
             asked = [pool.submit(self._answer, call, request, decoder) for request in plan]
-            self._await(call, asked, plan[-1].path, progress or _silent)
+            self._await(call, asked, plan[-1].path, tally or Tally(len(plan), _silent))
         except BaseException as failure:
             first = call.give_up(failure)
             if first is failure:
@@ -275,23 +423,23 @@ class KoladaClient:
             raise first from None
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
-        return [page for future in asked for page in future.result()]
+        return [page.content for future in asked for page in future.result()]
 
     def _await(
-        self, call: Call, asked: Sequence[Future[list[T]]], path: str, progress: Progress
+        self, call: Call, asked: Sequence[Future[list[decode.Page[T]]]], path: str, tally: Tally
     ) -> None:
-        progress(0, len(asked))
+        tally.told()
         try:
-            for done, future in enumerate(as_completed(asked, call.left(path)), start=1):
-                future.result()
-                progress(done, len(asked))
+            for future in as_completed(asked, call.left(path)):
+                tally.add(sum(page.rows for page in future.result()))
+                tally.told()
         except TimeoutError:
             raise call.too_late(path) from None
 
-    def _answer(self, call: Call, request: Request, decoder: Decode[T]) -> list[T]:
+    def _answer(self, call: Call, request: Request, decoder: Decode[T]) -> list[decode.Page[T]]:
         """Return every page of one question; ids that Kolada does not know give no page."""
         try:
-            return self._steady(call, request, decoder)
+            return self._kept_or_asked(call, request, decoder)
         except _NotFound as fault:
             if request.is_base:
                 raise self._moved("404", request.path) from fault
@@ -299,10 +447,25 @@ class KoladaClient:
         smaller = self._smaller(call, request)
         return [page for part in smaller for page in self._answer(call, part, decoder)]
 
+    def _kept_or_asked(
+        self, call: Call, request: Request, decoder: Decode[T]
+    ) -> list[decode.Page[T]]:
+        """Return the pages of a question, asked for only if they were not kept before."""
+        address = request.url(self.base_url)
+        bodies = self._kept.get(address)
+        if bodies is not None:
+            with self._decoding:
+                return [decoder(body) for body in bodies]
+        answer = self._steady(call, request, decoder)
+        self._kept.put(address, [body for _, body in answer])
+        return [page for page, _ in answer]
+
     def _smaller(self, call: Call, request: Request) -> list[Request]:
         """Return questions for the part of a not found question that may exist."""
         if not request.is_data:
             return query.halves(request)
+        if not request.lists:  # it was the other form of a question that has been narrowed
+            return []
         found = request
         for dimension in ("kpi", "municipality", "ou"):
             ids = request.lists.get(dimension, ())
@@ -310,7 +473,9 @@ class KoladaClient:
             if ids and not known:
                 return []
             found = found.narrowed(dimension, [one for one in ids if one in known])
-        return [found] if found != request else query.by_year(request)
+        if found != request:
+            return [found]
+        return query.by_year(request) or [query.by_parameters(request)]
 
     def _known(self, call: Call, dimension: str, ids: Sequence[str]) -> set[str]:
         """Return the ids of a dimension that Kolada has, looked up once per call."""
@@ -321,34 +486,38 @@ class KoladaClient:
         unseen = [one for one in ids if one not in call.looked_up]
         for request in query.listed(endpoint, unseen):
             for page in self._answer(call, request, decoder):
-                call.found.update(item.id for item in page)
+                call.found.update(item.id for item in page.content)
         call.looked_up.update(unseen)
         return call.found.intersection(ids)
 
-    def _steady(self, call: Call, request: Request, decoder: Decode[T]) -> list[T]:
-        """Return every page as they were at one moment: the earlier ones are read again.
+    def _steady(
+        self, call: Call, request: Request, decoder: Decode[T]
+    ) -> list[tuple[decode.Page[T], bytes]]:
+        """Return pages and bodies as they were at one moment: the earlier ones are read again.
 
         A row that goes moves the others up, past pages already read, and no count tells of it.
         """
         for _ in range(ATTEMPTS):
             read = list(self._pages(call, request, decoder))
             if all(
-                decode.alike(self._page(call, url, request, decoder, first=False).content, old)
-                for url, old in read[:-1]
+                decode.alike(self._page(call, url, request, decoder, first=False)[0], page)
+                for url, page, _ in read[:-1]
             ):
-                return [content for _, content in read]
+                return [(page, body) for _, page, body in read]
         raise _broken(f"raderna byter sida medan de läses, {ATTEMPTS} gånger", request.path)
 
-    def _pages(self, call: Call, request: Request, decoder: Decode[T]) -> Iterator[tuple[str, T]]:
-        """Yield the pages of one question, by address, until Kolada says there are no more."""
+    def _pages(
+        self, call: Call, request: Request, decoder: Decode[T]
+    ) -> Iterator[tuple[str, decode.Page[T], bytes]]:
+        """Yield the address, page and body of each page until Kolada says there are no more."""
         url: str | None = request.url(self.base_url)
         seen: set[str] = set()
         while url is not None:
             if url in seen or len(seen) == MAX_PAGES:
                 raise _broken("sidorna tar aldrig slut", request.path)
             seen.add(url)
-            page = self._page(call, url, request, decoder, first=len(seen) == 1)
-            yield url, page.content
+            page, body = self._page(call, url, request, decoder, first=len(seen) == 1)
+            yield url, page, body
             following = page.next_url
             url = None if following is None else self._next(url, following, request.path)
 
@@ -365,13 +534,13 @@ class KoladaClient:
 
     def _page(
         self, call: Call, url: str, request: Request, decoder: Decode[T], *, first: bool
-    ) -> decode.Page[T]:
-        """Return one page, whatever attempts it takes within the deadline."""
+    ) -> tuple[decode.Page[T], bytes]:
+        """Return one page and its body, whatever attempts it takes within the deadline."""
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                body = self._body(call, url, request.path)
+                body = self._body(call, url, request)
                 with self._decoding:
-                    return decoder(body)
+                    return decoder(body), body
             except decode.BrokenPage as broken:
                 fault = _Passing(str(broken), broken=True)
             except _Passing as passing:
@@ -385,11 +554,12 @@ class KoladaClient:
                 call.pause(wait_s, request.path, str(fault))
         raise _final(fault, request.path) from fault
 
-    def _body(self, call: Call, url: str, path: str) -> bytes:
+    def _body(self, call: Call, url: str, request: Request) -> bytes:
         """Return the decoded body of one attempt, whose status and content type are right."""
+        path = request.path
         try:
             with self._slots:
-                return self._got(call, url, path)
+                return self._got(call, url, path, SLOW_READ_S if request.is_slow else READ_S)
         except _TRANSPORT as fault:
             obstacle = obstacles.failed(fault, url, path)
             if obstacle:
@@ -398,7 +568,7 @@ class KoladaClient:
             call.left(path, reason)
             raise _Passing(reason) from fault
 
-    def _got(self, call: Call, url: str, path: str) -> bytes:
+    def _got(self, call: Call, url: str, path: str, read_s: float) -> bytes:
         """Return the decoded body of one request, sent when the pace allows."""
         call.pause(self._pace.wait_s(), path)
         left = call.left(path)
@@ -406,7 +576,7 @@ class KoladaClient:
         with self._session.get(
             url,
             headers=self._headers,
-            timeout=(min(CONNECT_S, left), min(READ_S, left)),
+            timeout=(min(CONNECT_S, left), min(read_s, left)),
             allow_redirects=False,
             stream=True,
         ) as response:
@@ -464,7 +634,7 @@ class _Passing(Exception):
         self.broken = broken
 
 
-def _silent(done: int, total: int) -> None:
+def _silent(done: int, total: int, rows: int) -> None:
     """Tell nobody about progress."""
 
 
@@ -515,7 +685,7 @@ def _bounds(wanted: query.Asked) -> dict[str, Sequence[Any]]:
     return {column: given for column, given in bounds.items() if given}
 
 
-def _kept(table: pd.DataFrame, column: str, asked: Sequence[str] | None) -> pd.DataFrame:
+def _within(table: pd.DataFrame, column: str, asked: Sequence[str] | None) -> pd.DataFrame:
     """Return the rows that were asked for: a server may ignore a parameter without a word."""
     return table if asked is None else table[table[column].isin(asked)].reset_index(drop=True)
 
@@ -525,11 +695,19 @@ def _absent(asked: Sequence[T] | None, came: pd.Series[Any]) -> list[T]:
     return [one for one in asked or () if one not in present]
 
 
-def _noted(table: pd.DataFrame, call: Call, **missing: list[Any]) -> pd.DataFrame:
+def _titled(table: pd.DataFrame, words: str | None) -> pd.DataFrame:
+    """Return the rows whose title holds the words, whatever their case."""
+    if words is None:
+        return table
+    held = table["title"].str.casefold().str.contains(words.casefold(), regex=False)
+    return table[held].reset_index(drop=True)
+
+
+def _noted(table: pd.DataFrame, call: Call, missing: Mapping[str, Any]) -> pd.DataFrame:
     """Return the table with how it was fetched and what was asked for in vain."""
     noted = table.copy(deep=False)
     noted.attrs["fetch"] = {"requests": call.requests} | table.attrs.get("fetch", {})
-    noted.attrs["missing"] = missing
+    noted.attrs["missing"] = dict(missing)
     return noted
 
 

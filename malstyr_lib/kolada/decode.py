@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Annotated, Any, Final, Generic, TypeVar
@@ -94,10 +96,6 @@ class _AreaRow(msgspec.Struct, gc=False):
     municipality: str
     values: list[_Cell]
 
-    @property
-    def ou(self) -> str:
-        return ""
-
 
 class _OuRow(msgspec.Struct, gc=False):
     kpi: str
@@ -180,21 +178,25 @@ def ous(body: bytes) -> Page[list[Ou]]:
 
 def area_cells(body: bytes) -> Page[Cells]:
     """Return a checked page of observations of areas."""
-    page = _page(body, _AREA_ROWS)
-    return Page(_cells(page.content), page.rows, page.next_url)
+    with _uncollected():
+        page = _page(body, _AREA_ROWS)
+        areas_only = Coded(np.zeros(page.rows, dtype=np.int32), ("",))
+        return Page(_cells(page.content, areas_only), page.rows, page.next_url)
 
 
 def ou_cells(body: bytes) -> Page[Cells]:
     """Return a checked page of observations of units; `municipality` is None where not told."""
-    page = _page(body, _OU_ROWS)
-    return Page(_cells(page.content), page.rows, page.next_url)
+    with _uncollected():
+        page = _page(body, _OU_ROWS)
+        units = _coded([row.ou for row in page.content])
+        return Page(_cells(page.content, units), page.rows, page.next_url)
 
 
-def alike(one: object, other: object) -> bool:
+def alike(one: Page[Any], other: Page[Any]) -> bool:
     """Return whether two readings of a page hold the same objects, or the same cells."""
-    if isinstance(one, Cells) and isinstance(other, Cells):
-        return _facts(one) == _facts(other)
-    return one == other
+    if isinstance(one.content, Cells):
+        return _facts(one.content) == _facts(other.content)
+    return bool(one.content == other.content)
 
 
 def homeless(cells: Cells) -> list[str]:
@@ -264,8 +266,9 @@ def observations(
     is both deleted and not.
     """
     wanted = _wanted(cells, asked)
-    order = _ordered(cells, np.flatnonzero(wanted))
-    repeated = _repeated(cells, order)
+    places, keys = np.flatnonzero(wanted), _keys(cells)
+    order = places[np.argsort(keys[places], kind="stable")]
+    repeated = _repeated(keys[order])
     _refuse_conflicts(cells, order, repeated)
     kept = ~repeated if "isdeleted" in contract else ~repeated & ~cells.deleted[order]
     frame = _frame(contract, cells, order if kept.all() else order[kept])
@@ -277,6 +280,18 @@ def observations(
 
 
 _TEXTS: Final = ("kpi", "municipality", "ou")
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Hold the garbage collector back: a page is a hundred thousand objects without a cycle."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def _page(body: bytes, decoder: msgspec.json.Decoder[_Envelope[T]]) -> Page[list[T]]:
@@ -331,16 +346,16 @@ def _place(kpi: object, place: object, period: object, gender: object) -> str:
     return f"nyckeltal {kpi}, område {place}, år {period}, kön {gender}"
 
 
-def _cells(rows: Sequence[_AreaRow] | Sequence[_OuRow]) -> Cells:
-    lengths = np.array([len(row.values) for row in rows], dtype=np.int64)
-    flat = list(chain.from_iterable([row.values for row in rows]))
-    gender = np.array([_GENDER_ORDER.get(cell.gender, -1) for cell in flat], dtype=np.int8)
-    deleted = np.array([bool(cell.isdeleted) for cell in flat], dtype=bool)
+def _cells(rows: Sequence[_AreaRow] | Sequence[_OuRow], ous: Coded) -> Cells:
+    lists = [row.values for row in rows]
+    flat = list(chain.from_iterable(lists))
+    gender, deleted = _genders([cell.gender for cell in flat]), _deleted(flat)
+    lengths = np.fromiter(map(len, lists), dtype=np.int64, count=len(rows))
     at = np.repeat(np.arange(len(rows)), lengths)
     whole = Cells(
         kpi=_coded([row.kpi for row in rows]).taken(at),
         municipality=_coded([row.municipality for row in rows]).taken(at),
-        ou=_coded([row.ou for row in rows]).taken(at),
+        ou=ous.taken(at),
         period=np.array([row.period for row in rows], dtype=np.int16)[at],
         gender=gender,
         value=np.array([cell.value for cell in flat], dtype=np.float64),
@@ -350,6 +365,19 @@ def _cells(rows: Sequence[_AreaRow] | Sequence[_OuRow]) -> Cells:
         set_aside=Counter(flat[place].gender for place in np.flatnonzero((gender < 0) & ~deleted)),
     )
     return whole if (gender >= 0).all() else _chosen(whole, gender >= 0)
+
+
+def _genders(letters: Sequence[str]) -> NDArray[np.int8]:
+    """Return the places of genders in the tables' order, -1 for a gender that nobody knows."""
+    distinct = {letter: _GENDER_ORDER.get(letter, -1) for letter in set(letters)}
+    return np.fromiter(map(distinct.__getitem__, letters), dtype=np.int8, count=len(letters))
+
+
+def _deleted(cells: Sequence[_Cell]) -> NDArray[np.bool_]:
+    told = [cell.isdeleted for cell in cells]
+    if True in told:
+        return np.array(told, dtype=np.bool_)
+    return np.zeros(len(told), dtype=np.bool_)
 
 
 def _facts(cells: Cells) -> tuple[Counter[tuple[Any, ...]], Counter[str]]:
@@ -370,10 +398,10 @@ def _chosen(cells: Cells, at: NDArray[Any]) -> Cells:
     return replace(cells, **texts, **others)
 
 
-def _coded(items: Iterable[str | None]) -> Coded:
+def _coded(items: Sequence[str | None]) -> Coded:
     """Return texts as codes, equal texts as one."""
-    seen: dict[str | None, int] = {}
-    codes = np.array([seen.setdefault(item, len(seen)) for item in items], dtype=np.int32)
+    seen = {item: code for code, item in enumerate(dict.fromkeys(items))}
+    codes = np.fromiter(map(seen.__getitem__, items), dtype=np.int32, count=len(items))
     return Coded(codes, tuple(seen))
 
 
@@ -407,22 +435,24 @@ def _wanted(cells: Cells, asked: Mapping[str, Sequence[str] | Sequence[int]]) ->
     return wanted
 
 
-def _keys(cells: Cells) -> list[NDArray[Any]]:
-    """Return what tells one cell from another, as numbers that sort as the table does."""
-    return [getattr(cells, name).codes for name in _TEXTS] + [cells.period, cells.gender]
+def _keys(cells: Cells) -> NDArray[np.int64]:
+    """Return a number per cell that sorts as the table does and that only the same cell shares."""
+    texts = [getattr(cells, name) for name in _TEXTS]
+    parts = [(column.codes + 1, len(column.names) + 1) for column in texts]
+    parts += [(cells.period, 10_000), (cells.gender, len(tables.GENDERS))]
+    if math.prod(size for _, size in parts) >= 2**63:
+        raise KoladaContractBroken(f"Kolada gav orimligt många olika id:n i ett svar. {_CURE}")
+    keys = np.zeros(len(cells.value), dtype=np.int64)
+    for codes, size in parts:
+        keys *= size
+        keys += codes
+    return keys
 
 
-def _ordered(cells: Cells, places: NDArray[np.intp]) -> NDArray[np.intp]:
-    """Return the places in the order of their cells."""
-    return places[np.lexsort([key[places] for key in reversed(_keys(cells))])]
-
-
-def _repeated(cells: Cells, order: NDArray[np.intp]) -> NDArray[np.bool_]:
-    """Return which of the ordered cells are the same cell as the one before."""
-    same = np.zeros(len(order), dtype=bool)
-    if len(order):
-        pairs = [key[order[1:]] == key[order[:-1]] for key in _keys(cells)]
-        same[1:] = np.logical_and.reduce(pairs)
+def _repeated(keys: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return which of the ordered keys are the same as the one before."""
+    same = np.zeros(len(keys), dtype=bool)
+    same[1:] = keys[1:] == keys[:-1]
     return same
 
 

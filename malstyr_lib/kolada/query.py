@@ -38,10 +38,15 @@ _PARAMETERS: Final = {
     "municipality": _PAGING | {"title", "region_type", "type"},
     "municipality_groups": _PAGING | {"title"},
     "ou": _PAGING | {"title", "municipality"},
-    "data": _PAGING | {"from_date", "region_type"},
-    "oudata": _PAGING | {"from_date"},
+    "data": _PAGING | {"from_date", "region_type", "kpi_id", "municipality_id", "year"},
+    "oudata": _PAGING | {"from_date", "kpi_id", "ou_id", "year"},
+}
+_QUERY_NAMES: Final = {
+    "data": {"kpi": "kpi_id", "municipality": "municipality_id", "year": "year"},
+    "oudata": {"kpi": "kpi_id", "ou": "ou_id", "year": "year"},
 }
 _KPI: Final = re.compile(r"[NU][0-9]{5}")
+_GROUP: Final = re.compile(r"[Gg][0-9A-Za-z]{1,39}")
 _AREA: Final = re.compile(r"[0-9]{4}|G[0-9]{4,6}")
 _OU: Final = re.compile(r"V[0-9A-Z]{3,39}")
 _YEAR: Final = re.compile(r"(19|20|21)[0-9]{2}")
@@ -73,6 +78,11 @@ class Request:
     def pages(self) -> int:
         """How many pages the answer is reckoned to take; each is a request of its own."""
         return KPI_PAGES if self.path == "/kpi" and not self.params else 1
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether it asks for every key figure of some areas: it can take minutes to answer."""
+        return self.is_data and bool(self.lists) and "kpi" not in self.lists
 
     @property
     def is_base(self) -> bool:
@@ -113,40 +123,58 @@ class Asked:
     kpis: tuple[str, ...] = ()
     municipalities: tuple[str, ...] = ()
     ous: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
     years: tuple[int, ...] = ()
     params: tuple[tuple[str, str], ...] = ()
+    everywhere: bool = False
+    """Whether the municipalities are all that there are."""
+    nothing: bool = False
+    """Whether some list was given without anything in it, so that there is nothing to ask."""
 
 
 def asked(
     *,
     kpis: Iterable[str] | str | None = None,
+    groups: Iterable[str] | str | None = None,
     municipalities: Iterable[str] | str | None = None,
     ous: Iterable[str] | str | None = None,
     years: Iterable[int] | int | None = None,
     from_date: date | str | None = None,
 ) -> Asked:
     """Return what is asked for, checked; raises one UsageError that lists every bad id and year."""
+    given = {
+        "kpis": _many(kpis),
+        "municipalities": _many(municipalities),
+        "ous": _many(ous),
+        "groups": _many(groups),
+        "years": _many(years),
+    }
     faults = [
-        *_faults(kpis, _KPI, "nyckeltal skrivs N eller U och fem siffror, som N00945"),
-        *_faults(municipalities, _AREA, "områden skrivs som text med fyra siffror, som '2083'"),
-        *_faults(ous, _OU, "enheter skrivs som V15E144001301"),
-        *_year_faults(years),
+        *_faults(given["kpis"], _KPI, "nyckeltal skrivs N eller U och fem siffror, som N00945"),
+        *_faults(
+            given["municipalities"], _AREA, "områden skrivs som text med fyra siffror, som '2083'"
+        ),
+        *_faults(given["ous"], _OU, "enheter skrivs som V15E144001301"),
+        *_faults(given["groups"], _GROUP, "grupper skrivs som G176263"),
+        *_year_faults(given["years"]),
         *_date_faults(from_date),
     ]
     if faults:
         raise UsageError("Frågan till Kolada ställdes inte. " + " ".join(faults))
     return Asked(
-        kpis=_distinct(kpis),
-        municipalities=_distinct(municipalities),
-        ous=_distinct(ous),
-        years=tuple(dict.fromkeys(int(year) for year in _many(years))),
+        kpis=_distinct(given["kpis"]),
+        municipalities=_distinct(given["municipalities"]),
+        ous=_distinct(given["ous"]),
+        groups=_distinct(given["groups"]),
+        years=tuple(dict.fromkeys(int(year) for year in given["years"] or ())),
         params=(("from_date", str(from_date)),) if from_date is not None else (),
+        nothing=any(items == () for items in given.values()),
     )
 
 
-def within(wanted: Asked, municipalities: Sequence[str]) -> Asked:
-    """Return the same question for these areas."""
-    return replace(wanted, municipalities=tuple(municipalities))
+def everywhere(wanted: Asked, municipalities: Sequence[str]) -> Asked:
+    """Return the same question for these areas, which are all that there are."""
+    return replace(wanted, municipalities=tuple(municipalities), everywhere=True)
 
 
 def chunks(items: Sequence[str], size: int = MAX_IDS) -> Iterator[Sequence[str]]:
@@ -154,18 +182,21 @@ def chunks(items: Sequence[str], size: int = MAX_IDS) -> Iterator[Sequence[str]]
     return (items[start : start + size] for start in range(0, len(items), size))
 
 
-def listed(endpoint: str, ids: Sequence[str] | None) -> list[Request]:
-    """Return the questions for objects of an endpoint: all in one, or some by lists of ids."""
+def listed(endpoint: str, ids: Sequence[str] | None, *, title: str | None = None) -> list[Request]:
+    """Return the questions for objects of an endpoint: all in one, or some by lists of ids.
+
+    title: only those whose title holds these words.
+    """
+    params = () if title is None else (("title", title),)
     if ids is None:
-        return [Request(f"/{endpoint}")]
-    return [Request(_path({endpoint: part})) for part in chunks(ids)]
+        return [Request(f"/{endpoint}", params)]
+    return [Request(_path({endpoint: part}), params) for part in chunks(ids)]
 
 
-def units_of(areas: Sequence[str] | None) -> list[Request]:
-    """Return the questions for the units of some areas, or of all."""
-    if areas is None:
-        return [Request("/ou")]
-    return [Request("/ou", (("municipality", area),)) for area in areas]
+def units_of(areas: Sequence[str], *, title: str | None = None) -> list[Request]:
+    """Return the questions for the units of some areas."""
+    params = () if title is None else (("title", title),)
+    return [Request("/ou", (("municipality", area), *params)) for area in areas]
 
 
 def register(ous: Sequence[str]) -> list[Request]:
@@ -174,19 +205,57 @@ def register(ous: Sequence[str]) -> list[Request]:
 
 
 def values(wanted: Asked) -> list[Request]:
-    """Return the questions for observations of areas, each with an answer that fits one page."""
-    return _plan("/data", "municipality", wanted.municipalities, wanted)
+    """Return the fewest questions for observations of areas, each with an answer of one page.
+
+    Without KPIs there is one per area and year, for every key figure: about 4,800 rows. Where every
+    area is asked for, a question without areas for each KPI and year can be cheaper; its answer
+    brings the rows of all groups too, and fits a page for one KPI and one year only.
+    """
+    if wanted.nothing:
+        return []
+    if not wanted.kpis:
+        return _pairs(
+            "/data", {"municipality": wanted.municipalities, "year": wanted.years}, wanted
+        )
+    listed_areas = _plan("/data", "municipality", wanted.municipalities, wanted)
+    whole_years = len(wanted.kpis) * len(wanted.years) if wanted.everywhere else 0
+    if 0 < whole_years < len(listed_areas):
+        return _pairs("/data", {"kpi": wanted.kpis, "year": wanted.years}, wanted)
+    return listed_areas
+
+
+def changes(wanted: Asked) -> list[Request]:
+    """Return the questions for what has changed of KPIs × areas since a day, in the longest lists.
+
+    Changes are few; an answer that does not fit one page is walked to its end and read again.
+    """
+    return [
+        Request("/data" + _path({"kpi": kpis, "municipality": areas}), wanted.params)
+        for kpis in chunks(wanted.kpis)
+        for areas in chunks(wanted.municipalities)
+    ]
 
 
 def ou_values(wanted: Asked) -> list[Request]:
-    """Return the questions for observations of units; without units one per KPI and year."""
-    if wanted.ous:
+    """Return the questions for observations of units.
+
+    Without units one per KPI and year, without KPIs one per unit and year.
+    """
+    if wanted.nothing:
+        return []
+    if wanted.ous and wanted.kpis:
         return _plan("/oudata", "ou", wanted.ous, wanted)
-    return [
-        Request("/oudata" + _path({"kpi": [kpi], "year": [str(year)]}), wanted.params)
-        for kpi in wanted.kpis
-        for year in wanted.years
-    ]
+    if wanted.ous:
+        return _pairs("/oudata", {"ou": wanted.ous, "year": wanted.years}, wanted)
+    return _pairs("/oudata", {"kpi": wanted.kpis, "year": wanted.years}, wanted)
+
+
+def by_parameters(request: Request) -> Request:
+    """Return a data question as its other form, with every id and year a parameter of its own."""
+    head = request.path.split("/")[1]
+    names = _QUERY_NAMES[head]
+    ids = [(names[name], one) for name, items in request.lists.items() for one in items]
+    return Request(f"/{head}/", (*ids, *request.params))
 
 
 def cost(plan: Sequence[Request], per_s: float | None) -> Cost:
@@ -248,6 +317,18 @@ def _plan(head: str, place: str, places: Sequence[str], wanted: Asked) -> list[R
     ]
 
 
+def _pairs(
+    head: str, dimensions: Mapping[str, Sequence[str] | Sequence[int]], wanted: Asked
+) -> list[Request]:
+    """Return a question for every pair of one item of each of two dimensions."""
+    (one, items), (other, more) = dimensions.items()
+    return [
+        Request(head + _path({one: [str(item)], other: [str(another)]}), wanted.params)
+        for item in items
+        for another in more
+    ]
+
+
 def _even(items: Sequence[str], parts: int) -> list[Sequence[str]]:
     """Return the items in order as so many lists, whose lengths differ by at most one."""
     bounds = [len(items) * part // parts for part in range(parts + 1)]
@@ -276,29 +357,29 @@ def _path(lists: Mapping[str, Sequence[str]]) -> str:
     return "".join(f"/{name}/{','.join(ids)}" for name, ids in lists.items() if ids)
 
 
-def _many(items: object) -> tuple[Any, ...]:
-    """Return what was given as items: none, a single id or year, or several."""
+def _many(items: object) -> tuple[Any, ...] | None:
+    """Return what was given as items, read once: a single id or year, or several; None as None."""
     if items is None:
-        return ()
+        return None
     return (
         (items,) if isinstance(items, str | int) or not isinstance(items, Iterable) else (*items,)
     )
 
 
-def _distinct(ids: Iterable[str] | str | None) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(_many(ids)))
+def _distinct(ids: Sequence[str] | None) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(ids or ()))
 
 
-def _faults(ids: Iterable[str] | str | None, form: re.Pattern[str], rule: str) -> list[str]:
-    bad = [one for one in _many(ids) if not (isinstance(one, str) and form.fullmatch(one))]
+def _faults(ids: Sequence[Any] | None, form: re.Pattern[str], rule: str) -> list[str]:
+    bad = [one for one in ids or () if not (isinstance(one, str) and form.fullmatch(one))]
     named = text.listing([repr(one) for one in dict.fromkeys(bad)])
     return [f"Ogiltigt: {named}; {rule}."] if bad else []
 
 
-def _year_faults(years: Iterable[int] | int | None) -> list[str]:
+def _year_faults(years: Sequence[Any] | None) -> list[str]:
     bad = [
         year
-        for year in _many(years)
+        for year in years or ()
         if isinstance(year, bool) or not (isinstance(year, Integral) and _YEAR.fullmatch(f"{year}"))
     ]
     named = text.listing([repr(year) for year in bad])

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from malstyr_lib import text
+from malstyr_lib import kpi_title, text
 from malstyr_lib.model import Committee, SteeringModel
 
 FEWEST, MOST = 8, 12
@@ -25,13 +25,22 @@ def title_remarks(model: SteeringModel, live: pd.DataFrame) -> list[str]:
 
     They have no colour until someone has looked at the change and pinned the new title.
     """
-    titles = dict(zip(live["id"], live["title"], strict=True))
+    now = dict(zip(live["id"], live["title"], strict=True))
     return [
         f"{kpi.id} har ändrats i Kolada och färgsätts inte. I nyckeltal.yaml: ”{kpi.title}”."
-        f" I Kolada: ”{titles[kpi.id]}”. Granska riktningen och skriv in den nya rubriken."
+        f" I Kolada: ”{now[kpi.id]}”.{_what_changed(kpi.title, now[kpi.id])}"
+        " Granska riktningen och skriv in den nya rubriken."
         for kpi in model.kpis
-        if kpi.id in titles and kpi.title.split() != titles[kpi.id].split()
+        if kpi.id in now and not kpi_title.same(kpi.title, now[kpi.id])
     ]
+
+
+def _what_changed(pinned: str, live: str) -> str:
+    """Return the change that matters most in a title, as a sentence of its own, or nothing."""
+    if units := kpi_title.changed_unit(pinned, live):
+        return f" Enheten har ändrats från {units[0]} till {units[1]}."
+    ended = kpi_title.ended_year(live)
+    return f" Serien upphörde {ended}." if ended and not kpi_title.ended_year(pinned) else ""
 
 
 def _of_committee(model: SteeringModel, committee: Committee) -> Iterator[str]:

@@ -5,7 +5,6 @@ Docs: docs/metod.md sections 1–3 and 5.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from malstyr_lib import tables, text
+from malstyr_lib import kpi_title, tables, text
 from malstyr_lib.model import Kpi
 from malstyr_lib.scoring.colour import FEWEST, Standing, colour_of, goodness, standing
 from malstyr_lib.scoring.cube import cube
@@ -28,7 +27,6 @@ DEEP_BEYOND = 1.0
 OLD_AFTER_YEARS = 3
 BARELY_RED = "knappt röd"
 DEEPLY_RED = "djupt röd"
-_ENDED = re.compile(r"\(-\s*(\d{4})\)\s*$")
 _JUDGEMENTS = ("rank", "gap_to_yellow", "gap_to_median", "gap_iqr")
 
 NO_DIRECTION = "nyckeltalet har ingen riktning och färgsätts inte"
@@ -177,10 +175,10 @@ def _row(series: _Series, year: int, asked: _Asked) -> dict[str, object]:
 def _why_grey(series: _Series, year: int, asked: _Asked) -> str:
     """Return why a KPI has no colour in a year, or nothing when it has one."""
     kpi, period, n = series.kpi, asked.periods[year], int(series.stand.n[year])
-    ended = ended_year(kpi.title)
+    ended, changed = kpi_title.ended_year(kpi.title), _why_changed(kpi.title, asked.live_title)
     reasons = (
         (kpi.direction == "ingen", NO_DIRECTION),
-        (_changed(kpi.title, asked.live_title), TITLE_CHANGED),
+        (bool(changed), changed),
         (ended is not None and period > ended, f"serien upphörde {ended}"),
         (np.isnan(series.value[year]), _why_missing(period, asked.gender)),
         (n < FEWEST, f"för få jämförbara: {text.count(n, 'kommun', 'kommuner')} har värde"),
@@ -222,14 +220,13 @@ def _share(series: _Series, year: int) -> str:
     return f"{reported} har värde, normalt {series.usual[year]:.0f}"
 
 
-def ended_year(title: str) -> int | None:
-    """Return the year that a series ended, which Kolada marks only at the end of its title."""
-    found = _ENDED.search(title)
-    return int(found[1]) if found else None
-
-
-def _changed(pinned: str, live: str | None) -> bool:
-    return live is not None and pinned.split() != live.split()
+def _why_changed(pinned: str, live: str | None) -> str:
+    """Return what Kolada has changed in a title since it was pinned, or nothing."""
+    if live is None or kpi_title.same(pinned, live):
+        return ""
+    if units := kpi_title.changed_unit(pinned, live):
+        return f"rubriken har ändrats i Kolada: enheten var {units[0]} och är nu {units[1]}"
+    return TITLE_CHANGED
 
 
 def latest(scores: pd.DataFrame, year: int, kpis: Sequence[Kpi]) -> pd.DataFrame:
@@ -241,10 +238,10 @@ def latest(scores: pd.DataFrame, year: int, kpis: Sequence[Kpi]) -> pd.DataFrame
     """
     sofar = scores[scores["period"] <= year]
     newest = sofar.loc[sofar.groupby("kpi", sort=False)["period"].idxmax()].reset_index(drop=True)
-    titles = {kpi.id: kpi.title for kpi in kpis}
+    ended = {kpi.id: kpi_title.ended_year(kpi.title) for kpi in kpis}
     rhythms = sofar.groupby("kpi")["period"].agg(lambda years: years.diff().median())
     why = [
-        _why_too_old(period, year, ended_year(titles[kpi]), rhythms[kpi])
+        _why_too_old(period, year, ended[kpi], rhythms[kpi])
         for kpi, period in zip(newest["kpi"], newest["period"], strict=True)
     ]
     return _without_colour(newest, pd.Series(why, index=newest.index, dtype="str"))

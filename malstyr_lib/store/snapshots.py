@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import platform
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,11 +17,12 @@ import numpy as np
 import pandas as pd
 
 from malstyr_lib import tables, text
-from malstyr_lib.errors import StoreDamaged, StoreEmpty, StoreError, UsageError
-from malstyr_lib.store.objects import CURE, catalogue, digest_of, loaded, ordered
+from malstyr_lib.errors import StoreDamaged, StoreEmpty, StoreError
+from malstyr_lib.store import journal
+from malstyr_lib.store.drafts import CATALOGUES, OBSERVED, Draft
+from malstyr_lib.store.objects import CURE, digest_of, loaded, ordered
 from malstyr_lib.store.writing import writing
 
-FORMAT: Final = 1
 CHANGES: Final = {
     "kpi": "str",
     "municipality": "str",
@@ -34,14 +34,6 @@ CHANGES: Final = {
 }
 """What `Store.diff` returns; `change` is revised, new or removed."""
 
-_CATALOGUES: Final = {
-    "kpis": tables.KPIS,
-    "municipalities": tables.MUNICIPALITIES,
-    "municipality_groups": tables.GROUPS,
-    "kpi_groups": tables.GROUPS,
-    "ous": tables.OUS,
-}
-_OBSERVED: Final = {"values": tables.OBSERVATIONS, "ou_values": tables.OU_OBSERVATIONS}
 CELL: Final = ["kpi", "municipality", "period", "gender"]
 _ID: Final = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{12}")
 
@@ -100,7 +92,7 @@ class Snapshot:
         if name not in self._read:
             entry = self.manifest["tables"].get(name)
             digests = [entry["object"]] if entry else []
-            self._read[name] = loaded(self._root, digests, _CATALOGUES[name])
+            self._read[name] = loaded(self._root, digests, CATALOGUES[name])
         return self._read[name].copy()
 
     def _observed(self, name: str, kpis: Iterable[str] | str | None) -> pd.DataFrame:
@@ -108,7 +100,7 @@ class Snapshot:
         wanted = [kpis] if isinstance(kpis, str) else kpis
         asked = sorted(entries) if wanted is None else sorted(dict.fromkeys(wanted))
         digests = [entries[kpi]["object"] for kpi in asked if kpi in entries]
-        frame = loaded(self._root, digests, _OBSERVED[name])
+        frame = loaded(self._root, digests, OBSERVED[name])
         frame.attrs["missing"] = {"kpis": [kpi for kpi in asked if kpi not in entries]}
         return frame
 
@@ -180,19 +172,26 @@ class Store:
             "kpi_groups": kpi_groups,
             "ous": ous,
         }
-        head = _head(values, base_url, asked, fetched)
-        contents = {
-            name: catalogue(frame, _CATALOGUES[name])
-            for name, frame in catalogues.items()
-            if frame is not None
-        }
+        with self.drafting() as draft:
+            draft.put(values)
+            if ou_values is not None:
+                draft.put(ou_values, "ou_values")
+            notes = {str(name): value for name, value in values.attrs.items()}
+            return draft.commit(
+                catalogues, base_url=base_url, asked=asked, fetched=fetched, notes=notes
+            )
+
+    @contextmanager
+    def drafting(self, now: datetime | None = None) -> Iterator[Draft]:
+        """Hold the store for one snapshot, written part by part: see `Draft`.
+
+        now: aware, the present unless given; what an interrupted fetch left a day ago is removed.
+        Whatever happens inside, the store is as it was until `commit`; readers never wait.
+        StoreError at once when another writer is at work or the folder can't be written.
+        """
         with writing(self.path) as writer:
-            entries = {name: writer.put_object(table) for name, table in contents.items()}
-            observed = {
-                "values": writer.put_kpis(values, tables.OBSERVATIONS),
-                "ou_values": writer.put_kpis(ou_values, tables.OU_OBSERVATIONS),
-            }
-            return writer.put_manifest(head | {"tables": entries} | observed)
+            journal.sweep(self.path, now or datetime.now(UTC))
+            yield Draft(self.path, writer)
 
     def diff(self, a: str, b: str) -> pd.DataFrame:
         """Return the cells whose value differs from snapshot a to snapshot b (`CHANGES`), sorted.
@@ -226,25 +225,6 @@ class Store:
                 f"Ögonblicksbilden {name} i lagret {self.path} är skadad. {CURE}"
             ) from fault
         return manifest
-
-
-def _head(
-    values: pd.DataFrame, base_url: str, asked: Mapping[str, Any] | None, fetched: datetime | None
-) -> dict[str, Any]:
-    """Return the part of a manifest that says what was fetched, when, from where and by what."""
-    moment = datetime.now(UTC) if fetched is None else fetched
-    if moment.tzinfo is None:
-        raise UsageError("Tiden för hämtningen (fetched) saknar tidszon; ange den i UTC.")
-    return {
-        "format": FORMAT,
-        "fetched": moment.astimezone(UTC).isoformat(),
-        "base_url": base_url,
-        "asked": dict(asked or {}),
-        "fetch": values.attrs.get("fetch", {}),
-        "missing": values.attrs.get("missing", {}),
-        "versions": {name: version(name) for name in ("malstyr", "pandas", "pyarrow")}
-        | {"python": platform.python_version()},
-    }
 
 
 def _changes(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:

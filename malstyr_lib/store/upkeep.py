@@ -10,7 +10,7 @@ from typing import Any
 from malstyr_lib.errors import StoreDamaged
 from malstyr_lib.store.objects import digest_of, place_of
 from malstyr_lib.store.snapshots import Store
-from malstyr_lib.store.writing import writing
+from malstyr_lib.store.writing import loose, writing
 
 
 @dataclass(frozen=True)
@@ -100,12 +100,13 @@ def prune(store: Store, snapshots: Iterable[str]) -> int:
     """
     gone = set(snapshots)
     with writing(store.path):
-        staying = [store.open(name) for name in store.snapshots() if name not in gone]
-        held = {digest for one in staying for _, digest in _parts(one.manifest)}
-        loose = [path for path in store.path.glob("objects/*/*.parquet") if path.stem not in held]
-        freed = sum(path.stat().st_size for path in loose)
+        for name in store.snapshots():
+            if name not in gone:
+                store.open(name)
+        unheld = loose(store.path, gone)
+        freed = sum(path.stat().st_size for path in unheld)
         for name in gone:
             (store.path / "snapshots" / f"{name}.json").unlink(missing_ok=True)
-        for path in loose:
+        for path in unheld:
             path.unlink()
     return freed

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,8 +14,8 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from malstyr_lib.errors import StoreError
-from malstyr_lib.store.objects import by_kpi, digest_of, in_order, parquet, place_of
+from malstyr_lib.errors import StoreDamaged, StoreError
+from malstyr_lib.store.objects import CURE, by_kpi, digest_of, in_order, parquet, place_of
 
 if sys.platform == "win32":
     import msvcrt
@@ -75,10 +75,14 @@ class Writer:
             with suppress(OSError):
                 folder.rmdir()
 
-    def sweep(self) -> None:
-        """Remove what an interrupted write left half-written."""
+    def sweep(self, *, crashed: bool) -> None:
+        """Remove what an interrupted write left: half files, and objects that no snapshot holds."""
         for leftover in (self._root / "tmp").glob("*"):
             leftover.unlink(missing_ok=True)
+        if crashed:
+            with suppress(StoreDamaged):  # nothing is loose for sure beside a manifest in ruins
+                for path in loose(self._root):
+                    path.unlink(missing_ok=True)
 
     def _put(self, path: Path, body: bytes) -> None:
         """Write a whole file under a temporary name, on to the disk, then give it its name."""
@@ -105,39 +109,84 @@ class Writer:
 
 @contextmanager
 def writing(root: Path) -> Iterator[Writer]:
-    """Hold the store's lock around one write; on failure leave the store as it was."""
+    """Hold the store's lock around one write; on failure leave the store as it was.
+
+    A folder that can't be written, or that another process writes, is told before anything is done.
+    """
+    made = [place for place in (root, *root.parents) if not place.exists()]
+    held = False
     try:
         root.mkdir(parents=True, exist_ok=True)
-        with locked(root):
+        with locked(root) as crashed:
+            held = True
             writer = Writer(root)
             try:
-                writer.sweep()
+                writer.sweep(crashed=crashed)
                 yield writer
             except BaseException:
                 writer.take_back()
                 raise
-    except OSError as fault:
+    except BaseException as fault:
+        if held:
+            _unmake(root, made)
+        if not isinstance(fault, OSError):
+            raise
         raise StoreError(
             f"Lagret {root} kunde inte skrivas ({fault.strerror or fault}). Inget har ändrats; "
             "kontrollera utrymme och rättigheter och hämta igen med: malstyr hamta"
         ) from fault
 
 
+def loose(root: Path, gone: Iterable[str] = ()) -> list[Path]:
+    """Return the objects that no snapshot holds, or only those that are to go.
+
+    StoreDamaged when the manifest of a snapshot that stays can't be read.
+    """
+    staying = [file for file in root.glob("snapshots/*.json") if file.stem not in set(gone)]
+    held = {digest for file in staying for digest in _digests(file)}
+    return [path for path in root.glob("objects/*/*.parquet") if path.stem not in held]
+
+
+def _digests(manifest: Path) -> Iterator[str]:
+    """Yield the digests of the objects that a manifest names."""
+    try:
+        content = json.loads(manifest.read_bytes())
+        for kind in ("values", "ou_values", "tables"):
+            yield from (entry["object"] for entry in content[kind].values())
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as fault:
+        raise StoreDamaged(f"Ögonblicksbilden {manifest.stem} är skadad. {CURE}") from fault
+
+
+def _unmake(root: Path, made: Sequence[Path]) -> None:
+    """Remove the folders made for a write that failed, if nothing but the lock is in them."""
+    with suppress(OSError):
+        if root in made and {path.name for path in root.iterdir()} <= {"lock"}:
+            (root / "lock").unlink(missing_ok=True)
+            for folder in made:
+                folder.rmdir()
+
+
 @contextmanager
-def locked(root: Path) -> Iterator[None]:
-    """Hold an exclusive lock that the system releases if the process dies."""
+def locked(root: Path) -> Iterator[bool]:
+    """Hold an exclusive lock that the system releases if the process dies.
+
+    Yields whether the one who held it before died with it.
+    """
     holder = root / "writer.json"
     with (root / "lock").open("ab") as file:
         try:
             _lock(file.fileno())
+            if not (root / "lock").exists():
+                raise FileNotFoundError(root / "lock")  # its folder was just taken away again
         except OSError as fault:
             raise StoreError(
                 f"Lagret {root} skrivs just nu av {_named(holder)}. Vänta tills det är klart."
             ) from fault
+        crashed = holder.exists()
         try:
             mine = {"pid": os.getpid(), "sedan": datetime.now(UTC).isoformat(timespec="seconds")}
             holder.write_text(json.dumps(mine), encoding="utf-8")
-            yield
+            yield crashed
         finally:
             with suppress(OSError):
                 holder.unlink(missing_ok=True)

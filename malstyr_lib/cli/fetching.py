@@ -1,0 +1,233 @@
+"""What `malstyr hamta` does and says: its plan, the fetch itself, and what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from malstyr_lib.cli import show
+from malstyr_lib.errors import StoreDamaged, UsageError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from malstyr_lib.cli.differences import Differences
+    from malstyr_lib.fetch import Fetched, Plan
+    from malstyr_lib.model import SteeringModel
+    from malstyr_lib.store import Snapshot
+    from malstyr_lib.workspace import Workspace
+
+NEEDED: Final = "needed"
+EVERYTHING: Final = "everything"
+CHANGES: Final = "changes"
+SHOWN: Final = 10
+_KPIS: Final = {
+    "new": "Nya i Kolada",
+    "ended": "Avslutade",
+    "renamed": "Ny rubrik",
+    "unit": "Ny enhet",
+    "gone": "Försvunna",
+}
+
+
+@dataclass(frozen=True)
+class _Cost:
+    """A plan, and the snapshot that its numbers of KPIs and areas were counted in, if any."""
+
+    plan: Plan
+    counted_in: str | None
+    per_s: float
+
+
+def chosen(*, allt: bool, andrat: bool) -> str:
+    """Return which fetch the flags choose; UsageError for two at once."""
+    if allt and andrat:
+        raise UsageError(
+            "Välj --allt eller --andrat. Efter en hämtning med --allt hämtar --andrat ändringarna i"
+            " allt."
+        )
+    return EVERYTHING if allt else CHANGES if andrat else NEEDED
+
+
+def fetched(
+    how: str,
+    model: SteeringModel,
+    place: Workspace,
+    url: str | None,
+    per_s: float | None,
+    steps: show.Steps,
+) -> Fetched:
+    """Fetch into the store; a server on this machine needs no politeness unless it is asked for."""
+    from malstyr_lib import fetch
+    from malstyr_lib.kolada import BASE_URL, POLITE_PER_S, KoladaClient
+    from malstyr_lib.store import Store
+
+    url = url or BASE_URL
+    near = url.startswith(("http://127.0.0.1:", "http://localhost:"))
+    pace = per_s or (None if near else POLITE_PER_S)
+    work = {
+        NEEDED: fetch.fetch,
+        EVERYTHING: fetch.fetch_everything,
+        CHANGES: fetch.fetch_changes,
+    }[how]
+    with KoladaClient(url, requests_per_s=pace, progress=steps.fetched) as client:
+        return work(model, client, Store(place.store), on_step=steps.step)
+
+
+def say(done: Fetched, place: Workspace, *, json: bool) -> bool:
+    """Say what came and what is new since the snapshot before; return whether there are remarks."""
+    from malstyr_lib.cli import differences
+    from malstyr_lib.store import Store
+
+    store, remarks = Store(place.store), list(done.remarks)
+    remarks += _too_long_since_whole(store.open(done.snapshot))
+    found = None
+    try:
+        found = differences.compare(store, done.before, done.snapshot) if done.before else None
+    except StoreDamaged as damage:
+        remarks.append(f"skillnaden mot förra hämtningen går inte att visa: {damage}")
+    if json:
+        counts = _counts(done) | {"remarks": len(remarks)} | _change_counts(found)
+        show.as_json([counts, *({"remark": remark} for remark in remarks)])
+    else:
+        _say_fetched(done)
+        if found:
+            _say_changes(found)
+        for remark in remarks:
+            print(f"Anmärkning: {remark}")
+    return bool(remarks)
+
+
+def say_plan(
+    how: str, model: SteeringModel, place: Workspace, per_s: float | None, *, json: bool
+) -> int:
+    """Say what a fetch would cost; KPIs and areas as in the newest snapshot, or assumed."""
+    from datetime import UTC, datetime
+
+    from malstyr_lib.kolada import POLITE_PER_S
+    from malstyr_lib.store import Store
+
+    store = Store(place.store)
+    newest = store.open() if store.snapshots() else None
+    pace = per_s or POLITE_PER_S
+    planned = _planned(how, model, newest, datetime.now(UTC), pace)
+    cost = _Cost(planned, newest.id if newest else None, pace)
+    if json:
+        show.as_json([_plan_counts(cost)])
+    else:
+        print(_plan_words(cost))
+    return 0
+
+
+def _planned(
+    how: str, model: SteeringModel, newest: Snapshot | None, now: datetime, per_s: float
+) -> Plan:
+    from malstyr_lib import drift, fetch
+
+    if newest is None:
+        areas, everything = fetch.AREAS, fetch.MUNICIPAL_KPIS
+    else:
+        areas = int(newest.municipalities["type"].isin(["K", "L"]).sum())
+        everything = len(drift.municipal(newest.kpis))
+    if how == CHANGES and newest is not None:
+        kpis = len(newest.manifest["asked"]["kpis"])
+        return fetch.plan_changes(model, areas, now=now, kpis=kpis, per_s=per_s)
+    kpis = everything if how == EVERYTHING else len(model.kpis)
+    return fetch.plan(model, areas, now=now, kpis=kpis, per_s=per_s)
+
+
+def _plan_counts(cost: _Cost) -> dict[str, Any]:
+    """Return a plan as one flat object; areas_from is null when the areas are assumed."""
+    plan = cost.plan
+    return {
+        "kpis": plan.kpis,
+        "areas": plan.areas,
+        "areas_from": cost.counted_in,
+        "years": plan.years[1] - plan.years[0] + 1,
+        "first_year": plan.years[0],
+        "last_year": plan.years[1],
+        "value_requests": plan.values.requests,
+        "catalogue_requests": plan.catalogues.requests,
+        "requests": plan.values.requests + plan.catalogues.requests,
+        "requests_per_s": cost.per_s,
+        "minutes": round((plan.values.seconds + plan.catalogues.seconds) / 60, 2),
+    }
+
+
+def _plan_words(cost: _Cost) -> str:
+    from malstyr_lib.text import number
+
+    plan, counts = cost.plan, _plan_counts(cost)
+    source = (
+        f"enligt ögonblicksbilden {cost.counted_in}"
+        if cost.counted_in
+        else "antaget, lagret är tomt: 290 kommuner, 21 regioner och Riket"
+    )
+    per_s = number(cost.per_s, 0 if cost.per_s == round(cost.per_s) else 1)
+    return (
+        f"Inget har skickats. Att hämta {number(plan.kpis, 0)} nyckeltal för {plan.areas} områden"
+        f" ({source})\noch {counts['years']} år ({plan.years[0]}–{plan.years[1]}) tar"
+        f" {number(counts['requests'], 0)} frågor: {number(counts['value_requests'], 0)} om värden"
+        f" och {counts['catalogue_requests']} om kataloger.\nMed högst {per_s} frågor"
+        f" i sekunden tar det omkring {number(counts['minutes'], 1)} minuter, om Kolada hinner med."
+    )
+
+
+def _counts(done: Fetched) -> dict[str, object]:
+    """Return a fetch as one flat object."""
+    first, last = done.years or (None, None)
+    return {
+        "snapshot": done.snapshot,
+        "before": done.before,
+        "rows": done.rows,
+        "kpis": done.kpis,
+        "municipalities": done.municipalities,
+        "first_year": first,
+        "last_year": last,
+    }
+
+
+def _change_counts(found: Differences | None) -> dict[str, object]:
+    """Return how many of each change there are since the snapshot before; null without one."""
+    kinds = dict(found.summary.kpis) if found else {}
+    cells = ("revised", "new", "removed")
+    return {f"values_{name}": getattr(found.summary, name) if found else None for name in cells} | {
+        f"kpis_{name}": kinds.get(name) for name in _KPIS
+    }
+
+
+def _say_fetched(done: Fetched) -> None:
+    from malstyr_lib.text import number
+
+    years = f"{done.years[0]}–{done.years[1]}" if done.years else "inga år"
+    print(
+        f"Ögonblicksbild {done.snapshot}: {number(done.rows, 0)} rader,"
+        f" {number(done.kpis, 0)} nyckeltal med värden, {done.municipalities} områden, {years}."
+    )
+
+
+def _say_changes(found: Differences) -> None:
+    """Say what has changed since the snapshot before, and name the KPIs, some of each kind."""
+    from malstyr_lib.text import number
+
+    print(f"Sedan {found.before.id}: {found.summary.sentence}")
+    for kind, heading in _KPIS.items():
+        ids = list(found.kpis.loc[found.kpis["change"] == kind, "kpi"])
+        named = [f"{kpi} {found.titles.get(kpi, '')}".strip() for kpi in ids[:SHOWN]]
+        more = f" … och {number(len(ids) - SHOWN, 0)} till" if len(ids) > SHOWN else ""
+        if named:
+            print(f"  {heading}: {'; '.join(named)}{more}")
+    print("Hela listan: malstyr skillnad")
+
+
+def _too_long_since_whole(snapshot: Snapshot) -> list[str]:
+    from malstyr_lib import text
+    from malstyr_lib.fetch import WHOLE_WITHIN, last_whole
+
+    whole = last_whole(snapshot)
+    if snapshot.fetched - whole <= WHOLE_WITHIN:
+        return []
+    return [
+        f"allt hämtades senast {text.day(whole)}, sedan bara ändringar. Kolada kan ta bort rader"
+        " utan att det syns som en ändring; hämta allt igen med: malstyr hamta"
+    ]

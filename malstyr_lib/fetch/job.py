@@ -1,0 +1,165 @@
+"""One fetch under way: what it asks with, what it has put in place, and the snapshot it makes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+import pandas as pd
+
+from malstyr_lib import kpi_title, tables, text
+from malstyr_lib.fetch.plan import PART_KPIS, years_of
+from malstyr_lib.kolada import KoladaClient, query
+from malstyr_lib.model import SteeringModel
+from malstyr_lib.store import Draft, Snapshot
+
+Step = Callable[[str], None]
+Catalogues = dict[str, pd.DataFrame]
+
+_CELL: Final = ["kpi", "municipality", "period", "gender"]
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """A new snapshot and what it holds. remarks: what was asked for and did not come, in words.
+
+    before: the snapshot that was the newest until now, or None.
+    """
+
+    snapshot: str
+    rows: int
+    kpis: int
+    municipalities: int
+    years: tuple[int, int] | None
+    remarks: tuple[str, ...]
+    before: str | None = None
+
+
+@dataclass(frozen=True)
+class Held:
+    """What the parts put in place hold together; notes: how fetching them went, counted."""
+
+    rows: int = 0
+    answered: frozenset[str] = frozenset()
+    valued: frozenset[str] = frozenset()
+    areas: frozenset[str] = frozenset()
+    years: frozenset[int] = frozenset()
+    notes: dict[str, Any] = field(default_factory=dict)
+
+    def with_part(self, part: pd.DataFrame) -> Held:
+        """Return this and one more table of observations."""
+        known = part[part["value"].notna()]
+        return Held(
+            rows=self.rows + len(part),
+            answered=self.answered | {*part["kpi"].unique()},
+            valued=self.valued | {*known["kpi"].unique()},
+            areas=self.areas | {*known["municipality"].unique()},
+            years=self.years | {int(year) for year in known["period"].unique()},
+            notes=_together(self.notes, {str(name): told for name, told in part.attrs.items()}),
+        )
+
+
+@dataclass(frozen=True)
+class Job:
+    """A fetch into a draft. now: its moment, which decides the years and is the snapshot's."""
+
+    model: SteeringModel
+    client: KoladaClient
+    draft: Draft
+    now: datetime
+    on_step: Step
+
+    def catalogues(self) -> Catalogues:
+        """Return Kolada's lists of objects, and the units of the own municipality."""
+        self.on_step("Hämtar nyckeltal, kommuner och grupper")
+        return {
+            "kpis": self.client.kpis(),
+            "municipalities": self.client.municipalities(),
+            "municipality_groups": self.client.municipality_groups(),
+            "kpi_groups": self.client.kpi_groups(),
+            "ous": self.client.ous(municipality=self.model.municipality.code),
+        }
+
+    def put_values(self, kpis: Sequence[str], held: Held = Held()) -> Held:
+        """Put all values of some KPIs in place, part by part; return what is then held in all."""
+        if kpis:
+            self.on_step("Hämtar värden")
+            years = years_of(self.now)
+            for part in self.client.values_in_parts(kpis, years, at_a_time=PART_KPIS):
+                self.draft.put(part)
+                held = held.with_part(part)
+        return held
+
+    def put_changes(self, before: Snapshot, kpis: Sequence[str], since: str) -> Held:
+        """Put KPIs of an earlier snapshot in place, with what has changed since a day."""
+        if not kpis:
+            return Held()
+        self.on_step(f"Hämtar det som har ändrats sedan {text.day(since)}")
+        changed = self.client.changes(kpis, since)
+        changed = changed[changed["period"].isin(years_of(self.now))]
+        touched, entries = {*changed["kpi"].unique()}, before.manifest["values"]
+        self.draft.keep({k: entries[k] for k in kpis if k in entries and k not in touched})
+        held = Held(notes={"fetch": dict(changed.attrs["fetch"])})
+        for ids in query.chunks(kpis, PART_KPIS):
+            part = merged(before.values(ids), changed[changed["kpi"].isin(ids)])
+            self.draft.put(part[part["kpi"].isin(touched)])
+            held = held.with_part(part)
+        return held
+
+    def commit(self, catalogues: Catalogues, held: Held, asked: dict[str, Any]) -> Fetched:
+        """Make the snapshot exist, and return what it holds."""
+        snapshot = self.draft.commit(
+            catalogues,
+            base_url=self.client.base_url,
+            asked=asked,
+            fetched=self.now,
+            notes=held.notes,
+        )
+        return Fetched(
+            snapshot=snapshot,
+            rows=held.rows,
+            kpis=len(held.valued),
+            municipalities=len(held.areas),
+            years=(min(held.years), max(held.years)) if held.years else None,
+            remarks=tuple(_remarks(self.model, held, catalogues["kpis"])),
+        )
+
+
+def merged(before: pd.DataFrame, changed: pd.DataFrame) -> pd.DataFrame:
+    """Return observations with the changed cells in place of what they were; deleted ones gone.
+
+    before: `tables.OBSERVATIONS`; changed: `tables.CHANGED_OBSERVATIONS`.
+    """
+    cells, theirs = (pd.MultiIndex.from_frame(frame[_CELL]) for frame in (before, changed))
+    live = changed.loc[~changed["isdeleted"], list(tables.OBSERVATIONS)]
+    whole = pd.concat([before[~cells.isin(theirs)], live], ignore_index=True)
+    return whole.astype(tables.OBSERVATIONS)
+
+
+def _together(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    """Return the notes of two parts as those of one: counts added, lists after each other."""
+    return one | {name: _added(one.get(name), told) for name, told in other.items()}
+
+
+def _added(mine: Any, told: Any) -> Any:
+    if mine is None:
+        return told
+    if isinstance(told, dict):
+        return _together(mine, told)
+    return list(dict.fromkeys([*mine, *told])) if isinstance(told, list) else mine + told
+
+
+def _remarks(model: SteeringModel, held: Held, catalogue: pd.DataFrame) -> Iterator[str]:
+    """Yield the KPIs that did not come as expected: three different answers, kept apart."""
+    now = dict(zip(catalogue["id"], catalogue["title"], strict=True))
+    for kpi in model.kpis:
+        if kpi.id not in now:
+            yield f"{kpi.id} {kpi.title}: nyckeltalet finns inte längre i Kolada"
+        elif kpi.id not in held.answered:
+            yield f"{kpi.id} {kpi.title}: inga rader för de här åren"
+        elif kpi.id not in held.valued:
+            yield f"{kpi.id} {kpi.title}: rader men inga värden"
+        elif not kpi_title.same(kpi.title, now[kpi.id]):
+            yield f"{kpi.id}: rubriken har ändrats till ”{now[kpi.id]}”"

@@ -1,0 +1,84 @@
+"""What a fetch will ask Kolada for and what it costs, before anything is sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from malstyr_lib.kolada import POLITE_PER_S, query
+from malstyr_lib.model import SteeringModel
+
+SINCE: Final = 1998
+AREAS: Final = 312
+"""How many areas Kolada has: 290 municipalities, 21 regions and the nation."""
+MUNICIPAL_KPIS: Final = 4_800
+"""About how many key figures municipalities have."""
+PART_KPIS: Final = 200
+"""How many key figures are held in memory at a time: eight lists of 25."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a fetch will ask for, and its least cost at the pace when nothing fails."""
+
+    kpis: int
+    areas: int
+    years: tuple[int, int]
+    values: query.Cost
+    catalogues: query.Cost
+
+
+def plan(
+    model: SteeringModel,
+    areas: int,
+    *,
+    now: datetime,
+    kpis: int | None = None,
+    per_s: float | None = POLITE_PER_S,
+) -> Plan:
+    """Return what a fetch of so many KPIs (None = the registry) and areas would ask for.
+
+    By the client's own plan; sends nothing. per_s: requests per second.
+    """
+    wanted = _wanted(len(model.kpis) if kpis is None else kpis, areas, now)
+    parts = [replace(wanted, kpis=tuple(part)) for part in query.chunks(wanted.kpis, PART_KPIS)]
+    values = [request for part in parts for request in query.values(part)]
+    catalogues = [request for endpoint in _WHOLE for request in query.listed(endpoint, None)]
+    catalogues += query.units_of([model.municipality.code])
+    return Plan(
+        kpis=len(wanted.kpis),
+        areas=areas,
+        years=(wanted.years[0], wanted.years[-1]),
+        values=query.cost(values, per_s),
+        catalogues=query.cost(catalogues, per_s),
+    )
+
+
+def plan_changes(
+    model: SteeringModel,
+    areas: int,
+    *,
+    now: datetime,
+    kpis: int,
+    per_s: float | None = POLITE_PER_S,
+) -> Plan:
+    """Return what a fetch of the changes would ask for, if every answer fits one page."""
+    changes = query.changes(_wanted(kpis, areas, now))
+    whole = plan(model, areas, now=now, kpis=kpis, per_s=per_s)
+    return replace(whole, values=query.cost(changes, per_s))
+
+
+def years_of(now: datetime) -> range:
+    """Return the years to ask for at a moment: the last is the one to come."""
+    return range(SINCE, now.year + 2)
+
+
+# the values look up their areas themselves, besides the list of them that is stored
+_WHOLE: Final = ("kpi", "municipality", "municipality_groups", "kpi_groups", "municipality")
+
+
+def _wanted(kpis: int, areas: int, now: datetime) -> query.Asked:
+    """Return a question for so many KPIs and areas, as all areas that there are."""
+    wanted = query.asked(kpis=[f"N{number:05}" for number in range(kpis)], years=years_of(now))
+    return query.everywhere(wanted, [f"{number:04}" for number in range(areas)])

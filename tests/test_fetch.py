@@ -1,0 +1,553 @@
+"""Fetching into the store: what params need, everything with resumption, and changes."""
+
+from __future__ import annotations
+
+import errno
+import io
+import json
+import os
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+import requests
+from conftest import ROOT
+from test_faults import KPIS, cut, files, objects
+
+from malstyr_lib import fetch, tables
+from malstyr_lib.cli import run
+from malstyr_lib.errors import KoladaContractBroken, KoladaUnavailable, StoreError, UsageError
+from malstyr_lib.fetch.job import merged
+from malstyr_lib.kolada import KoladaClient
+from malstyr_lib.model import Municipality, SteeringModel
+from malstyr_lib.ovning.dataset import Dataset
+from malstyr_lib.ovning.server import serve
+from malstyr_lib.ovning.world import exercise_world
+from malstyr_lib.store import Store
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+Printed = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(scope="module")
+def model(steering_model: SteeringModel) -> SteeringModel:
+    kpis = tuple(kpi for kpi in steering_model.kpis if kpi.id in KPIS)
+    own = Municipality(kod="9001", namn="Övninge")  # type: ignore[call-arg]
+    return steering_model.model_copy(update={"kpis": kpis, "municipality": own})
+
+
+@pytest.fixture(scope="module")
+def small(model: SteeringModel) -> Dataset:
+    return cut(exercise_world(model.kpis))
+
+
+class Session(requests.Session):
+    """A session that notes every address, and fails from the n-th question about values on."""
+
+    def __init__(self, fails_from: int | None = None) -> None:
+        super().__init__()
+        self.asked: Counter[str] = Counter()
+        self._fails_from = fails_from
+
+    def send(self, request: requests.PreparedRequest, **given: Any) -> requests.Response:
+        address = str(request.url).partition("/v3")[2]
+        values = sum(count for one, count in self.asked.items() if one.startswith("/data"))
+        last = self._fails_from is not None and values + 1 >= self._fails_from
+        if last and address.startswith("/data"):
+            raise requests.ConnectionError("avbrott")
+        response = super().send(request, **given)
+        self.asked[address] += 1
+        return response
+
+
+@contextmanager
+def client(url: str, session: requests.Session | None = None) -> Iterator[KoladaClient]:
+    given: dict[str, Any] = {"requests_per_s": None, "sleep": lambda _: None, "deadline_s": 20}
+    with KoladaClient(url, session, connections=1, **given) as made:
+        yield made
+
+
+# --- everything --------------------------------------------------------------------------------
+
+
+def test_everything_is_every_kpi_that_municipalities_have_and_the_registrys(
+    small: Dataset, model: SteeringModel, tmp_path: Path
+) -> None:
+    store = Store(tmp_path)
+    with serve(small) as server, client(server.url) as kolada:
+        done = fetch.fetch_everything(model, kolada, store, now=NOW)
+    kinds = small.kpis.set_index("id")["municipality_type"]
+    municipal = {kpi for kpi, kind in kinds.items() if kind in ("K", "A")}
+    snapshot = store.open()
+    assert set(snapshot.manifest["asked"]["kpis"]) == municipal | {k.id for k in model.kpis}
+    assert set(snapshot.manifest["values"]) == municipal & set(small.values["kpi"])
+    assert done.rows == len(snapshot.values())
+    assert done.remarks == ()
+    assert not list(tmp_path.glob("pending/*"))
+
+
+def test_parts_give_the_same_snapshot_as_one_call(
+    small: Dataset, model: SteeringModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serve(small) as server, client(server.url) as kolada:
+        fetch.fetch(model, kolada, Store(tmp_path / "1"), now=NOW)
+        monkeypatch.setattr("malstyr_lib.fetch.job.PART_KPIS", 2)
+        fetch.fetch(model, kolada, Store(tmp_path / "2"), now=NOW)
+    one, parts = (Store(tmp_path / name).open() for name in ("1", "2"))
+    assert objects(one) == objects(parts)
+    same = [one.manifest["fetch"][name] == parts.manifest["fetch"][name] for name in ("rows",)]
+    assert all(same)
+
+
+@pytest.mark.parametrize("answered", [0, 1, 4, 9])
+def test_after_an_interruption_nothing_that_was_answered_is_asked_for_again(
+    answered: int,
+    small: Dataset,
+    model: SteeringModel,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("malstyr_lib.fetch.job.PART_KPIS", 3)
+    store, whole, told = Store(tmp_path / "lager"), Store(tmp_path / "hel"), []
+    first, second, undisturbed = Session(answered + 1), Session(), Session()
+    with serve(small) as server:
+        with client(server.url, first) as kolada, pytest.raises(KoladaUnavailable):
+            fetch.fetch_everything(model, kolada, store, now=NOW)
+        assert store.snapshots() == []
+        later = NOW + timedelta(hours=5)
+        with client(server.url, second) as kolada:
+            fetch.fetch_everything(model, kolada, store, now=later, on_step=told.append)
+        with client(server.url, undisturbed) as kolada:
+            fetch.fetch_everything(model, kolada, whole, now=NOW)
+    assert not set(first.asked) & set(second.asked)
+    assert first.asked + second.asked == undisturbed.asked
+    assert objects(store.open()) == objects(whole.open())
+    assert store.open().fetched == NOW
+    assert any("Fortsätter hämtningen som började 23 november 2026" in words for words in told)
+    assert not list(store.path.glob("pending/*"))
+
+
+def test_control_without_the_journal_the_answers_would_be_asked_for_again(
+    small: Dataset, model: SteeringModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("malstyr_lib.store.journal.Journal.get", lambda *_: None)
+    store, first, second = Store(tmp_path), Session(3), Session()
+    with serve(small) as server:
+        with client(server.url, first) as kolada, pytest.raises(KoladaUnavailable):
+            fetch.fetch_everything(model, kolada, store, now=NOW)
+        with client(server.url, second) as kolada:
+            fetch.fetch_everything(model, kolada, store, now=NOW)
+    assert set(first.asked) <= set(second.asked)
+
+
+def interrupted(small: Dataset, model: SteeringModel, store: Store) -> list[Path]:
+    """Leave a fetch of everything after three answers; return the files they are kept in."""
+    with (
+        serve(small, port=0) as server,
+        client(server.url, Session(4)) as kolada,
+        pytest.raises(KoladaUnavailable),
+    ):
+        fetch.fetch_everything(model, kolada, store, now=NOW)
+    return sorted(store.path.glob("pending/*/*.page"))
+
+
+def test_an_answer_kept_with_a_damaged_byte_is_asked_for_again(
+    small: Dataset, model: SteeringModel, tmp_path: Path
+) -> None:
+    store, second = Store(tmp_path / "lager"), Session()
+    with serve(small) as server:
+        with client(server.url, Session(4)) as kolada, pytest.raises(KoladaUnavailable):
+            fetch.fetch_everything(model, kolada, store, now=NOW)
+        for page in store.path.glob("pending/*/*.page"):
+            body = page.read_bytes()
+            page.write_bytes(body[:-9] + bytes([body[-9] ^ 1]) + body[-8:])
+        with client(server.url, second) as kolada:
+            fetch.fetch_everything(model, kolada, store, now=NOW)
+        with client(server.url) as kolada:
+            fetch.fetch_everything(model, kolada, Store(tmp_path / "hel"), now=NOW)
+    assert objects(store.open()) == objects(Store(tmp_path / "hel").open())
+    assert second.asked["/kpi"] == 1
+
+
+def test_a_fetch_that_broke_off_more_than_a_day_ago_is_begun_anew_and_its_answers_are_swept(
+    small: Dataset, model: SteeringModel, tmp_path: Path
+) -> None:
+    store = Store(tmp_path)
+    assert interrupted(small, model, store)
+    with serve(small) as server, client(server.url) as kolada:
+        fetch.fetch(model, kolada, store, now=NOW + timedelta(hours=23))
+        assert list(store.path.glob("pending/*/*.page"))
+        fetch.fetch(model, kolada, store, now=NOW + timedelta(hours=25))
+    assert not list(store.path.glob("pending/*"))
+
+
+def test_a_fetch_that_met_a_broken_contract_keeps_no_answers(
+    small: Dataset, model: SteeringModel, tmp_path: Path
+) -> None:
+    with (
+        serve(small, fault="dupdiff") as server,
+        client(server.url) as kolada,
+        pytest.raises(KoladaContractBroken),
+    ):
+        fetch.fetch_everything(model, kolada, Store(tmp_path), now=NOW)
+    assert not list(tmp_path.glob("pending/*"))
+
+
+# --- changes -----------------------------------------------------------------------------------
+
+
+def unpublished(whole: Dataset, since: str) -> Dataset:
+    """The data set as it was before the cells that the server says have changed since a day."""
+    with serve(whole) as server, client(server.url) as kolada:
+        changed = kolada.changes(sorted(whole.values["kpi"].astype("str").unique()), since)
+    assert 0 < len(changed) < len(whole.values) / 2
+    cell = ["kpi", "municipality", "period", "gender"]
+    plain = whole.values.astype(dict.fromkeys(["kpi", "municipality", "gender"], "str"))
+    new = pd.MultiIndex.from_frame(plain[cell]).isin(pd.MultiIndex.from_frame(changed[cell]))
+    half = new & (pd.util.hash_pandas_object(plain[cell], index=False) % 2 == 0).to_numpy()
+    values = whole.values.copy()
+    values.loc[new, "value"] = values.loc[new, "value"] + 1  # revised since
+    return replace(whole, values=values[~half].reset_index(drop=True))  # half of them new since
+
+
+@contextmanager
+def same_address(
+    *datasets: Dataset, faults: tuple[str | None, ...] = ()
+) -> Iterator[Callable[[int], str]]:
+    """Serve data sets one at a time at one address."""
+    with serve(datasets[0]) as first:
+        port = first.port
+    opened: list[Any] = []
+
+    def turn(number: int) -> str:
+        if opened:
+            opened.pop().__exit__(None, None, None)
+        fault = faults[number] if faults else None
+        opened.append(serve(datasets[number], port, fault))
+        return str(opened[-1].__enter__().url)
+
+    yield turn
+    if opened:
+        opened.pop().__exit__(None, None, None)
+
+
+def test_changes_upon_a_snapshot_are_what_a_whole_fetch_gives(
+    small: Dataset, model: SteeringModel, tmp_path: Path
+) -> None:
+    old = unpublished(small, "2025-11-22")
+    store, whole, session = Store(tmp_path / "lager"), Store(tmp_path / "hel"), Session()
+    with same_address(old, small) as turn:
+        with client(turn(0)) as kolada:
+            first = fetch.fetch(model, kolada, store, now=datetime(2025, 11, 23, 12, tzinfo=UTC))
+        url = turn(1)
+        with client(url, session) as kolada:
+            done = fetch.fetch_changes(model, kolada, store, now=NOW)
+        with client(url) as kolada:
+            fetch.fetch(model, kolada, whole, now=NOW)
+    assert objects(store.open(done.snapshot)) == objects(whole.open())
+    assert objects(store.open(first.snapshot)) != objects(whole.open())
+    assert done.rows == len(whole.open().values())
+    asked = store.open().manifest["asked"]
+    assert (asked["built_on"], asked["from_date"]) == (first.snapshot, "2025-11-22")
+    assert done.before == first.snapshot
+    about_values = [one for one in session.asked if one.startswith("/data")]
+    assert all(one.endswith("from_date=2025-11-22") for one in about_values)
+    assert fetch.last_whole(store.open()) == datetime(2025, 11, 23, 12, tzinfo=UTC)
+
+
+def test_a_deleted_cell_is_gone_after_the_changes(
+    small: Dataset, model: SteeringModel, tmp_path: Path
+) -> None:
+    store = Store(tmp_path)
+    with same_address(small, small, faults=(None, "deleted")) as turn:
+        with client(turn(0)) as kolada:
+            a = fetch.fetch(model, kolada, store, now=datetime(2025, 11, 23, tzinfo=UTC)).snapshot
+        with client(turn(1)) as kolada:
+            deleted = kolada.changes(KPIS, "2025-11-22")
+            b = fetch.fetch_changes(model, kolada, store, now=NOW).snapshot
+    gone = deleted[deleted["isdeleted"]]
+    diff = store.diff(a, b)
+    assert len(gone) > 0
+    cell = ["kpi", "municipality", "period", "gender"]
+    assert set(diff["change"]) == {"removed"}
+    assert set(map(tuple, diff[cell].values)) <= set(map(tuple, gone[cell].values))
+
+
+def test_nothing_changed_reads_and_writes_no_values(
+    small: Dataset, model: SteeringModel, tmp_path: Path
+) -> None:
+    store = Store(tmp_path)
+    quiet = replace(
+        small, kpis=small.kpis.assign(publication_date="2020-01-01", publ_period="2019")
+    )
+    with same_address(quiet) as turn:
+        url = turn(0)
+        with client(url) as kolada:
+            fetch.fetch(model, kolada, store, now=NOW)
+            before = objects(store.open())
+            fetch.fetch_changes(model, kolada, store, now=NOW + timedelta(days=1))
+    assert objects(store.open()) == before
+    assert len(store.snapshots()) == 2
+
+
+def test_a_kpi_that_the_registry_has_got_since_is_fetched_whole(
+    small: Dataset, model: SteeringModel, tmp_path: Path
+) -> None:
+    store, whole = Store(tmp_path / "lager"), Store(tmp_path / "hel")
+    fewer = model.model_copy(update={"kpis": model.kpis[:3]})
+    with same_address(small) as turn, client(turn(0)) as kolada:
+        fetch.fetch(fewer, kolada, store, now=NOW)
+        fetch.fetch_changes(model, kolada, store, now=NOW + timedelta(days=1))
+        fetch.fetch(model, kolada, whole, now=NOW + timedelta(days=1))
+    assert objects(store.open()) == objects(whole.open())
+
+
+def test_changes_in_an_empty_store_are_a_whole_fetch(
+    small: Dataset, model: SteeringModel, tmp_path: Path
+) -> None:
+    told: list[str] = []
+    with serve(small) as server, client(server.url) as kolada:
+        fetch.fetch_changes(model, kolada, Store(tmp_path), now=NOW, on_step=told.append)
+    assert "Lagret är tomt: allt hämtas" in told
+    assert "built_on" not in Store(tmp_path).open().manifest["asked"]
+
+
+def test_changes_from_another_source_are_refused(
+    small: Dataset, model: SteeringModel, tmp_path: Path
+) -> None:
+    store = Store(tmp_path)
+    with serve(small) as server, client(server.url) as kolada:
+        fetch.fetch(model, kolada, store, now=NOW)
+    before = files(tmp_path)
+    with (
+        client("http://127.0.0.1:9/v3") as kolada,
+        pytest.raises(UsageError, match=r"kommer från http://127.0.0.1:\d+/v3, inte från"),
+    ):
+        fetch.fetch_changes(model, kolada, store, now=NOW)
+    assert files(tmp_path) == before
+
+
+def test_merging_keeps_replaces_adds_and_deletes() -> None:
+    def rows(*cells: tuple[str, int, float, bool]) -> pd.DataFrame:
+        kpi, period, value, gone = zip(*cells, strict=True)
+        columns = {"kpi": kpi, "municipality": ["2083"] * len(kpi), "period": period}
+        more = {"gender": ["T"] * len(kpi), "value": value, "status": [""] * len(kpi)}
+        return tables.frame(tables.CHANGED_OBSERVATIONS, columns | more | {"isdeleted": gone})
+
+    before = rows(("N1", 2020, 1, False), ("N1", 2021, 2, False), ("N1", 2022, 3, False))
+    changed = rows(("N1", 2021, 20, False), ("N1", 2022, 0, True), ("N2", 2023, 4, False))
+    after = merged(before[list(tables.OBSERVATIONS)], changed)
+    cells = list(zip(after["kpi"], after["period"], after["value"], strict=True))
+    assert cells == [("N1", 2020, 1), ("N1", 2021, 20), ("N2", 2023, 4)]
+    assert {name: str(kind) for name, kind in after.dtypes.items()} == tables.OBSERVATIONS
+
+
+# --- the store is ready before Kolada is asked ---------------------------------------------------
+
+
+def test_a_store_that_another_writes_is_told_before_anything_is_asked(
+    small: Dataset, model: SteeringModel, tmp_path: Path
+) -> None:
+    store, session = Store(tmp_path), Session()
+    with (
+        serve(small) as server,
+        client(server.url, session) as kolada,
+        store.drafting(),
+        pytest.raises(StoreError, match="skrivs just nu av process"),
+    ):
+        fetch.fetch(model, kolada, store, now=NOW)
+    assert not session.asked
+
+
+def test_a_store_that_cannot_be_written_is_told_before_anything_is_asked(
+    small: Dataset, model: SteeringModel, tmp_path: Path
+) -> None:
+    (tmp_path / "fil").write_text("")
+    session = Session()
+    with (
+        serve(small) as server,
+        client(server.url, session) as kolada,
+        pytest.raises(StoreError, match="kunde inte skrivas"),
+    ):
+        fetch.fetch(model, kolada, Store(tmp_path / "fil" / "lager"), now=NOW)
+    assert not session.asked
+
+
+def test_readers_do_not_wait_for_a_fetch(
+    small: Dataset, model: SteeringModel, tmp_path: Path
+) -> None:
+    store = Store(tmp_path)
+    with serve(small) as server, client(server.url) as kolada:
+        fetch.fetch(model, kolada, store, now=NOW)
+    with store.drafting():
+        assert len(store.open().values()) > 3000
+
+
+# --- what the command says ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def words(tmp_path: Path) -> list[str]:
+    return ["hamta", "--params", str(ROOT / "params"), "--lager", str(tmp_path / "lager")]
+
+
+def test_the_command_says_what_is_new_since_the_fetch_before(
+    small: Dataset, words: list[str], capsys: Printed
+) -> None:
+    titles = small.kpis.set_index("id")["title"]
+    ended, gone = KPIS[0], KPIS[2]
+    later = replace(
+        small,
+        kpis=small.kpis[small.kpis["id"] != gone].assign(
+            title=lambda kpis: kpis["title"].where(kpis["id"] != ended, f"{titles[ended]} (-2024)")
+        ),
+        values=small.values[small.values["kpi"] != gone].reset_index(drop=True),
+    )
+    with same_address(small, later) as turn:
+        run([*words, "--url", turn(0)])
+        first = capsys.readouterr().out
+        run([*words, "--url", turn(1)])
+        second = capsys.readouterr().out
+    assert "Sedan " not in first
+    assert "1 borta" in second
+    assert "1 avslutat" in second
+    assert f"  Avslutade: {ended} {titles[ended]} (-2024)\n" in second
+    assert f"  Försvunna: {gone} {titles[gone]}\n" in second
+    assert f"Anmärkning: {gone} {titles[gone]}: nyckeltalet finns inte längre i Kolada" in second
+
+
+def test_the_changes_and_everything_are_fetched_by_command(
+    small: Dataset, words: list[str], capsys: Printed
+) -> None:
+    with same_address(small, small) as turn:
+        url = turn(0)
+        for flags in (["--allt"], ["--andrat"]):
+            assert run([*words, *flags, "--url", url, "--json"]) == 4
+            counts = json.loads(capsys.readouterr().out)[0]
+            assert counts["rows"] > 3000
+    assert counts["values_revised"] == counts["values_new"] == counts["values_removed"] == 0
+    assert counts["kpis_gone"] == 0
+
+
+# --- a disk that fails at any moment -------------------------------------------------------------
+
+
+class Failing:
+    """A function whose n-th call fails as on a full disk; the others do as `real`."""
+
+    def __init__(self, real: Callable[..., Any], nth: int) -> None:
+        self._real, self.left = real, nth
+
+    def __call__(self, *given: Any, **more: Any) -> Any:
+        self.left -= 1
+        if self.left == 0:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return self._real(*given, **more)
+
+
+class Written:
+    """A file whose writes are counted, and fail when it is their turn."""
+
+    def __init__(self, file: Any, disk: Failing) -> None:
+        self._file, self._disk = file, disk
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
+
+    def __enter__(self) -> Written:
+        return self
+
+    def __exit__(self, *fault: object) -> None:
+        self._file.close()
+
+    def write(self, body: Any) -> int:
+        self._disk()
+        return int(self._file.write(body))
+
+
+@contextmanager
+def full_at(function: str, nth: int) -> Iterator[Failing]:
+    """Let the n-th write, fsync, replace or mkdir fail as on a full disk."""
+    with pytest.MonkeyPatch.context() as patch:
+        if function != "write":
+            disk = Failing(getattr(os, function), nth)
+            patch.setattr(os, function, disk)
+        else:
+            disk, real = Failing(lambda: None, nth), io.open
+
+            def opened(file: Any, mode: str = "r", *given: Any, **more: Any) -> Any:
+                made = real(file, mode, *given, **more)
+                return Written(made, disk) if "w" in mode else made
+
+            patch.setattr(io, "open", opened)
+        yield disk
+
+
+def named_by(store: Store) -> set[str]:
+    """Return the names of the files that a store with nothing under way consists of."""
+    names = {f"{one}.json" for one in store.snapshots()}
+    for one in store.snapshots():
+        manifest = store.open(one).manifest
+        for kind in ("values", "ou_values", "tables"):
+            names |= {f"{entry['object']}.parquet" for entry in manifest[kind].values()}
+    return names
+
+
+@pytest.fixture(scope="module")
+def tiny(small: Dataset, model: SteeringModel) -> tuple[Dataset, SteeringModel]:
+    """Three KPIs of the last two years, so that a fetch writes a dozen files."""
+    values = small.values
+    values = values[values["kpi"].isin(KPIS[:3]) & (values["period"] >= values["period"].max() - 1)]
+    kpis = small.kpis[small.kpis["id"].isin(KPIS[:3])].reset_index(drop=True)
+    few = replace(small, kpis=kpis, values=values.reset_index(drop=True))
+    return few, model.model_copy(update={"kpis": model.kpis[:3]})
+
+
+def fault_of(work: Callable[[], object]) -> str:
+    """Return the sentence of the StoreError that work raises, or "" when it succeeds."""
+    try:
+        work()
+    except StoreError as fault:
+        return str(fault)
+    return ""
+
+
+@pytest.mark.parametrize("way", ["fetch", "fetch_everything", "fetch_changes"])
+@pytest.mark.parametrize("function", ["write", "fsync", "replace", "mkdir"])
+def test_a_full_disk_at_any_moment_of_a_fetch_loses_nothing_and_the_next_one_succeeds(
+    way: str,
+    function: str,
+    tiny: tuple[Dataset, SteeringModel],
+    tmp_path: Path,
+) -> None:
+    dataset, model = tiny
+    work = getattr(fetch, way)
+    base, right, failures = Store(tmp_path / "grund"), Store(tmp_path / "rätt"), 0
+    old = replace(dataset, values=dataset.values.assign(value=dataset.values["value"] + 1))
+    with same_address(old, dataset) as turn:
+        with client(turn(0)) as kolada:
+            first = fetch.fetch(model, kolada, base, now=NOW - timedelta(days=700)).snapshot
+        shutil.copytree(base.path, right.path)
+        with client(turn(1)) as kolada:
+            work(model, kolada, right, now=NOW)
+            for nth in range(1, 300):
+                store = Store(shutil.copytree(base.path, tmp_path / str(nth)))
+                with full_at(function, nth) as disk:
+                    told = fault_of(lambda store=store: work(model, kolada, store, now=NOW))
+                if disk.left > 0:
+                    break
+                failures += bool(told)
+                assert not told or store.snapshots() == [first]
+                assert store.open(first).values().equals(base.open(first).values())
+                again = work(model, kolada, store, now=NOW)
+                assert store.open(again.snapshot).values().equals(right.open().values())
+                assert {path.name for path in store.path.rglob("*.*")} == named_by(store)
+                shutil.rmtree(store.path)
+    assert failures >= 3 or function == "mkdir"
