@@ -6,7 +6,9 @@ import errno
 import json
 import os
 import re
+import shutil
 import subprocess
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -24,6 +26,7 @@ from malstyr_lib.batch.manifest import merged, read
 from malstyr_lib.batch.publish import publish
 from malstyr_lib.errors import ReportError, StoreEmpty, UsageError
 from malstyr_lib.report.committee import END_MARKER
+from malstyr_lib.store import Store
 from malstyr_lib.workspace import Workspace
 
 PARAMETERS = 'namnd: str = "bn"\nar: int = 0\nogonblicksbild: str = ""'
@@ -220,6 +223,30 @@ def test_the_list_leads_to_every_report(exercise: Exercise, season: list[Outcome
 def test_the_manifest_keeps_what_was_run_on_what(exercise: Exercise, season: list[Outcome]) -> None:
     assert read(exercise.place.output) == season
     assert all(one.published == one.ran and one.error is None for one in season)
+
+
+def test_an_older_snapshot_gives_the_same_report_again_and_is_named_in_it(
+    exercise: Exercise, season: list[Outcome], tmp_path: Path
+) -> None:
+    store = Store(shutil.copytree(exercise.place.store, tmp_path / "lager"))
+    first = store.open()
+    revised = first.values()
+    revised["value"] = revised["value"] * 2
+    catalogues = {name: getattr(first, name) for name in first.manifest["tables"]}
+    store.write(revised, **catalogues, base_url=first.base_url)
+    place = replace(exercise.place, store=store.path, output=tmp_path / "ut")
+    earlier = next(outcome for outcome in season if outcome.code == "MSN")
+    (again,) = make_reports(
+        exercise.model, place, committees=["MSN"], year=earlier.year, snapshot=first.id
+    )
+    assert again.error is None
+    assert again.snapshot == first.id != store.open().id
+    pages = [
+        (place.output / again.folder / "rapport.html").read_text(encoding="utf-8")
+        for place in (exercise.place, place)
+    ]
+    assert pages[0] == pages[1]
+    assert first.id in pages[1]
 
 
 def test_one_failing_committee_stops_no_other_and_keeps_its_earlier_report(

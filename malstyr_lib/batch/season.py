@@ -31,25 +31,27 @@ def make_reports(
     *,
     committees: Sequence[str] = (),
     year: int | None = None,
+    snapshot: str | None = None,
     on_start: Callable[[Committee], None] = lambda _: None,
     on_done: Callable[[Outcome], None] = lambda _: None,
 ) -> list[Outcome]:
     """Make the committees' reports and the list of them; return how each went.
 
     committees: slugs or codes; none means all. year: None is the newest usual one, the same for
-    all. Every committee sees the same snapshot, the newest when the batch begins. A report that
+    all. snapshot: an id, None is the newest; every committee sees the same one. A report that
     fails leaves the earlier one in place and stops no other. UsageError for an unknown
-    committee, municipality or year and StoreEmpty without a snapshot, before anything is run.
+    committee, municipality or year, and StoreEmpty or StoreError when there is no such snapshot,
+    before anything is run.
     """
     named = [committee_named(model, name) for name in committees] or model.committees
     chosen = {committee.slug: committee for committee in named}
-    snapshot = Store(place.store).open()
-    year = report_year(model, snapshot, year)
+    source = Store(place.store).open(snapshot)
+    year = report_year(model, source, year)
     earlier = {one.key: one for one in _listed(place, model, [])}
     outcomes: list[Outcome] = []
     for committee in chosen.values():
         on_start(committee)
-        outcome = _make(model, committee, year, snapshot.id, place)
+        outcome = _make(model, committee, year, source.id, place)
         if outcome.status == FAILED and outcome.key in earlier:
             kept = earlier[outcome.key]
             outcome = replace(outcome, published=kept.published, found=kept.found)

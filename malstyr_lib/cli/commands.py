@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from malstyr_lib.batch import Outcome
     from malstyr_lib.model import SteeringModel
     from malstyr_lib.store import Store
+    from malstyr_lib.store.journal import Journal
     from malstyr_lib.store.upkeep import Entry
     from malstyr_lib.workspace import Workspace
 
@@ -41,6 +42,10 @@ StoreFolder = Annotated[
 ]
 OutputFolder = Annotated[
     Path | None, typer.Option("--ut", metavar="MAPP", help="Mappen där rapporterna läggs.")
+]
+SnapshotId = Annotated[
+    str | None,
+    typer.Option("--bild", metavar="ID", help="En tidigare ögonblicksbild; annars den senaste."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Skriv resultatet som JSON.")]
 
@@ -78,7 +83,7 @@ def demo(
         steps.step("Bygger övningsvärlden")
         with serve(exercise_world(model.kpis)) as server:
             fetching.fetched(fetching.NEEDED, model, place, server.url, None, steps)
-    outcomes = _reports(model, place, [], None, json=json)
+    outcomes = _reports(model, place, [], None, None, json=json)
     return _finish(outcomes, place, json=json, oppna=oppna)
 
 
@@ -156,6 +161,7 @@ def rapport(
     ar: Annotated[
         int | None, typer.Option(metavar="ÅÅÅÅ", min=1990, max=2100, help="Rapportår.")
     ] = None,
+    bild: SnapshotId = None,
     params: ParamsFolder = None,
     lager: StoreFolder = None,
     ut: OutputFolder = None,
@@ -163,13 +169,13 @@ def rapport(
 ) -> int:
     """Gör nämndernas rapporter.
 
-    På den senaste ögonblicksbilden; nätet behövs inte. En rapport som misslyckas hindrar ingen
-    annan, och den tidigare rapporten ligger kvar.
+    På den senaste ögonblicksbilden, eller på en tidigare som då ger samma rapport igen; nätet
+    behövs inte. En rapport som misslyckas hindrar ingen annan, och den tidigare ligger kvar.
     """
     if typ != "namnd":
         raise UsageError(f"Rapporttypen '{typ}' finns inte. Än så länge finns bara: namnd.")
     place, model = _load(params, lager, ut)
-    outcomes = _reports(model, place, namnd or [], ar, json=json)
+    outcomes = _reports(model, place, namnd or [], ar, bild, json=json)
     return _finish(outcomes, place, json=json, oppna=False)
 
 
@@ -185,6 +191,7 @@ def bedom(
     ] = None,
     grupp: Annotated[str, typer.Option(help="alla, län eller liknande.")] = "alla",
     kon: Annotated[str, typer.Option(help="T totalt, K kvinnor, M män.")] = "T",
+    bild: SnapshotId = None,
     params: ParamsFolder = None,
     lager: StoreFolder = None,
     json: Json = False,
@@ -197,7 +204,7 @@ def bedom(
     from malstyr_lib.store import Store
 
     place, model = _load(params, lager)
-    snapshot = Store(place.store).open()
+    snapshot = Store(place.store).open(bild)
     scores = judge(model, snapshot, kpi, municipality=kommun, years=ar, group=grupp, gender=kon)
     if json:
         show.as_json(show.records(scores))
@@ -248,6 +255,8 @@ def lager(
         for entry in entries:
             for damage in entry.damage:
                 print(f"Skada i {entry.snapshot}: {damage}")
+        for journal in upkeep.interrupted(store):
+            print(_interrupted_words(journal))
     return STORE_FAULT if any(entry.damage for entry in entries) else 0
 
 
@@ -348,6 +357,16 @@ def serve_command(
     return 0
 
 
+def _interrupted_words(journal: Journal) -> str:
+    from malstyr_lib import text
+
+    amount = text.count(journal.answers(), "svar", "svar")
+    return (
+        f"En hämtning med --allt som började {text.day(journal.started)} är inte klar: {amount}"
+        " finns. Fortsätt inom ett dygn med: malstyr hamta --allt"
+    )
+
+
 def _stored(entry: Entry) -> dict[str, object]:
     """Return a snapshot as one flat object."""
     from dataclasses import asdict
@@ -386,7 +405,13 @@ def _load(
 
 
 def _reports(
-    model: SteeringModel, place: Workspace, names: list[str], year: int | None, *, json: bool
+    model: SteeringModel,
+    place: Workspace,
+    names: list[str],
+    year: int | None,
+    snapshot: str | None,
+    *,
+    json: bool,
 ) -> list[Outcome]:
     """Make the reports, with a line per report as they are done."""
     with show.progress(quiet=json) as steps:
@@ -409,6 +434,7 @@ def _reports(
             place,
             committees=names,
             year=year,
+            snapshot=snapshot,
             on_start=lambda committee: steps.step(f"Gör rapporten för {committee.name}"),
             on_done=on_done,
         )

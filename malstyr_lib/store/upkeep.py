@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from malstyr_lib.errors import StoreDamaged
+from malstyr_lib.store import journal
 from malstyr_lib.store.objects import digest_of, place_of
 from malstyr_lib.store.snapshots import Store
 from malstyr_lib.store.writing import loose, writing
@@ -36,6 +37,11 @@ def survey(store: Store, *, verify: bool = False) -> list[Entry]:
     """
     checked: dict[str, str] = {}
     return [_entry(store, name, checked, verify=verify) for name in store.snapshots()]
+
+
+def interrupted(store: Store) -> list[journal.Journal]:
+    """Return the journals of the fetches that were interrupted and can go on."""
+    return journal.found(store.path)
 
 
 def _entry(store: Store, name: str, checked: dict[str, str], *, verify: bool) -> Entry:
