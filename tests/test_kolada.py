@@ -266,8 +266,8 @@ def test_key_figures_on_two_pages_are_all_there_sorted(
     table = client.kpis()
     assert list(table["id"]) == [f"N{n:05}" for n in range(6099)]
     assert list(table) == list(tables.KPIS)
-    assert server.asked == ["/kpi", "/kpi?page=2"]
-    assert table.attrs["fetch"] == {"requests": 2, "rows": 6099, "duplicates": 0}
+    assert server.asked == ["/kpi", "/kpi?page=2", "/kpi"]
+    assert table.attrs["fetch"] == {"requests": 3, "rows": 6099, "duplicates": 0}
 
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS)
@@ -291,9 +291,10 @@ def test_every_endpoint_is_walked_to_its_last_page(
 
 
 def test_a_data_answer_is_walked_to_its_last_page(client: KoladaClient, server: Server) -> None:
-    server.plays(
-        page([row("N00001", "9001", 2023, T=1)], f"{server.base}/data/x?page=2"),
-        page([row("N00001", "9001", 2024, T=2)]),
+    server.answer = lambda path: (
+        page([row("N00001", "9001", 2024, T=2)])
+        if path.endswith("page=2")
+        else page([row("N00001", "9001", 2023, T=1)], f"{server.base}/data/x?page=2")
     )
     assert list(client.values("N00001", "9001", [2023, 2024])["value"]) == [1.0, 2.0]
 
@@ -793,7 +794,7 @@ def test_other_4xx_are_not_tried_again(client: KoladaClient, server: Server, sta
     assert len(server.asked) == 1
 
 
-@pytest.mark.parametrize("status", [301, 302, 308, 404, 410])
+@pytest.mark.parametrize("status", [301, 308, 404, 410])
 @pytest.mark.parametrize("endpoint", ENDPOINTS)
 def test_a_retired_api_is_told_in_one_sentence(
     client: KoladaClient, server: Server, endpoint: str, status: int
@@ -1023,7 +1024,8 @@ def test_the_order_of_pages_and_cells_changes_nothing(client: KoladaClient, serv
     rows = [row("N00001", a, y, T=1, K=2) for a in ("9001", "9002") for y in (2023, 2024)]
     found = []
     for order in (rows, rows[::-1], rows[2:] + rows[:2]):
-        server.plays(page(order[:2], f"{server.base}/data/x?page=2"), page(order[2:]))
+        first = page(order[:2], f"{server.base}/data/x?page=2")
+        server.plays(first, page(order[2:]), first)
         found.append(client.values("N00001", ["9001", "9002"], [2023, 2024]))
     for other in found[1:]:
         pd.testing.assert_frame_equal(found[0], other)

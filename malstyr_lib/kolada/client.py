@@ -26,7 +26,7 @@ from malstyr_lib.errors import (
     KoladaUnavailable,
     UsageError,
 )
-from malstyr_lib.kolada import decode, query
+from malstyr_lib.kolada import decode, obstacles, query
 from malstyr_lib.kolada.patience import (
     LATER,
     POLITE_PER_S,
@@ -63,6 +63,16 @@ Progress = Callable[[int, int, int], None]
 
 
 NO_CONNECTION: Final = "ingen förbindelse"
+_UNSAFE: Final = "ingen säker förbindelse"
+_TOO_SLOW: Final = "tiden för svar gick ut"
+_WEB_PAGE: Final = "svaret är text/html, inte JSON"
+_NETWORK: Final = (
+    "Kontrollera internet; på kommunens nät kan brandvägg eller proxy stoppa, fråga IT. "
+)
+_CURES: Final = dict.fromkeys((NO_CONNECTION, _UNSAFE, _TOO_SLOW), _NETWORK) | {
+    _WEB_PAGE: "Kolada kan ha underhåll, eller nätet kräva inloggning: öppna kolada.se i en "
+    "webbläsare. "
+}
 _COLUMNS: Final = {
     "kpis": "kpi",
     "municipalities": "municipality",
@@ -446,7 +456,7 @@ class KoladaClient:
         if bodies is not None:
             with self._decoding:
                 return [decoder(body) for body in bodies]
-        answer = list(self._pages(call, request, decoder))
+        answer = self._steady(call, request, decoder)
         self._kept.put(address, [body for _, body in answer])
         return [page for page, _ in answer]
 
@@ -480,10 +490,26 @@ class KoladaClient:
         call.looked_up.update(unseen)
         return call.found.intersection(ids)
 
+    def _steady(
+        self, call: Call, request: Request, decoder: Decode[T]
+    ) -> list[tuple[decode.Page[T], bytes]]:
+        """Return pages and bodies as they were at one moment: the earlier ones are read again.
+
+        A row that goes moves the others up, past pages already read, and no count tells of it.
+        """
+        for _ in range(ATTEMPTS):
+            read = list(self._pages(call, request, decoder))
+            if all(
+                decode.alike(self._page(call, url, request, decoder, first=False)[0], page)
+                for url, page, _ in read[:-1]
+            ):
+                return [(page, body) for _, page, body in read]
+        raise _broken(f"raderna byter sida medan de läses, {ATTEMPTS} gånger", request.path)
+
     def _pages(
         self, call: Call, request: Request, decoder: Decode[T]
-    ) -> Iterator[tuple[decode.Page[T], bytes]]:
-        """Yield the pages of one question and their bodies until Kolada says there are no more."""
+    ) -> Iterator[tuple[str, decode.Page[T], bytes]]:
+        """Yield the address, page and body of each page until Kolada says there are no more."""
         url: str | None = request.url(self.base_url)
         seen: set[str] = set()
         while url is not None:
@@ -491,7 +517,7 @@ class KoladaClient:
                 raise _broken("sidorna tar aldrig slut", request.path)
             seen.add(url)
             page, body = self._page(call, url, request, decoder, first=len(seen) == 1)
-            yield page, body
+            yield url, page, body
             following = page.next_url
             url = None if following is None else self._next(url, following, request.path)
 
@@ -534,12 +560,10 @@ class KoladaClient:
         try:
             with self._slots:
                 return self._got(call, url, path, SLOW_READ_S if request.is_slow else READ_S)
-        except requests.exceptions.SSLError as fault:
-            raise KoladaUnavailable(
-                f"Kolada kunde inte nås säkert på {short(path)}: certifikatet godkänns inte. "
-                "Kontrollera datorns klocka och nätets certifikat; ingen osäker väg prövas."
-            ) from fault
         except _TRANSPORT as fault:
+            obstacle = obstacles.failed(fault, url, path)
+            if obstacle:
+                raise obstacle from fault
             reason = _transport_reason(fault)
             call.left(path, reason)
             raise _Passing(reason) from fault
@@ -556,12 +580,15 @@ class KoladaClient:
             allow_redirects=False,
             stream=True,
         ) as response:
-            self._check(response, path)
+            self._check(response, url, path)
             return b"".join(self._pieces(call, response, path))
 
-    def _check(self, response: requests.Response, path: str) -> None:
+    def _check(self, response: requests.Response, url: str, path: str) -> None:
         """Raise unless the answer is a 200 with JSON."""
         status = response.status_code
+        obstacle = obstacles.answered(response, url, path)
+        if obstacle:
+            raise obstacle
         if status == 429 or status >= 500:
             headers = response.headers
             asked_s = retry_after_s(headers.get("Retry-After", ""), headers.get("Date", ""))
@@ -686,7 +713,9 @@ def _noted(table: pd.DataFrame, call: Call, missing: Mapping[str, Any]) -> pd.Da
 
 def _transport_reason(fault: BaseException) -> str:
     if isinstance(fault, requests.exceptions.ConnectTimeout | requests.exceptions.ReadTimeout):
-        return "tiden för svar gick ut"
+        return _TOO_SLOW
+    if isinstance(fault, requests.exceptions.SSLError):
+        return _UNSAFE
     if isinstance(fault, requests.exceptions.ConnectionError):
         return NO_CONNECTION
     return "svaret avbröts"
@@ -698,13 +727,9 @@ def _final(fault: _Passing, path: str) -> KoladaError:
         return KoladaContractBroken(
             f"Kolada svarar fel efter {ATTEMPTS} försök ({fault}) på {short(path)}. {LATER}"
         )
-    network = (
-        "Kontrollera internet; på kommunens nät kan brandvägg eller proxy stoppa, fråga IT. "
-        if str(fault) == NO_CONNECTION
-        else ""
-    )
+    cure = _CURES.get(str(fault), "")
     return KoladaUnavailable(
-        f"Kolada svarar inte efter {ATTEMPTS} försök ({fault}) på {short(path)}. {network}{LATER}"
+        f"Kolada svarar inte efter {ATTEMPTS} försök ({fault}) på {short(path)}. {cure}{LATER}"
     )
 
 

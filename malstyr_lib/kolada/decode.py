@@ -192,6 +192,13 @@ def ou_cells(body: bytes) -> Page[Cells]:
         return Page(_cells(page.content, units), page.rows, page.next_url)
 
 
+def alike(one: Page[Any], other: Page[Any]) -> bool:
+    """Return whether two readings of a page hold the same objects, or the same cells."""
+    if isinstance(one.content, Cells):
+        return _facts(one.content) == _facts(other.content)
+    return bool(one.content == other.content)
+
+
 def homeless(cells: Cells) -> list[str]:
     """Return the units whose municipality the answer did not tell, sorted."""
     untold = np.unique(cells.ou.codes[cells.municipality.codes < 0])
@@ -255,15 +262,16 @@ def observations(
 
     Cells outside what was asked for, by column, are left out, and so are deleted cells unless the
     contract has a column for them; `.attrs["fetch"]` counts them and the rows, cells of unknown
-    gender and identical duplicates. Raises KoladaContractBroken when one cell has two values.
+    gender and identical duplicates. Raises KoladaContractBroken when one cell has two values, or
+    is both deleted and not.
     """
     wanted = _wanted(cells, asked)
-    live = np.ones(len(wanted), dtype=bool) if "isdeleted" in contract else ~cells.deleted
-    places, keys = np.flatnonzero(wanted & live), _keys(cells)
+    places, keys = np.flatnonzero(wanted), _keys(cells)
     order = places[np.argsort(keys[places], kind="stable")]
     repeated = _repeated(keys[order])
     _refuse_conflicts(cells, order, repeated)
-    frame = _frame(contract, cells, order[~repeated] if repeated.any() else order)
+    kept = ~repeated if "isdeleted" in contract else ~repeated & ~cells.deleted[order]
+    frame = _frame(contract, cells, order if kept.all() else order[kept])
     frame.attrs["fetch"] = _counts(cells) | {
         "unasked": _logged("celler som ingen frågat efter", int((~wanted).sum())),
         "duplicates": _logged("dubbletter", int(repeated.sum())),
@@ -288,8 +296,8 @@ def _uncollected() -> Iterator[None]:
 
 def _page(body: bytes, decoder: msgspec.json.Decoder[_Envelope[T]]) -> Page[list[T]]:
     try:
-        envelope = decoder.decode(body)
-    except (msgspec.DecodeError, RecursionError) as fault:
+        envelope = decoder.decode(body.decode())
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:
         raise _explained(body, fault) from fault
     received = len(envelope.values)
     if received != envelope.count:
@@ -372,6 +380,17 @@ def _deleted(cells: Sequence[_Cell]) -> NDArray[np.bool_]:
     return np.zeros(len(told), dtype=np.bool_)
 
 
+def _facts(cells: Cells) -> tuple[Counter[tuple[Any, ...]], Counter[str]]:
+    """Return the cells, whatever their order, and those set aside; missing values are equal."""
+    texts = [
+        [column.names[code] for code in column.codes]
+        for column in (getattr(cells, name) for name in (*_TEXTS, "status"))
+    ]
+    numbers = [getattr(cells, name).tolist() for name in ("period", "gender", "deleted")]
+    values = [None if math.isnan(value) else value for value in cells.value.tolist()]
+    return Counter(zip(*texts, *numbers, values, strict=True)), cells.set_aside
+
+
 def _chosen(cells: Cells, at: NDArray[Any]) -> Cells:
     """Return the cells at these places, or where a mask is true."""
     texts = {name: getattr(cells, name).taken(at) for name in (*_TEXTS, "status")}
@@ -447,7 +466,9 @@ def _refuse_conflicts(cells: Cells, order: NDArray[np.intp], repeated: NDArray[n
     for one, other in zip(left[~equal], right[~equal], strict=True):
         kpi, area, ou = (_name(getattr(cells, name), one) for name in _TEXTS)
         place = _place(kpi, ou or area, cells.period[one], tables.GENDERS[cells.gender[one]])
-        both = f"{text.number(value[one], 4)} och {text.number(value[other], 4)}"
+        both = " och ".join(
+            "borttagen" if cells.deleted[at] else text.number(value[at], 4) for at in (one, other)
+        )
         raise KoladaContractBroken(
             f"Kolada gav en cell två gånger, olika: {place}: {both}. {_CURE}"
         )

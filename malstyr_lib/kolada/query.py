@@ -28,8 +28,8 @@ SPAN_YEARS: Final = 35
 """How many years a series is reckoned to have when all of its years are asked for."""
 REGISTER_CHUNKS: Final = 8
 """From how many lists of unit ids on the whole register is the cheaper question."""
-KPI_PAGES: Final = 2
-"""How many pages the list of all key figures takes: there are some 6,100."""
+KPI_PAGES: Final = 3
+"""How many pages the list of all key figures takes: some 6,100 on two, and the first again."""
 
 _PAGING: Final = frozenset({"page", "per_page"})
 _PARAMETERS: Final = {

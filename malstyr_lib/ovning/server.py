@@ -10,14 +10,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
-from typing import Any, Final
+from typing import Any
 
 from malstyr_lib.ovning.answers import respond
 from malstyr_lib.ovning.dataset import Dataset
-from malstyr_lib.ovning.faults import Player, Reply, named
+from malstyr_lib.ovning.faults import Fault, Player, Reply, named
 from malstyr_lib.ovning.holdings import Holdings, holdings
-
-HOST: Final = "127.0.0.1"
+from malstyr_lib.ovning.wires import HOST, Wire, dead, tls
 
 
 @dataclass(frozen=True)
@@ -34,8 +33,20 @@ def serve(dataset: Dataset, port: int = 0, fault: str | None = None) -> Iterator
 
     `fault` is the name of a fault to play (`faults.FAULTS`); UsageError when there is none such.
     """
-    player = Player(None if fault is None else named(fault))
-    with _Http(holdings(dataset), port, player) as http:
+    played = None if fault is None else named(fault)
+    wire: Wire = "plain" if played is None else played.wire
+    if wire in ("unknown", "closed", "deaf"):
+        with dead(wire, port) as (host, taken):
+            yield Server(f"http://{host}:{taken}/v3", taken)
+    else:
+        with _answering(_Http(holdings(dataset), port, played)) as server:
+            yield server
+
+
+@contextmanager
+def _answering(http: _Http) -> Iterator[Server]:
+    """Answer in the background while the context lasts."""
+    with http:
         thread = Thread(target=http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
         try:
@@ -50,12 +61,18 @@ class _Http(ThreadingHTTPServer):
 
     daemon_threads = False
 
-    def __init__(self, held: Holdings, port: int, player: Player) -> None:
+    def __init__(self, held: Holdings, port: int, played: Fault | None) -> None:
         self.held = held
-        self.player = player
+        self.player = Player(played)
         self._open: set[socket.socket] = set()
         super().__init__((HOST, port), _Handler)
-        self.server = Server(f"http://{HOST}:{self.server_port}/v3", self.server_port)
+        context = tls(played.wire) if played else None
+        self.scheme = "https" if context else "http"
+        if context:  # the handshake is left to each connection's own thread
+            self.socket = context.wrap_socket(
+                self.socket, server_side=True, do_handshake_on_connect=False
+            )
+        self.server = Server(f"{self.scheme}://{HOST}:{self.server_port}/v3", self.server_port)
 
     def process_request(self, request: Any, client_address: Any) -> None:
         self._open.add(request)
@@ -86,12 +103,17 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         own = f"{HOST}:{self.server.server_port}"
-        base = f"http://{self.headers.get('Host', own)}"
-        player = self.server.player
-        answer = respond(self.server.held, player.target(self.path), base=base)
-        reply = player.reply(self.path, base, Reply(answer.status, answer.body))
+        base = f"{self.server.scheme}://{self.headers.get('Host', own)}"
+
+        def right(target: str) -> Reply:
+            answer = respond(self.server.held, target, base=base)
+            return Reply(answer.status, answer.body)
+
+        reply = self.server.player.reply(self.path, base, right)
         if reply.reset:
             self._hang_up()
+        elif reply.silent:
+            self._wait()
         else:
             self._send(reply)
 
@@ -114,6 +136,11 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(bytes([byte]))
             self.wfile.flush()
             time.sleep(reply.seconds_per_byte)
+
+    def _wait(self) -> None:
+        """Say nothing, until the client has had enough."""
+        self.connection.recv(1)
+        self.close_connection = True
 
     def _hang_up(self) -> None:
         """Break the connection in the middle of the answer's first line."""

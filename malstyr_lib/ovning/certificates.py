@@ -1,0 +1,49 @@
+"""Certificates for 127.0.0.1 that a client must refuse, and their key, which protects nothing.
+
+The key is public here on purpose. It is for the stand-in server alone, and cannot vouch for any
+other certificate (CA:FALSE); trusting it would still let anyone pass for 127.0.0.1.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+KEY: Final = """\
+-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgL+co7aiAaBfdqiMr
+YxIBjV8oCjItYgMjhvWmLk1EYJuhRANCAARg3kL4/m2zKa5Lh/kjBWzHN+3dGoer
+jr/tpGgmN7HUMzab4hOEeO3KTGAH3jiAEL01Xj93f3LU+Etb/x6HFdt4
+-----END PRIVATE KEY-----
+"""
+
+SELF_SIGNED: Final = """\
+-----BEGIN CERTIFICATE-----
+MIIB8TCCAZegAwIBAgIUAiJyBTQgi7y5xd3bypiH66sJuf4wCgYIKoZIzj0EAwIw
+LTErMCkGA1UEAwwibWFsc3R5ciBleGVyY2lzZSwgcHJvdGVjdHMgbm90aGluZzAg
+Fw0yMDAxMDEwMDAwMDBaGA8yMTIwMDEwMTAwMDAwMFowLTErMCkGA1UEAwwibWFs
+c3R5ciBleGVyY2lzZSwgcHJvdGVjdHMgbm90aGluZzBZMBMGByqGSM49AgEGCCqG
+SM49AwEHA0IABGDeQvj+bbMprkuH+SMFbMc37d0ah6uOv+2kaCY3sdQzNpviE4R4
+7cpMYAfeOIAQvTVeP3d/ctT4S1v/HocV23ijgZIwgY8wDAYDVR0TAQH/BAIwADAO
+BgNVHQ8BAf8EBAMCB4AwEwYDVR0lBAwwCgYIKwYBBQUHAwEwHQYDVR0OBBYEFGJ7
+gvrN+khRgDbat/+L9hn97triMB8GA1UdIwQYMBaAFGJ7gvrN+khRgDbat/+L9hn9
+7triMBoGA1UdEQQTMBGHBH8AAAGCCWxvY2FsaG9zdDAKBggqhkjOPQQDAgNIADBF
+AiAb6G75aH46VQ5tkrwy0fcQopQuhqJ7VNih+YH5c/3yiQIhAIHfXMn0dUYH+oeD
+kn0c0cm9oqfo/TOFRgBsJk/3MgcN
+-----END CERTIFICATE-----
+"""
+
+EXPIRED: Final = """\
+-----BEGIN CERTIFICATE-----
+MIIB8DCCAZWgAwIBAgIUZbuWr5X32Pk+PFaeKJE/BOQIOgQwCgYIKoZIzj0EAwIw
+LTErMCkGA1UEAwwibWFsc3R5ciBleGVyY2lzZSwgcHJvdGVjdHMgbm90aGluZzAe
+Fw0yMDAxMDEwMDAwMDBaFw0yMTAxMDEwMDAwMDBaMC0xKzApBgNVBAMMIm1hbHN0
+eXIgZXhlcmNpc2UsIHByb3RlY3RzIG5vdGhpbmcwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAARg3kL4/m2zKa5Lh/kjBWzHN+3dGoerjr/tpGgmN7HUMzab4hOEeO3K
+TGAH3jiAEL01Xj93f3LU+Etb/x6HFdt4o4GSMIGPMAwGA1UdEwEB/wQCMAAwDgYD
+VR0PAQH/BAQDAgeAMBMGA1UdJQQMMAoGCCsGAQUFBwMBMB0GA1UdDgQWBBRie4L6
+zfpIUYA22rf/i/YZ/e7a4jAfBgNVHSMEGDAWgBRie4L6zfpIUYA22rf/i/YZ/e7a
+4jAaBgNVHREEEzARhwR/AAABgglsb2NhbGhvc3QwCgYIKoZIzj0EAwIDSQAwRgIh
+AIUDKdtu+8itcVocj231B7+y42iwRAfrV2q3Qj83MWkaAiEAvp4Q427qvDEQ7ouY
+PPtexDPSfdBADCCqlI02ZN6anow=
+-----END CERTIFICATE-----
+"""
