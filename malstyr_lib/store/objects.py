@@ -93,11 +93,14 @@ class Object:
     file: pq.ParquetFile = field(repr=False)
 
     @classmethod
-    def read(cls, root: Path, digest: str, coded: Sequence[str] = ()) -> Object:
-        """Return an object of the store, some of its texts as codes; or StoreDamaged."""
+    def read(cls, root: Path, digest: str) -> Object:
+        """Return an object of the store; or StoreDamaged."""
         body = checked(root, digest)
         try:
-            file = pq.ParquetFile(pa.py_buffer(body), read_dictionary=list(coded))
+            file = pq.ParquetFile(
+                pa.py_buffer(body),
+                binary_type=pa.large_binary(),  # texts as pandas holds them, at once
+            )
         except (OSError, ValueError) as fault:
             raise damaged(root, digest) from fault
         return cls(root, digest, body, file)
@@ -150,24 +153,17 @@ def _parts(
 ) -> dict[str, list[Any]]:
     """Return the columns of an object as pandas will hold them, each in pieces."""
     digest, (known, item) = given
-    texts = [name for name, dtype in contract.items() if dtype == "str" and name != known]
-    stored = Object.read(root, digest, texts)
-    table = stored.columns(name for name in contract if name != known)
+    table = Object.read(root, digest).columns(name for name in contract if name != known)
     parts = {name: _pieces(table[name], contract[name]) for name in table.column_names}
     return parts | {known: [pa.repeat(pa.scalar(item, pa.large_string()), table.num_rows)]}
 
 
 def _pieces(column: pa.ChunkedArray, dtype: str) -> list[Any]:
     if dtype == "str":
-        return [_spelled(chunk) for chunk in column.chunks]
+        return list(column.chunks)
     if dtype == "object":
         return [chunk.to_pylist() for chunk in column.chunks]
     return [chunk.to_numpy(zero_copy_only=False) for chunk in column.chunks]
-
-
-def _spelled(coded: pa.DictionaryArray) -> pa.Array:
-    """Return coded texts as pandas holds them, in one step: a text at a time takes twice as long."""
-    return coded.dictionary.cast(pa.large_string()).take(coded.indices)
 
 
 def _series(parts: Sequence[Any], dtype: str) -> pd.Series[Any]:
