@@ -3,7 +3,7 @@
 Run: uv run python benchmarks/lager.py [--varv N]
 
 144 synthetic KPIs, as many as the parameters have, over 312 areas in two sizes: as they are in the
-real Kolada (half of them totals alone, some 9,000 rows a KPI) and as large as they get (totals,
+real Kolada (half of them totals alone, some 4,800 rows a KPI) and as large as they get (totals,
 women and men of 15-25 years, some 18,700 rows a KPI). Both give the same table, sorted, in the same
 run and in turn. DuckDB keeps its connection open and gets to answer in the quickest of three ways;
 the store opens its newest snapshot every time and checks every digest.
@@ -34,7 +34,7 @@ from malstyr_lib.store.writing import writing
 
 KPIS, READ, WHOLE = 144, 30, 4_800
 KEY = ["kpi", "municipality", "period", "gender"]
-SIZES = {"verklig": ((8, 22), (1, 3)), "störst": ((15, 26), (3, 3))}
+SIZES = {"verklig": ((4, 12), (1, 3)), "störst": ((15, 26), (3, 3))}
 
 
 def observations(size: str) -> pd.DataFrame:

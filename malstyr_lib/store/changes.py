@@ -11,10 +11,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from malstyr_lib import tables
-from malstyr_lib.store.objects import Object, each, place_in_order
+from malstyr_lib.store.objects import Object, each, ranks
 
 CHANGES: Final = {
     "kpi": "str",
@@ -128,21 +127,9 @@ def _keys(cells: pa.Table) -> Ints:
     """Return one number per cell, the same for the same cell, that sorts as the store does."""
     key = np.zeros(len(cells), dtype=np.int64)
     for name in _KEY:
-        codes, size = _ranks(cells[name], name)
+        codes, size = ranks(cells[name], name)
         key = key * size + codes
     return key
-
-
-def _ranks(column: pa.ChunkedArray, name: str) -> tuple[Ints, int]:
-    """Return the place of each item among the distinct ones in order, and how many places."""
-    coded = pc.dictionary_encode(column).combine_chunks()
-    words = coded.dictionary.to_pylist()
-    order = sorted(range(len(words)), key=lambda at: place_in_order(name, words[at]))
-    rank = np.empty(len(words) + 1, dtype=np.int64)
-    rank[order] = np.arange(1, len(words) + 1)
-    rank[-1] = 0  # what is missing comes first
-    codes = pc.fill_null(coded.indices, -1).to_numpy(zero_copy_only=False)
-    return rank[codes], len(words) + 1
 
 
 def _numbers(column: pa.ChunkedArray) -> Floats:

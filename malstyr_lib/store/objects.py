@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -15,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from malstyr_lib import tables, text
@@ -196,7 +198,8 @@ def catalogue(frame: pd.DataFrame, contract: Mapping[str, str]) -> pa.Table:
 
 
 def arrow(frame: pd.DataFrame, contract: Mapping[str, str]) -> pa.Table:
-    table = pa.Table.from_pandas(frame, schema=_schema(contract), preserve_index=False)
+    schema = _schema(contract)
+    table = pa.Table.from_pandas(frame, schema=schema, preserve_index=False, nthreads=1)
     return table.replace_schema_metadata()
 
 
@@ -223,12 +226,21 @@ def by_kpi(frame: pd.DataFrame, contract: Mapping[str, str]) -> Iterator[tuple[s
     time are held beside the table.
     """
     for start, end in _batches(pd.factorize(frame["kpi"])[0]):
-        batch = _in_order(_kept(frame.iloc[start:end], contract), contract)
-        whole = arrow(batch, contract)
-        codes, names = pd.factorize(batch["kpi"])
-        starts = np.searchsorted(codes, np.arange(len(names) + 1))
-        for place, kpi in enumerate(names):
-            yield kpi, whole.slice(starts[place], starts[place + 1] - starts[place])
+        batch = _in_order(_observed(frame.iloc[start:end], contract), contract)
+        codes, _ = ranks(batch["kpi"], "kpi")
+        bounds = [0, *(np.flatnonzero(codes[1:] != codes[:-1]) + 1), len(codes)]
+        for first, beyond in pairwise(bounds):
+            yield batch["kpi"][first].as_py(), batch.slice(first, beyond - first)
+
+
+def _observed(frame: pd.DataFrame, contract: Mapping[str, str]) -> pa.Table:
+    """Return observations as they are stored; UsageError when they break their contract."""
+    try:
+        return arrow(frame, contract)
+    except (pa.ArrowException, TypeError, ValueError):
+        return arrow(
+            _kept(frame, contract), contract
+        )  # other types than the contract's, or an error
 
 
 def _batches(codes: npt.NDArray[np.intp]) -> Iterator[tuple[int, int]]:
@@ -256,27 +268,35 @@ def _kept(frame: pd.DataFrame, contract: Mapping[str, str]) -> pd.DataFrame:
         raise UsageError(f"Tabellen håller inte sitt kontrakt och skrevs inte: {fault}") from fault
 
 
-def _in_order(frame: pd.DataFrame, contract: Mapping[str, str]) -> pd.DataFrame:
+def _in_order(table: pa.Table, contract: Mapping[str, str]) -> pa.Table:
     """Return observations in the one order of the store; raises UsageError for a doubled cell."""
     cell = [name for name in contract if name not in ("value", "status")]
-    keys = [_ranks(frame[name]) for name in cell]
+    keys = [ranks(table[name], name)[0] for name in cell]
     if _rising(keys):
-        return frame
-    done = frame.take(np.lexsort(keys[::-1])).reset_index(drop=True)
-    doubled = done.duplicated(cell)
-    if doubled.any():
-        first = ", ".join(str(part) for part in done.loc[doubled, cell].iloc[0])
+        return table
+    order = np.lexsort(keys[::-1])
+    done, keys = table.take(pa.array(order)), [key[order] for key in keys]
+    doubled = np.flatnonzero(np.logical_and.reduce([key[1:] == key[:-1] for key in keys]))
+    if len(doubled):
+        first = ", ".join(str(done[name][int(doubled[0])].as_py()) for name in cell)
         raise UsageError(f"En cell finns två gånger och inget skrevs: {first}.")
-    return done
+    return done.combine_chunks()
 
 
-def _ranks(column: pd.Series[Any]) -> npt.NDArray[np.int64]:
-    """Return numbers that sort as the items do, what is missing first."""
-    codes, words = pd.factorize(column)
-    places = [place_in_order(str(column.name), word) for word in words]
-    rank = np.full(len(words) + 1, -1, dtype=np.int64)
-    rank[sorted(range(len(words)), key=places.__getitem__)] = np.arange(len(words))
-    return rank[codes]
+def ranks(column: pa.ChunkedArray, name: str) -> tuple[npt.NDArray[np.int64], int]:
+    """Return numbers that sort as a column's items do, and how many there are.
+
+    The order is that of the store: genders as T, K, M, and what is missing first.
+    """
+    coded = pc.dictionary_encode(column).combine_chunks()
+    words = coded.dictionary.to_pylist()
+    rank = np.empty(len(words) + 1, dtype=np.int64)
+    rank[sorted(range(len(words)), key=lambda at: _place(name, words[at]))] = np.arange(
+        1, len(words) + 1
+    )
+    rank[-1] = 0
+    codes = pc.fill_null(coded.indices, -1).to_numpy(zero_copy_only=False)
+    return rank[codes], len(words) + 1
 
 
 def _rising(keys: Sequence[npt.NDArray[Any]]) -> bool:
@@ -288,6 +308,5 @@ def _rising(keys: Sequence[npt.NDArray[Any]]) -> bool:
     return bool(after.all())
 
 
-def place_in_order(name: str, item: Any) -> tuple[int, Any]:
-    """Return what sorts the items of a column as the store does: genders as T, K, M."""
+def _place(name: str, item: Any) -> tuple[int, Any]:
     return (_GENDER_ORDER.get(item, len(_GENDER_ORDER)) if name == "gender" else 0, item)

@@ -61,8 +61,7 @@ class Writer:
 
     def put_manifest(self, content: Mapping[str, Any]) -> str:
         """Put the manifest in place, which makes the snapshot exist; return its id."""
-        told = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True, default=str)
-        body = told.encode()
+        body = _told(content).encode()
         moment = datetime.fromisoformat(content["fetched"])
         name = f"{moment:%Y%m%dT%H%M%SZ}-{digest_of(body)[:12]}"
         for folder in sorted({path.parent for path in self._new}):
@@ -114,6 +113,13 @@ class Writer:
         for place in reversed(missing):
             place.mkdir(exist_ok=True)
             self._folders.append(place)
+
+
+def _told(content: Mapping[str, Any]) -> str:
+    """Return a manifest as JSON, a line per part: with indents it would take ten times as long."""
+    encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=str).encode
+    parts = [f"{encode(name)}: {encode(content[name])}" for name in sorted(content)]
+    return "{\n" + ",\n".join(parts) + "\n}\n"
 
 
 @contextmanager
