@@ -42,9 +42,10 @@ from malstyr_lib.errors import (
     UsageError,
 )
 from malstyr_lib.fetch import Fetched, fetch
-from malstyr_lib.kolada import KoladaClient, decode, query
-from malstyr_lib.kolada import client as client_module
+from malstyr_lib.kolada import KoladaClient, asking, client, decode, query, wire
+from malstyr_lib.kolada.asking import Asker
 from malstyr_lib.kolada.patience import Call
+from malstyr_lib.kolada.wire import Wire
 from malstyr_lib.model import Municipality, SteeringModel
 from malstyr_lib.ovning import faults as faults_module
 from malstyr_lib.ovning.answers import respond
@@ -172,6 +173,12 @@ def playable(fault: str | None) -> None:
 Fetching = Callable[..., Fetched]
 
 
+def limited(patch: pytest.MonkeyPatch, name: str, limit: float) -> None:
+    """Set one of the client's limits, wherever it is looked up."""
+    for module in (asking, wire):
+        patch.setattr(module, name, limit, raising=module is wire and name != "MAX_PAGES")
+
+
 @pytest.fixture
 def fetching(small: Dataset, model: SteeringModel) -> Fetching:
     """Fetch into a store from a server that plays a fault, or none; nobody sleeps."""
@@ -182,7 +189,7 @@ def fetching(small: Dataset, model: SteeringModel) -> Fetching:
         moment = NOW + timedelta(days=days)
         with pytest.MonkeyPatch.context() as patch:
             for name, limit in SHORTER.get(fault or "", {}).items():
-                patch.setattr(client_module, name, limit)
+                limited(patch, name, limit)
             with (
                 serve(small, fault=fault) as server,
                 KoladaClient(server.url, requests_per_s=None, **given) as client,
@@ -325,7 +332,7 @@ def test_the_command_says_the_fault_exits_with_3_and_makes_no_store(
     monkeypatch.setattr("malstyr_lib.kolada.KoladaClient", partial(KoladaClient, **limits))
     monkeypatch.setattr("malstyr_lib.kolada.POLITE_PER_S", None)
     for name, limit in SHORTER.get(fault, {}).items():
-        monkeypatch.setattr(client_module, name, limit)
+        limited(monkeypatch, name, limit)
     words = ["hamta", "--params", str(ROOT / "params"), "--lager", str(tmp_path / "lager")]
     with serve(small, fault=fault) as server:
         assert run([*words, "--url", server.url]) == 3
@@ -492,7 +499,7 @@ def tells_no_change(got: Outcome) -> bool:
 
 
 def no_second_attempt(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(client_module, "ATTEMPTS", 1)
+    limited(patch, "ATTEMPTS", 1)
 
 
 def lenient_page(body: bytes, decoder: Any) -> decode.Page[Any]:
@@ -510,26 +517,26 @@ def no_count(patch: pytest.MonkeyPatch) -> None:
 
 def any_answer(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(decode, "_page", lenient_page)
-    patch.setattr(KoladaClient, "_check", lambda *_: None)
+    patch.setattr(Wire, "_check", lambda *_: None)
 
 
 def swallowed(patch: pytest.MonkeyPatch) -> None:
     """Let a question that fails be one without rows."""
-    asked = KoladaClient._answer
+    asked = Asker._answer
 
-    def answer(self: KoladaClient, *question: Any) -> list[Any]:
+    def answer(self: Asker, *question: Any) -> list[Any]:
         try:
             return asked(self, *question)
         except KoladaError:
             return []
 
-    patch.setattr(KoladaClient, "_answer", answer)
+    patch.setattr(Asker, "_answer", answer)
 
 
 def no_time_limit(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Call, "left", lambda *_: 3600.0)
-    patch.setattr(client_module, "CONNECT_S", 3600.0)
-    patch.setattr(client_module, "READ_S", 3600.0)
+    limited(patch, "CONNECT_S", 3600.0)
+    limited(patch, "READ_S", 3600.0)
 
 
 def no_deadline_for_pauses(patch: pytest.MonkeyPatch) -> None:
@@ -539,14 +546,14 @@ def no_deadline_for_pauses(patch: pytest.MonkeyPatch) -> None:
 def no_size_limit(patch: pytest.MonkeyPatch) -> None:
     small_bomb = gzip.compress(b" " * 1_000_000, mtime=0) * 60
     patch.setattr(faults_module, "_blanks", lambda: small_bomb)
-    patch.setattr(client_module, "ATTEMPTS", 1)
-    pieces = KoladaClient._pieces
+    limited(patch, "ATTEMPTS", 1)
+    pieces = Wire._pieces
 
-    def unlimited(self: KoladaClient, *given: Any) -> Iterator[bytes]:
+    def unlimited(self: Wire, *given: Any) -> Iterator[bytes]:
         self._max_bytes = 10**9
         return pieces(self, *given)
 
-    patch.setattr(KoladaClient, "_pieces", unlimited)
+    patch.setattr(Wire, "_pieces", unlimited)
 
 
 def redirects_followed(patch: pytest.MonkeyPatch) -> None:
@@ -561,18 +568,18 @@ def any_certificate(patch: pytest.MonkeyPatch) -> None:
 
 
 def any_origin(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(client_module, "_origin", lambda _: ("http", "samma", 80))
+    patch.setattr(wire, "origin", lambda _: ("http", "samma", 80))
 
 
 def pages_without_memory(patch: pytest.MonkeyPatch) -> None:
-    def pages(self: KoladaClient, call: Any, request: Any, decoder: Any) -> Iterator[Any]:
-        url: str | None = request.url(self.base_url)
+    def pages(self: Asker, call: Any, request: Any, decoder: Any) -> Iterator[Any]:
+        url: str | None = request.url(self._wire.base_url)
         while url is not None:
-            page, body = self._page(call, url, request, decoder, first=False)
+            page, body = self._wire.page(call, url, request, decoder, first=False)
             yield url, page, body
             url = page.next_url
 
-    patch.setattr(KoladaClient, "_pages", pages)
+    patch.setattr(Asker, "_pages", pages)
 
 
 def pages_not_read_again(patch: pytest.MonkeyPatch) -> None:
@@ -605,11 +612,11 @@ def unasked_kept(patch: pytest.MonkeyPatch) -> None:
 
 
 def missing_unsaid(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(client_module, "_absent", lambda *_: [])
+    patch.setattr(client, "_absent", lambda *_: [])
 
 
 def unknown_ids_taken_for_all(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(KoladaClient, "_smaller", lambda *_: [])
+    patch.setattr(Asker, "_smaller", lambda *_: [])
 
 
 def deletions_unread(patch: pytest.MonkeyPatch) -> None:

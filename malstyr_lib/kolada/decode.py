@@ -39,7 +39,7 @@ class BrokenPage(Exception):
 
 @dataclass(frozen=True)
 class Page(Generic[T]):
-    """One checked page: its content, how many rows Kolada gave and where the next page is."""
+    """One checked page: its content, how many objects or cells it holds and where the next is."""
 
     content: T
     rows: int
@@ -181,7 +181,8 @@ def area_cells(body: bytes) -> Page[Cells]:
     with _uncollected():
         page = _page(body, _AREA_ROWS)
         areas_only = Coded(np.zeros(page.rows, dtype=np.int32), ("",))
-        return Page(_cells(page.content, areas_only), page.rows, page.next_url)
+        cells = _cells(page.content, areas_only)
+        return Page(cells, len(cells.value), page.next_url)
 
 
 def ou_cells(body: bytes) -> Page[Cells]:
@@ -189,7 +190,8 @@ def ou_cells(body: bytes) -> Page[Cells]:
     with _uncollected():
         page = _page(body, _OU_ROWS)
         units = _coded([row.ou for row in page.content])
-        return Page(_cells(page.content, units), page.rows, page.next_url)
+        cells = _cells(page.content, units)
+        return Page(cells, len(cells.value), page.next_url)
 
 
 def alike(one: Page[Any], other: Page[Any]) -> bool:
