@@ -203,10 +203,15 @@ def test_a_fetch_that_met_a_broken_contract_keeps_no_answers(
 # --- changes -----------------------------------------------------------------------------------
 
 
+def changed_cells(kolada: KoladaClient, kpis: list[str], since: str) -> pd.DataFrame:
+    parts = kolada.changes_in_parts(kpis, since, at_a_time=len(kpis))
+    return pd.concat(parts, ignore_index=True)
+
+
 def unpublished(whole: Dataset, since: str) -> Dataset:
     """The data set as it was before the cells that the server says have changed since a day."""
     with serve(whole) as server, client(server.url) as kolada:
-        changed = kolada.changes(sorted(whole.values["kpi"].astype("str").unique()), since)
+        changed = changed_cells(kolada, sorted(whole.values["kpi"].astype("str").unique()), since)
     assert 0 < len(changed) < len(whole.values) / 2
     cell = ["kpi", "municipality", "period", "gender"]
     plain = whole.values.astype(dict.fromkeys(["kpi", "municipality", "gender"], "str"))
@@ -238,9 +243,15 @@ def same_address(
         opened.pop().__exit__(None, None, None)
 
 
+@pytest.mark.parametrize("at_a_time", [2, 200])
 def test_changes_upon_a_snapshot_are_what_a_whole_fetch_gives(
-    small: Dataset, model: SteeringModel, tmp_path: Path
+    at_a_time: int,
+    small: Dataset,
+    model: SteeringModel,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("malstyr_lib.fetch.job.PART_KPIS", at_a_time)
     old = unpublished(small, "2025-11-22")
     store, whole, session = Store(tmp_path / "lager"), Store(tmp_path / "hel"), Session()
     with same_address(old, small) as turn:
@@ -270,7 +281,7 @@ def test_a_deleted_cell_is_gone_after_the_changes(
         with client(turn(0)) as kolada:
             a = fetch.fetch(model, kolada, store, now=datetime(2025, 11, 23, tzinfo=UTC)).snapshot
         with client(turn(1)) as kolada:
-            deleted = kolada.changes(KPIS, "2025-11-22")
+            deleted = changed_cells(kolada, KPIS, "2025-11-22")
             b = fetch.fetch_changes(model, kolada, store, now=NOW).snapshot
     gone = deleted[deleted["isdeleted"]]
     diff = store.diff(a, b)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -48,8 +48,9 @@ class Held:
     years: frozenset[int] = frozenset()
     notes: dict[str, Any] = field(default_factory=dict)
 
-    def with_part(self, part: pd.DataFrame) -> Held:
-        """Return this and one more table of observations."""
+    def with_part(self, part: pd.DataFrame, notes: Mapping[Any, Any] | None = None) -> Held:
+        """Return this and one more table of observations; notes: the table's own unless given."""
+        noted = part.attrs if notes is None else notes
         known = part[part["value"].notna()]
         return Held(
             rows=self.rows + len(part),
@@ -57,7 +58,7 @@ class Held:
             valued=self.valued | {*known["kpi"].unique()},
             areas=self.areas | {*known["municipality"].unique()},
             years=self.years | {int(year) for year in known["period"].unique()},
-            notes=_together(self.notes, {str(name): told for name, told in part.attrs.items()}),
+            notes=_together(self.notes, {str(name): told for name, told in noted.items()}),
         )
 
 
@@ -97,15 +98,15 @@ class Job:
         if not kpis:
             return Held()
         self.on_step(f"Hämtar det som har ändrats sedan {text.day(since)}")
-        changed = self.client.changes(kpis, since)
-        changed = changed[changed["period"].isin(years_of(self.now))]
-        touched, entries = {*changed["kpi"].unique()}, before.manifest["values"]
-        self.draft.keep({k: entries[k] for k in kpis if k in entries and k not in touched})
-        held = Held(notes={"fetch": dict(changed.attrs["fetch"])})
-        for ids in query.chunks(kpis, PART_KPIS):
-            part = merged(before.values(ids), changed[changed["kpi"].isin(ids)])
+        held, entries = Held(), before.manifest["values"]
+        every = self.client.changes_in_parts(kpis, since, at_a_time=PART_KPIS)
+        for ids, told in zip(query.chunks(kpis, PART_KPIS), every, strict=True):
+            changed = told[told["period"].isin(years_of(self.now))]
+            touched = changed["kpi"].unique()
+            part = merged(before.values(ids), changed)
             self.draft.put(part[part["kpi"].isin(touched)])
-            held = held.with_part(part)
+            self.draft.keep({k: entries[k] for k in ids if k in entries and k not in touched})
+            held = held.with_part(part, told.attrs)
         return held
 
     def commit(self, catalogues: Catalogues, held: Held, asked: dict[str, Any]) -> Fetched:

@@ -182,29 +182,26 @@ class KoladaClient:
 
         Progress is told over all parts; each part has a deadline of its own.
         """
-        wanted = query.asked(kpis=kpis, years=years)
-        areas = _ranked(self._asker.areas(self._call()))
-        parts = [
-            query.everywhere(replace(wanted, kpis=tuple(part)), areas)
-            for part in query.chunks(wanted.kpis, at_a_time)
-        ]
+        parts = self._parts(query.asked(kpis=kpis, years=years), at_a_time)
         tally = Tally(sum(len(query.values(part)) for part in parts), self._progress)
         for part in parts:
             yield self._observed(self._call(), part, tally)
 
-    def changes(self, kpis: Iterable[str] | str, from_date: date | str) -> pd.DataFrame:
-        """Return the cells of KPIs in all areas that changed since a day, deleted ones too.
+    def changes_in_parts(
+        self, kpis: Iterable[str], from_date: date | str, *, at_a_time: int
+    ) -> Iterator[pd.DataFrame]:
+        """Yield the cells of KPIs in all areas that changed since a day, deleted ones too.
 
-        As `values`, with a column `isdeleted` (`tables.CHANGED_OBSERVATIONS`). No row means that
-        nothing changed, so nothing is missing.
+        As `values_in_parts`, with a column `isdeleted` (`tables.CHANGED_OBSERVATIONS`). No row
+        means that nothing changed, so nothing is missing.
         """
-        call = self._call()
-        wanted = query.asked(kpis=kpis, from_date=from_date)
-        wanted = query.everywhere(wanted, _ranked(self._asker.areas(call)))
-        plan = query.changes(wanted)
-        cells = decode.joined(self._asker.gather(call, plan, decode.area_cells, self._tally(plan)))
-        table = decode.observations(cells, tables.CHANGED_OBSERVATIONS, _bounds(wanted))
-        return _noted(table, call, {})
+        parts = self._parts(query.asked(kpis=kpis, from_date=from_date), at_a_time)
+        tally = Tally(sum(len(query.changes(part)) for part in parts), self._progress)
+        for part in parts:
+            call = self._call()
+            pages = self._asker.gather(call, query.changes(part), decode.area_cells, tally)
+            cells, contract = decode.joined(pages), tables.CHANGED_OBSERVATIONS
+            yield _noted(decode.observations(cells, contract, _bounds(part)), call, {})
 
     def ou_values(
         self,
@@ -239,6 +236,14 @@ class KoladaClient:
         other = copy(self)
         other._asker = self._asker.keeping(kept)
         return other
+
+    def _parts(self, wanted: query.Asked, at_a_time: int) -> list[query.Asked]:
+        """Return a question for all areas as several, with so many KPIs each."""
+        areas = _ranked(self._asker.areas(self._call()))
+        return [
+            query.everywhere(replace(wanted, kpis=tuple(part)), areas)
+            for part in query.chunks(wanted.kpis, at_a_time)
+        ]
 
     def _tally(self, plan: Sequence[Request]) -> Tally:
         return Tally(len(plan), self._progress)
