@@ -7,6 +7,7 @@ MalstyrError                      exit code
 │   ├── KoladaUnavailable            no answer, or only 429/5xx, after every attempt
 │   ├── KoladaRefused                a 4xx that no retry can cure
 │   └── KoladaContractBroken         an answer that does not keep the contract
+│       └── KoladaContradiction      two answers, each right alone, that can't both be
 ├── StoreError                    3
 │   ├── StoreEmpty                   no snapshot yet
 │   └── StoreDamaged                 an object is missing or does not match its digest
@@ -77,6 +78,10 @@ class KoladaRefused(KoladaError):
 
 class KoladaContractBroken(KoladaError):
     """An answer came but does not keep the contract: wrong shape, count, value or address."""
+
+
+class KoladaContradiction(KoladaContractBroken):
+    """Two answers or rows that each keep the contract say different things of the same thing."""
 
 
 class StoreError(MalstyrError):

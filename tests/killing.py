@@ -182,7 +182,7 @@ def stage(folder: Path) -> Iterator[tuple[str, Store, dict[str, tuple[Store, flo
     old, new = worlds()
     base = Store(folder / "grund")
     with serve(old) as server, client(server.url) as kolada:
-        fetch.fetch(steering(), kolada, base, now=NOW - timedelta(days=900))
+        fetch.fetch(steering(), kolada, base, now=datetime(2026, 1, 5, tzinfo=UTC))
         port = server.port
     with serve(new, port) as server:
         right = {}

@@ -9,6 +9,7 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -30,7 +31,7 @@ from malstyr_lib.model import Municipality, SteeringModel
 from malstyr_lib.ovning.dataset import Dataset
 from malstyr_lib.ovning.server import serve
 from malstyr_lib.ovning.world import exercise_world
-from malstyr_lib.store import Store
+from malstyr_lib.store import Store, journal
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 Printed = pytest.CaptureFixture[str]
@@ -102,8 +103,8 @@ def test_parts_give_the_same_snapshot_as_one_call(
         fetch.fetch(model, kolada, Store(tmp_path / "2"), now=NOW)
     one, parts = (Store(tmp_path / name).open() for name in ("1", "2"))
     assert objects(one) == objects(parts)
-    same = [one.manifest["fetch"][name] == parts.manifest["fetch"][name] for name in ("rows",)]
-    assert all(same)
+    assert one.manifest["fetch"]["rows"] == parts.manifest["fetch"]["rows"]
+    assert one.manifest["missing"] == parts.manifest["missing"]
 
 
 @pytest.mark.parametrize("answered", [0, 1, 4, 9])
@@ -129,7 +130,8 @@ def test_after_an_interruption_nothing_that_was_answered_is_asked_for_again(
     assert not set(first.asked) & set(second.asked)
     assert first.asked + second.asked == undisturbed.asked
     assert objects(store.open()) == objects(whole.open())
-    assert store.open().fetched == NOW
+    assert store.open().fetched == later
+    assert store.open().manifest["asked"]["began"] == NOW.isoformat()
     assert any("Fortsätter hämtningen som började 23 november 2026" in words for words in told)
     assert not list(store.path.glob("pending/*"))
 
@@ -188,7 +190,20 @@ def test_a_fetch_that_broke_off_more_than_a_day_ago_is_begun_anew_and_its_answer
     assert not list(store.path.glob("pending/*"))
 
 
-def test_a_fetch_that_met_a_broken_contract_keeps_no_answers(
+@pytest.mark.parametrize("fault", ["nan", "countlie"])
+def test_an_answer_that_stays_broken_costs_no_answer_that_was_right(
+    fault: str, small: Dataset, model: SteeringModel, tmp_path: Path
+) -> None:
+    with (
+        serve(small, fault=fault) as server,
+        client(server.url) as kolada,
+        pytest.raises(KoladaContractBroken),
+    ):
+        fetch.fetch_everything(model, kolada, Store(tmp_path), now=NOW)
+    assert list(tmp_path.glob("pending/*/*.page"))
+
+
+def test_answers_that_contradict_each_other_are_not_kept(
     small: Dataset, model: SteeringModel, tmp_path: Path
 ) -> None:
     with (
@@ -198,6 +213,78 @@ def test_a_fetch_that_met_a_broken_contract_keeps_no_answers(
     ):
         fetch.fetch_everything(model, kolada, Store(tmp_path), now=NOW)
     assert not list(tmp_path.glob("pending/*"))
+
+
+def test_a_fetch_in_between_is_older_than_the_one_that_goes_on(
+    small: Dataset, model: SteeringModel, tmp_path: Path
+) -> None:
+    store = Store(tmp_path)
+    with same_address(small) as turn:
+        url = turn(0)
+        with client(url, Session(4)) as kolada, pytest.raises(KoladaUnavailable):
+            fetch.fetch_everything(model, kolada, store, now=NOW)
+        with client(url) as kolada:
+            needed = fetch.fetch(model, kolada, store, now=NOW + timedelta(hours=1))
+            done = fetch.fetch_everything(model, kolada, store, now=NOW + timedelta(hours=2))
+            assert store.open().id == done.snapshot
+            assert done.before == needed.snapshot
+            fetch.fetch_changes(model, kolada, store, now=NOW + timedelta(hours=3))
+    asked = store.open().manifest["asked"]
+    assert (asked["built_on"], asked["from_date"]) == (done.snapshot, "2026-11-22")
+
+
+def test_a_journal_whose_snapshot_came_to_be_is_not_gone_on_with(
+    small: Dataset, model: SteeringModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, session = Store(tmp_path), Session()
+    with serve(small) as server, client(server.url, session) as kolada:
+        with monkeypatch.context() as patch:
+            patch.setattr("malstyr_lib.store.journal.Journal.discard", lambda _: None)
+            fetch.fetch_everything(model, kolada, store, now=NOW)
+        sent = sum(session.asked.values())
+        fetch.fetch_everything(model, kolada, store, now=NOW + timedelta(hours=1))
+    assert sum(session.asked.values()) == 2 * sent
+    assert not list(store.path.glob("pending/*"))
+
+
+def test_no_flipped_bit_of_a_kept_answer_is_read(tmp_path: Path) -> None:
+    kept = journal.opened(tmp_path, "prov", NOW)
+    kept.put("/x", [b'{"values": []}', b"andra sidan"])
+    (file,) = kept.folder.glob("*.page")
+    body = file.read_bytes()
+    assert kept.get("/x") == [b'{"values": []}', b"andra sidan"]
+    for place in range(8 * len(body)):
+        flipped = bytearray(body)
+        flipped[place // 8] ^= 1 << place % 8
+        file.write_bytes(bytes(flipped))
+        assert kept.get("/x") is None, place
+    for length in range(len(body)):
+        file.write_bytes(body[:length])
+        assert kept.get("/x") is None
+
+
+def test_threads_that_keep_the_same_answer_do_not_disturb_each_other(tmp_path: Path) -> None:
+    kept = journal.opened(tmp_path, "prov", NOW)
+    with ThreadPoolExecutor(8) as pool:
+        for done in [pool.submit(kept.put, "/x", [b"samma"]) for _ in range(300)]:
+            done.result()
+    assert kept.get("/x") == [b"samma"]
+    assert {path.suffix for path in kept.folder.iterdir()} == {".page", ".json"}
+
+
+def test_a_journal_from_the_future_is_not_gone_on_with(tmp_path: Path) -> None:
+    journal.opened(tmp_path, "prov", NOW).put("/x", [b"svar"])
+    assert journal.opened(tmp_path, "prov", NOW + timedelta(hours=1)).get("/x") == [b"svar"]
+    assert journal.opened(tmp_path, "prov", NOW - timedelta(hours=1)).get("/x") is None
+
+
+def test_half_written_answers_are_swept(tmp_path: Path) -> None:
+    kept = journal.opened(tmp_path, "prov", NOW)
+    kept.put("/x", [b"svar"])
+    (kept.folder / "halv.tmp").write_bytes(b"ha")
+    journal.sweep(tmp_path, NOW)
+    assert not list(kept.folder.glob("*.tmp"))
+    assert kept.get("/x") == [b"svar"]
 
 
 # --- changes -----------------------------------------------------------------------------------
@@ -252,11 +339,11 @@ def test_changes_upon_a_snapshot_are_what_a_whole_fetch_gives(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("malstyr_lib.fetch.job.PART_KPIS", at_a_time)
-    old = unpublished(small, "2025-11-22")
+    old = unpublished(small, "2026-01-04")
     store, whole, session = Store(tmp_path / "lager"), Store(tmp_path / "hel"), Session()
     with same_address(old, small) as turn:
         with client(turn(0)) as kolada:
-            first = fetch.fetch(model, kolada, store, now=datetime(2025, 11, 23, 12, tzinfo=UTC))
+            first = fetch.fetch(model, kolada, store, now=datetime(2026, 1, 5, 12, tzinfo=UTC))
         url = turn(1)
         with client(url, session) as kolada:
             done = fetch.fetch_changes(model, kolada, store, now=NOW)
@@ -266,11 +353,11 @@ def test_changes_upon_a_snapshot_are_what_a_whole_fetch_gives(
     assert objects(store.open(first.snapshot)) != objects(whole.open())
     assert done.rows == len(whole.open().values())
     asked = store.open().manifest["asked"]
-    assert (asked["built_on"], asked["from_date"]) == (first.snapshot, "2025-11-22")
+    assert (asked["built_on"], asked["from_date"]) == (first.snapshot, "2026-01-04")
     assert done.before == first.snapshot
     about_values = [one for one in session.asked if one.startswith("/data")]
-    assert all(one.endswith("from_date=2025-11-22") for one in about_values)
-    assert fetch.last_whole(store.open()) == datetime(2025, 11, 23, 12, tzinfo=UTC)
+    assert all(one.endswith("from_date=2026-01-04") for one in about_values)
+    assert fetch.last_whole(store.open()) == datetime(2026, 1, 5, 12, tzinfo=UTC)
 
 
 def test_a_deleted_cell_is_gone_after_the_changes(
@@ -279,9 +366,9 @@ def test_a_deleted_cell_is_gone_after_the_changes(
     store = Store(tmp_path)
     with same_address(small, small, faults=(None, "deleted")) as turn:
         with client(turn(0)) as kolada:
-            a = fetch.fetch(model, kolada, store, now=datetime(2025, 11, 23, tzinfo=UTC)).snapshot
+            a = fetch.fetch(model, kolada, store, now=datetime(2026, 1, 5, tzinfo=UTC)).snapshot
         with client(turn(1)) as kolada:
-            deleted = changed_cells(kolada, KPIS, "2025-11-22")
+            deleted = changed_cells(kolada, KPIS, "2026-01-04")
             b = fetch.fetch_changes(model, kolada, store, now=NOW).snapshot
     gone = deleted[deleted["isdeleted"]]
     diff = store.diff(a, b)
@@ -291,7 +378,7 @@ def test_a_deleted_cell_is_gone_after_the_changes(
     assert set(map(tuple, diff[cell].values)) <= set(map(tuple, gone[cell].values))
 
 
-def test_nothing_changed_reads_and_writes_no_values(
+def test_nothing_changed_gives_the_same_objects(
     small: Dataset, model: SteeringModel, tmp_path: Path
 ) -> None:
     store = Store(tmp_path)
@@ -318,6 +405,96 @@ def test_a_kpi_that_the_registry_has_got_since_is_fetched_whole(
         fetch.fetch_changes(model, kolada, store, now=NOW + timedelta(days=1))
         fetch.fetch(model, kolada, whole, now=NOW + timedelta(days=1))
     assert objects(store.open()) == objects(whole.open())
+
+
+def without(dataset: Dataset, kpi: str) -> Dataset:
+    """The same data set, from which a KPI has vanished."""
+    return replace(
+        dataset,
+        kpis=dataset.kpis[dataset.kpis["id"] != kpi].reset_index(drop=True),
+        values=dataset.values[dataset.values["kpi"] != kpi].reset_index(drop=True),
+    )
+
+
+@pytest.mark.parametrize("way", ["fetch", "fetch_everything"])
+def test_a_kpi_that_vanished_and_came_back_is_fetched_whole(
+    way: str, small: Dataset, model: SteeringModel, tmp_path: Path
+) -> None:
+    store = Store(tmp_path)
+    registry = model.model_copy(update={"kpis": model.kpis[:3]})
+    kpi = KPIS[-1] if way == "fetch_everything" else model.kpis[0].id
+    with same_address(small, without(small, kpi), small) as turn:
+        for number, work in enumerate((way, "fetch_changes", "fetch_changes")):
+            with client(turn(number)) as kolada:
+                moment = NOW + timedelta(days=number)
+                getattr(fetch, work)(registry, kolada, store, now=moment)
+    first, gone, back = (store.open(name) for name in store.snapshots())
+    assert gone.values(kpi).empty
+    assert back.values(kpi).equals(first.values(kpi))
+    assert len(first.values(kpi)) > 100
+
+
+def test_at_the_turn_of_the_year_everything_is_fetched(
+    small: Dataset, model: SteeringModel, tmp_path: Path
+) -> None:
+    store, whole, told = Store(tmp_path / "lager"), Store(tmp_path / "hel"), []
+    later = datetime(2027, 1, 10, tzinfo=UTC)
+    with same_address(small) as turn, client(turn(0)) as kolada:
+        fetch.fetch(model, kolada, store, now=datetime(2026, 12, 20, tzinfo=UTC))
+        fetch.fetch_changes(model, kolada, store, now=later, on_step=told.append)
+        fetch.fetch(model, kolada, whole, now=later)
+    assert "Åren eller kommunerna är inte desamma som förra gången: allt hämtas" in told
+    assert objects(store.open()) == objects(whole.open())
+    assert "built_on" not in store.open().manifest["asked"]
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_when_the_municipalities_are_others_everything_is_fetched(
+    backwards: bool, small: Dataset, model: SteeringModel, tmp_path: Path
+) -> None:
+    store, whole = Store(tmp_path / "lager"), Store(tmp_path / "hel")
+    area = small.municipalities["id"].iloc[-1]
+    fewer = replace(
+        small,
+        municipalities=small.municipalities[small.municipalities["id"] != area],
+        values=small.values[small.values["municipality"] != area].reset_index(drop=True),
+    )
+    turns = (small, fewer) if backwards else (fewer, small)
+    with same_address(*turns) as turn:
+        with client(turn(0)) as kolada:
+            fetch.fetch(model, kolada, store, now=NOW)
+        with client(turn(1)) as kolada:
+            fetch.fetch_changes(model, kolada, store, now=NOW + timedelta(days=1))
+            fetch.fetch(model, kolada, whole, now=NOW + timedelta(days=1))
+    assert objects(store.open()) == objects(whole.open())
+
+
+def test_a_snapshot_from_the_future_is_told_before_anything_is_asked(
+    small: Dataset, model: SteeringModel, tmp_path: Path
+) -> None:
+    store, session = Store(tmp_path), Session()
+    with serve(small) as server:
+        with client(server.url) as kolada:
+            fetch.fetch(model, kolada, store, now=NOW + timedelta(days=365))
+        with (
+            client(server.url, session) as kolada,
+            pytest.raises(StoreError, match=r"hämtad 23 november 2027, men datorns klocka säger"),
+        ):
+            fetch.fetch_changes(model, kolada, store, now=NOW)
+    assert not session.asked
+
+
+def test_changes_build_on_a_snapshot_that_does_not_say_what_was_asked_for(
+    small: Dataset, model: SteeringModel, tmp_path: Path
+) -> None:
+    store, whole = Store(tmp_path / "lager"), Store(tmp_path / "hel")
+    with same_address(small) as turn, client(turn(0)) as kolada:
+        fetch.fetch(model, kolada, whole, now=NOW)
+        first = whole.open()
+        catalogues = {name: getattr(first, name) for name in first.manifest["tables"]}
+        store.write(first.values(), **catalogues, base_url=first.base_url, fetched=NOW)
+        fetch.fetch_changes(model, kolada, store, now=NOW + timedelta(days=1))
+    assert objects(store.open())["values"] == objects(first)["values"]
 
 
 def test_changes_in_an_empty_store_are_a_whole_fetch(
@@ -399,6 +576,17 @@ def test_readers_do_not_wait_for_a_fetch(
         fetch.fetch(model, kolada, store, now=NOW)
     with store.drafting():
         assert len(store.open().values()) > 2000
+
+
+def test_another_programs_fault_is_not_called_the_stores(
+    small: Dataset, model: SteeringModel, tmp_path: Path
+) -> None:
+    def broken(_: str) -> None:
+        raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+
+    with serve(small) as server, client(server.url) as kolada, pytest.raises(BrokenPipeError):
+        fetch.fetch(model, kolada, Store(tmp_path / "lager"), now=NOW, on_step=broken)
+    assert not (tmp_path / "lager").exists()
 
 
 # --- what the command says ---------------------------------------------------------------------
@@ -544,7 +732,7 @@ def test_a_full_disk_at_any_moment_of_a_fetch_loses_nothing_and_the_next_one_suc
     old = replace(dataset, values=dataset.values.assign(value=dataset.values["value"] + 1))
     with same_address(old, dataset) as turn:
         with client(turn(0)) as kolada:
-            first = fetch.fetch(model, kolada, base, now=NOW - timedelta(days=700)).snapshot
+            first = fetch.fetch(model, kolada, base, now=datetime(2026, 1, 5, tzinfo=UTC)).snapshot
         shutil.copytree(base.path, right.path)
         with client(turn(1)) as kolada:
             work(model, kolada, right, now=NOW)
@@ -561,4 +749,4 @@ def test_a_full_disk_at_any_moment_of_a_fetch_loses_nothing_and_the_next_one_suc
                 assert store.open(again.snapshot).values().equals(right.open().values())
                 assert {path.name for path in store.path.rglob("*.*")} == named_by(store)
                 shutil.rmtree(store.path)
-    assert failures >= 3 or function == "mkdir"
+    assert failures >= 2 or function == "mkdir"

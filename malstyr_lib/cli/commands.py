@@ -122,7 +122,7 @@ def hamta(
         return fetching.say_plan(how, model, place, takt, json=json)
     with show.progress(quiet=json) as steps:
         fetched = fetching.fetched(how, model, place, url, takt, steps)
-    return REMARKS if fetching.say(fetched, place, json=json) else 0
+    return REMARKS if fetching.say(fetched, model, place, json=json) else 0
 
 
 @app.command()
@@ -236,6 +236,8 @@ def lager(
     Utan flaggor visas alla ögonblicksbilder. Rensade bilder går inte att få tillbaka, och
     rapporter som bygger på dem kan inte göras om.
     """
+    from datetime import UTC, datetime
+
     from malstyr_lib.store import upkeep
     from malstyr_lib.text import number
 
@@ -255,7 +257,7 @@ def lager(
         for entry in entries:
             for damage in entry.damage:
                 print(f"Skada i {entry.snapshot}: {damage}")
-        for journal in upkeep.interrupted(store):
+        for journal in upkeep.interrupted(store, datetime.now(UTC)):
             print(_interrupted_words(journal))
     return STORE_FAULT if any(entry.damage for entry in entries) else 0
 

@@ -88,11 +88,7 @@ def compare(store: Store, a: str, b: str) -> Differences:
 
 def _alone(before: Snapshot, after: Snapshot) -> frozenset[str]:
     """Return the KPIs that were asked for in one snapshot only, as far as it says."""
-    one, other = (
-        frozenset(snapshot.manifest["asked"].get("kpis") or snapshot.manifest["values"])
-        for snapshot in (before, after)
-    )
-    return one ^ other
+    return frozenset(before.asked_kpis) ^ frozenset(after.asked_kpis)
 
 
 def as_json(found: Differences) -> None:

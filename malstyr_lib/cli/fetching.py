@@ -74,13 +74,14 @@ def fetched(
         return work(model, client, Store(place.store), on_step=steps.step)
 
 
-def say(done: Fetched, place: Workspace, *, json: bool) -> bool:
+def say(done: Fetched, model: SteeringModel, place: Workspace, *, json: bool) -> bool:
     """Say what came and what is new since the snapshot before; return whether there are remarks."""
     from malstyr_lib.cli import differences
     from malstyr_lib.store import Store
 
     store, remarks = Store(place.store), list(done.remarks)
-    remarks += _too_long_since_whole(store.open(done.snapshot))
+    wider = not {*store.open(done.snapshot).asked_kpis} <= {kpi.id for kpi in model.kpis}
+    remarks += _too_long_since_whole(store.open(done.snapshot), wider)
     found = None
     try:
         found = differences.compare(store, done.before, done.snapshot) if done.before else None
@@ -130,8 +131,10 @@ def _planned(
         areas = int(newest.municipalities["type"].isin(["K", "L"]).sum())
         everything = len(drift.municipal(newest.kpis))
     if how == CHANGES and newest is not None:
-        kpis = len(newest.manifest["asked"]["kpis"])
-        return fetch.plan_changes(model, areas, now=now, kpis=kpis, per_s=per_s)
+        earlier = {*newest.asked_kpis} & {*newest.kpis["id"]}
+        new = len(({*newest.asked_kpis} | {kpi.id for kpi in model.kpis}) - earlier)
+        known = len(earlier)
+        return fetch.plan_changes(model, areas, now=now, kpis=known, new=new, per_s=per_s)
     kpis = everything if how == EVERYTHING else len(model.kpis)
     return fetch.plan(model, areas, now=now, kpis=kpis, per_s=per_s)
 
@@ -220,7 +223,8 @@ def _say_changes(found: Differences) -> None:
     print("Hela listan: malstyr skillnad")
 
 
-def _too_long_since_whole(snapshot: Snapshot) -> list[str]:
+def _too_long_since_whole(snapshot: Snapshot, wider: bool) -> list[str]:
+    """Return the advice to fetch all anew, if it is time; wider: more than the registry's KPIs."""
     from malstyr_lib import text
     from malstyr_lib.fetch import WHOLE_WITHIN, last_whole
 
@@ -230,4 +234,5 @@ def _too_long_since_whole(snapshot: Snapshot) -> list[str]:
     return [
         f"allt hämtades senast {text.day(whole)}, sedan bara ändringar. Kolada kan ta bort rader"
         " utan att det syns som en ändring; hämta allt igen med: malstyr hamta"
+        + (" --allt" if wider else "")
     ]

@@ -39,18 +39,18 @@ class Fetched:
 
 @dataclass(frozen=True)
 class Held:
-    """What the parts put in place hold together; notes: how fetching them went, counted."""
+    """What the parts put in place hold together; fetch: how fetching them went, counted."""
 
     rows: int = 0
     answered: frozenset[str] = frozenset()
     valued: frozenset[str] = frozenset()
     areas: frozenset[str] = frozenset()
     years: frozenset[int] = frozenset()
-    notes: dict[str, Any] = field(default_factory=dict)
+    fetch: dict[str, Any] = field(default_factory=dict)
 
-    def with_part(self, part: pd.DataFrame, notes: Mapping[Any, Any] | None = None) -> Held:
-        """Return this and one more table of observations; notes: the table's own unless given."""
-        noted = part.attrs if notes is None else notes
+    def with_part(self, part: pd.DataFrame, told: pd.DataFrame | None = None) -> Held:
+        """Return this and one more table; told: the answer it was made of, if it is not that."""
+        answer = part if told is None else told
         known = part[part["value"].notna()]
         return Held(
             rows=self.rows + len(part),
@@ -58,18 +58,20 @@ class Held:
             valued=self.valued | {*known["kpi"].unique()},
             areas=self.areas | {*known["municipality"].unique()},
             years=self.years | {int(year) for year in known["period"].unique()},
-            notes=_together(self.notes, {str(name): told for name, told in noted.items()}),
+            fetch=_together(self.fetch, answer.attrs["fetch"]),
         )
 
 
 @dataclass(frozen=True)
 class Job:
-    """A fetch into a draft. now: its moment, which decides the years and is the snapshot's."""
+    """A fetch into a draft. now: the snapshot's moment; began: what decides the years, and is
+    earlier than now for a fetch that goes on after an interruption."""
 
     model: SteeringModel
     client: KoladaClient
     draft: Draft
     now: datetime
+    began: datetime
     on_step: Step
 
     def catalogues(self) -> Catalogues:
@@ -87,7 +89,7 @@ class Job:
         """Put all values of some KPIs in place, part by part; return what is then held in all."""
         if kpis:
             self.on_step("Hämtar värden")
-            years = years_of(self.now)
+            years = years_of(self.began)
             for part in self.client.values_in_parts(kpis, years, at_a_time=PART_KPIS):
                 self.draft.put(part)
                 held = held.with_part(part)
@@ -101,12 +103,12 @@ class Job:
         held, entries = Held(), before.manifest["values"]
         every = self.client.changes_in_parts(kpis, since, at_a_time=PART_KPIS)
         for ids, told in zip(query.chunks(kpis, PART_KPIS), every, strict=True):
-            changed = told[told["period"].isin(years_of(self.now))]
+            changed = told[told["period"].isin(years_of(self.began))]
             touched = changed["kpi"].unique()
             part = merged(before.values(ids), changed)
             self.draft.put(part[part["kpi"].isin(touched)])
             self.draft.keep({k: entries[k] for k in ids if k in entries and k not in touched})
-            held = held.with_part(part, told.attrs)
+            held = held.with_part(part, told)
         return held
 
     def commit(self, catalogues: Catalogues, held: Held, asked: dict[str, Any]) -> Fetched:
@@ -116,7 +118,7 @@ class Job:
             base_url=self.client.base_url,
             asked=asked,
             fetched=self.now,
-            notes=held.notes,
+            notes={"fetch": held.fetch, "missing": _missing(held, asked, catalogues["kpis"])},
         )
         return Fetched(
             snapshot=snapshot,
@@ -139,17 +141,26 @@ def merged(before: pd.DataFrame, changed: pd.DataFrame) -> pd.DataFrame:
     return whole.astype(tables.OBSERVATIONS)
 
 
-def _together(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
-    """Return the notes of two parts as those of one: counts added, lists after each other."""
-    return one | {name: _added(one.get(name), told) for name, told in other.items()}
+def _together(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the counts of two parts as those of one."""
+    return dict(one) | {
+        name: _together(one.get(name, {}), told)
+        if isinstance(told, dict)
+        else one.get(name, 0) + told
+        for name, told in other.items()
+    }
 
 
-def _added(mine: Any, told: Any) -> Any:
-    if mine is None:
-        return told
-    if isinstance(told, dict):
-        return _together(mine, told)
-    return list(dict.fromkeys([*mine, *told])) if isinstance(told, list) else mine + told
+def _missing(held: Held, asked: Mapping[str, Any], catalogue: pd.DataFrame) -> dict[str, Any]:
+    """Return the KPIs asked for in vain, and why: not found, without a row or without a value."""
+    known = {*catalogue["id"]}
+    absent = [kpi for kpi in asked["kpis"] if kpi not in held.answered]
+    kinds = {
+        "not_found": [kpi for kpi in absent if kpi not in known],
+        "no_row": [kpi for kpi in absent if kpi in known],
+        "no_value": [kpi for kpi in asked["kpis"] if kpi in held.answered - held.valued],
+    }
+    return {"kpis": absent, "kinds": {kind: {"kpis": kpis} for kind, kpis in kinds.items()}}
 
 
 def _remarks(model: SteeringModel, held: Held, catalogue: pd.DataFrame) -> Iterator[str]:

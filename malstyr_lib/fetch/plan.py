@@ -61,12 +61,25 @@ def plan_changes(
     *,
     now: datetime,
     kpis: int,
+    new: int = 0,
     per_s: float | None = POLITE_PER_S,
 ) -> Plan:
-    """Return what a fetch of the changes would ask for, if every answer fits one page."""
-    changes = query.changes(_wanted(kpis, areas, now))
-    whole = plan(model, areas, now=now, kpis=kpis, per_s=per_s)
-    return replace(whole, values=query.cost(changes, per_s))
+    """Return what a fetch of the changes of so many KPIs would ask for, and of new ones whole.
+
+    If every answer about changes fits one page.
+    """
+    every = _wanted(kpis, areas, now)
+    parts = [replace(every, kpis=tuple(part)) for part in query.chunks(every.kpis, PART_KPIS)]
+    changes = [request for part in parts for request in query.changes(part)]
+    whole = plan(model, areas, now=now, kpis=new, per_s=per_s)
+    requests = query.cost(changes, per_s)
+    return replace(
+        whole,
+        kpis=kpis + new,
+        values=query.Cost(
+            requests.requests + whole.values.requests, requests.seconds + whole.values.seconds
+        ),
+    )
 
 
 def years_of(now: datetime) -> range:

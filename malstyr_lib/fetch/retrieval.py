@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from malstyr_lib import drift, text
-from malstyr_lib.errors import KoladaContractBroken, UsageError
-from malstyr_lib.fetch.job import Fetched, Job, Step
+from malstyr_lib.errors import KoladaContradiction, StoreDamaged, StoreError, UsageError
+from malstyr_lib.fetch.job import Catalogues, Fetched, Job, Step
 from malstyr_lib.fetch.plan import years_of
 from malstyr_lib.kolada import KoladaClient
 from malstyr_lib.model import SteeringModel
-from malstyr_lib.store import Snapshot, Store
+from malstyr_lib.store import Snapshot, Store, moment_of
 
 WHOLE_WITHIN: Final = timedelta(days=31)
 """How often everything should be fetched anew: Kolada can take rows away without a word."""
@@ -53,15 +53,15 @@ def fetch_everything(
     """Fetch every KPI that municipalities have, and the registry's, some at a time.
 
     As `fetch`, but the answers are kept as they come: after an interruption of any kind the same
-    call within a day goes on where it was, asks for nothing that has been answered, and gives the
-    snapshot of the moment when it began.
+    call within a day goes on where it was, with the same plan, and asks for nothing that has been
+    answered with values. `asked.began` in the manifest is when the first was asked for.
     """
     before = _newest(store)
-    with _job(model, client, store, now, on_step) as job, _going_on(job) as resumed:
+    with _job(model, client, store, now, on_step) as job, _going_on(job, store) as resumed:
         catalogues = resumed.catalogues()
         ids = sorted(drift.municipal(catalogues["kpis"]) | {kpi.id for kpi in model.kpis})
-        done = resumed.commit(catalogues, resumed.put_values(ids), _asked(ids, resumed.now))
-        return replace(done, before=before)
+        asked = _asked(ids, resumed.began) | {"began": resumed.began.isoformat()}
+        return replace(resumed.commit(catalogues, resumed.put_values(ids), asked), before=before)
 
 
 def fetch_changes(
@@ -74,9 +74,11 @@ def fetch_changes(
 ) -> Fetched:
     """Fetch what has changed since the newest snapshot, and build a new one on it.
 
-    The same KPIs as in that snapshot, and those that the registry has got since. In an empty store
-    it is `fetch`. A whole fetch is the truth: Kolada can take away rows without a word. UsageError
-    when the newest snapshot came from another address.
+    The same KPIs as in that snapshot, and those that the registry has got since. What it can't
+    build on is fetched whole: a KPI that Kolada did not have then, and everything when the areas
+    or the years to ask for are others. In an empty store it is `fetch`. A whole fetch is the truth:
+    Kolada can take away rows without a word. UsageError when the newest snapshot came from another
+    address.
     """
     if _newest(store) is None:
         on_step("Lagret är tomt: allt hämtas")
@@ -85,18 +87,29 @@ def fetch_changes(
         before = store.open()
         _refuse_other_source(before, client)
         catalogues = job.catalogues()
-        live = {*catalogues["kpis"]["id"]}
-        earlier = [kpi for kpi in before.manifest["asked"]["kpis"] if kpi in live]
-        new = [kpi.id for kpi in model.kpis if kpi.id not in {*earlier}]
-        held = job.put_values(new, job.put_changes(before, earlier, _since(before)))
-        asked = _asked([*earlier, *new], job.now) | _built_on(before)
+        ids = list(dict.fromkeys([*before.asked_kpis, *(kpi.id for kpi in model.kpis)]))
+        asked = _asked(ids, job.now)
+        if _builds_on(before, catalogues, asked):
+            known = {*before.asked_kpis} & {*before.kpis["id"]} & {*catalogues["kpis"]["id"]}
+            held = job.put_changes(before, [kpi for kpi in ids if kpi in known], _since(before))
+            held = job.put_values([kpi for kpi in ids if kpi not in known], held)
+            asked |= _built_on(before)
+        else:
+            on_step("Åren eller kommunerna är inte desamma som förra gången: allt hämtas")
+            held = job.put_values(ids)
         return replace(job.commit(catalogues, held, asked), before=before.id)
 
 
 def last_whole(snapshot: Snapshot) -> datetime:
     """Return when everything in a snapshot was last fetched anew, and not only the changes."""
     whole = snapshot.manifest["asked"].get("whole")
-    return datetime.fromisoformat(whole) if whole else snapshot.fetched
+    return datetime.fromisoformat(whole) if whole else began(snapshot)
+
+
+def began(snapshot: Snapshot) -> datetime:
+    """Return when the first answer of a snapshot was asked for."""
+    told = snapshot.manifest["asked"].get("began")
+    return datetime.fromisoformat(told) if told else snapshot.fetched
 
 
 @contextmanager
@@ -105,23 +118,58 @@ def _job(
 ) -> Iterator[Job]:
     """Hold the store for a fetch at a moment, the present unless given."""
     now = now or datetime.now(UTC)
+    _refuse_wrong_clock(store, now)
     with store.drafting(now) as draft:
-        yield Job(model, client, draft, now, on_step)
+        yield Job(model, client, draft, now, now, on_step)
 
 
 @contextmanager
-def _going_on(job: Job) -> Iterator[Job]:
+def _going_on(job: Job, store: Store) -> Iterator[Job]:
     """Go on with an interrupted fetch of everything, or begin one that can be gone on with."""
-    journal = job.draft.journal(f"allt {job.client.base_url}", job.now)
+    what = f"allt {job.client.base_url}"
+    journal = job.draft.journal(what, job.now)
+    if journal.started in _begun(store):
+        journal.discard()  # its snapshot came to be, but it was not cleared away
+        journal = job.draft.journal(what, job.now)
     if answers := journal.answers():
-        began, amount = text.day(journal.started), text.count(answers, "svar", "svar")
-        job.on_step(f"Fortsätter hämtningen som började {began}: {amount} finns redan")
+        since, amount = text.day(journal.started), text.count(answers, "svar", "svar")
+        job.on_step(f"Fortsätter hämtningen som började {since}: {amount} finns redan")
     try:
-        yield replace(job, client=job.client.keeping(journal), now=journal.started)
-    except KoladaContractBroken:
-        journal.discard()  # what is wrong may lie between answers that were right one by one
+        yield replace(job, client=job.client.keeping(journal), began=journal.started)
+    except KoladaContradiction:
+        journal.discard()  # its answers are right one by one, but not together
         raise
     journal.discard()
+
+
+def _builds_on(before: Snapshot, catalogues: Catalogues, asked: Mapping[str, Any]) -> bool:
+    """Return whether changes are enough: the areas and the years asked for are as they were."""
+    then, now = (
+        frozenset(areas.loc[areas["type"].isin(["K", "L"]), "id"])
+        for areas in (before.municipalities, catalogues["municipalities"])
+    )
+    return then == now and before.manifest["asked"].get("years") == asked["years"]
+
+
+def _refuse_wrong_clock(store: Store, now: datetime) -> None:
+    """Raise StoreError when the newest snapshot is from the future: no new one would be newest."""
+    newest = _newest(store)
+    fetched = moment_of(newest) if newest else now
+    if fetched > now:
+        raise StoreError(
+            f"Den senaste ögonblicksbilden {newest} är hämtad {text.day(fetched)}, men datorns"
+            f" klocka säger {text.day(now)}. Ställ klockan rätt och hämta igen. Är det"
+            " ögonblicksbilden som har fel tid: ta bort dess fil i lagrets mapp snapshots."
+        )
+
+
+def _begun(store: Store) -> set[datetime]:
+    """Return when the fetches were begun whose snapshots there are."""
+    times = set()
+    for name in store.snapshots():
+        with suppress(StoreDamaged):
+            times.add(began(store.open(name)))
+    return times
 
 
 def _newest(store: Store) -> str | None:
@@ -135,7 +183,7 @@ def _asked(ids: Sequence[str], now: datetime) -> dict[str, Any]:
 
 def _since(before: Snapshot) -> str:
     """Return the day to ask for changes from: the one before, for the sake of time zones."""
-    return (before.fetched - timedelta(days=1)).date().isoformat()
+    return (began(before) - timedelta(days=1)).date().isoformat()
 
 
 def _built_on(before: Snapshot) -> dict[str, str]:

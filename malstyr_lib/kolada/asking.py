@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from contextlib import suppress
 from copy import copy
 from typing import Any, Final, Protocol, TypeVar
 
 import pandas as pd
 
 from malstyr_lib import tables
+from malstyr_lib.errors import KoladaContractBroken
 from malstyr_lib.kolada import decode, query
 from malstyr_lib.kolada.patience import Call
 from malstyr_lib.kolada.query import Request
@@ -64,6 +66,7 @@ class Asker:
         self._wire = wire
         self._workers = connections + DECODERS
         self._kept: Kept = _Nothing()
+        self._lookups = threading.Lock()
         self._areas_lock = threading.Lock()
         self._areas_table: pd.DataFrame | None = None
 
@@ -121,7 +124,8 @@ class Asker:
         address = request.url(self._wire.base_url)
         bodies = self._kept.get(address)
         if bodies is not None:
-            return [self._wire.decoded(decoder, body) for body in bodies]
+            with suppress(decode.BrokenPage, KoladaContractBroken):  # as another version kept it
+                return [self._wire.decoded(decoder, body) for body in bodies]
         answer = self._steady(call, request, decoder)
         self._kept.put(address, [body for _, body in answer])
         return [page for page, _ in answer]
@@ -138,15 +142,18 @@ class Asker:
     def known(self, call: Call, dimension: str, ids: Sequence[str]) -> set[str]:
         """Return the ids of a dimension that Kolada has, looked up once per call."""
         if dimension == "municipality":
-            call.found.update(self.areas(call)["id"])
-            call.looked_up.update(one for one in ids if not one.startswith("G"))
+            areas = self.areas(call)["id"]
+            with self._lookups:
+                call.found.update(areas)
+                call.looked_up.update(one for one in ids if not one.startswith("G"))
         endpoint, decoder = LOOKUPS[dimension]
-        unseen = [one for one in ids if one not in call.looked_up]
-        for request in query.listed(endpoint, unseen):
-            for page in self._answer(call, request, decoder):
-                call.found.update(item.id for item in page.content)
-        call.looked_up.update(unseen)
-        return call.found.intersection(ids)
+        with self._lookups:  # several questions may meet the same unknown id at once
+            unseen = [one for one in ids if one not in call.looked_up]
+            for request in query.listed(endpoint, unseen):
+                for page in self._answer(call, request, decoder):
+                    call.found.update(item.id for item in page.content)
+            call.looked_up.update(unseen)
+            return call.found.intersection(ids)
 
     def _smaller(self, call: Call, request: Request) -> list[Request]:
         """Return questions for the part of a not found question that may exist."""

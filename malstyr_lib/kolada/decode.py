@@ -19,7 +19,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from malstyr_lib import tables, text
-from malstyr_lib.errors import KoladaContractBroken
+from malstyr_lib.errors import KoladaContractBroken, KoladaContradiction
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -229,13 +229,13 @@ def description(raw: str) -> str:
 def catalogue(pages: Sequence[Sequence[Item]], contract: Mapping[str, str]) -> pd.DataFrame:
     """Return objects as a table sorted by id, each once; `.attrs["fetch"]` counts duplicates.
 
-    Raises KoladaContractBroken when two objects have one id and differ.
+    Raises KoladaContradiction when two objects have one id and differ.
     """
     objects = [item for page in pages for item in page]
     known: dict[str, Item] = {}
     for item in objects:
         if known.setdefault(item.id, item) != item:
-            raise KoladaContractBroken(f"Kolada gav två olika objekt med id {item.id}. {_CURE}")
+            raise KoladaContradiction(f"Kolada gav två olika objekt med id {item.id}. {_CURE}")
     rows = [_cleaned(known[key]) for key in sorted(known)]
     frame = tables.frame(contract, {name: [row[name] for row in rows] for name in contract})
     duplicates = _logged("dubbletter", len(objects) - len(rows))
@@ -459,7 +459,7 @@ def _repeated(keys: NDArray[np.int64]) -> NDArray[np.bool_]:
 
 
 def _refuse_conflicts(cells: Cells, order: NDArray[np.intp], repeated: NDArray[np.bool_]) -> None:
-    """Raise KoladaContractBroken for the first cell that came twice and differs."""
+    """Raise KoladaContradiction for the first cell that came twice and differs."""
     second = np.flatnonzero(repeated)
     left, right = order[second - 1], order[second]
     value, status = cells.value, cells.status.codes
@@ -471,9 +471,7 @@ def _refuse_conflicts(cells: Cells, order: NDArray[np.intp], repeated: NDArray[n
         both = " och ".join(
             "borttagen" if cells.deleted[at] else text.number(value[at], 4) for at in (one, other)
         )
-        raise KoladaContractBroken(
-            f"Kolada gav en cell två gånger, olika: {place}: {both}. {_CURE}"
-        )
+        raise KoladaContradiction(f"Kolada gav en cell två gånger, olika: {place}: {both}. {_CURE}")
 
 
 def _name(column: Coded, at: int) -> str | None:

@@ -12,6 +12,6 @@ the objects of every KPI that has not changed.
 
 from malstyr_lib.store.changes import CHANGES
 from malstyr_lib.store.drafts import Draft
-from malstyr_lib.store.snapshots import Snapshot, Store
+from malstyr_lib.store.snapshots import Snapshot, Store, moment_of
 
-__all__ = ["CHANGES", "Draft", "Snapshot", "Store"]
+__all__ = ["CHANGES", "Draft", "Snapshot", "Store", "moment_of"]

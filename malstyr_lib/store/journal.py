@@ -10,14 +10,18 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
+from uuid import uuid4
 
 import pyarrow as pa
+
+from malstyr_lib.store.disk import refused
 
 KEPT_FOR: Final = timedelta(hours=24)
 """How long an interrupted fetch can go on: a snapshot should not hold answers of many days."""
 
 _FOLDER: Final = "pending"
 _NAME: Final = "fetch.json"
+_DIGEST_BYTES: Final = 32
 _SIZE_BYTES: Final = 8
 
 
@@ -26,7 +30,7 @@ class Journal:
     """Answers by address in a folder of their own; `started` is when the first was asked for.
 
     An answer is written whole under its name or not at all, with its digest: a damaged or half
-    written one counts as not answered. Safe from several threads, which write different answers.
+    written one counts as not answered. Safe from several threads.
     """
 
     folder: Path
@@ -41,11 +45,16 @@ class Journal:
             return None
 
     def put(self, address: str, bodies: Sequence[bytes]) -> None:
-        """Keep the bodies of the pages of an answer."""
+        """Keep the bodies of the pages of an answer; StoreError when the disk refuses."""
         place = self._place(address)
-        half = place.with_suffix(".tmp")
-        half.write_bytes(_packed(bodies))
-        half.replace(place)
+        half = place.with_suffix(f".{uuid4().hex}.tmp")  # another thread may keep the same answer
+        with refused(self.folder.parent.parent):
+            half.write_bytes(_packed(bodies))
+            half.replace(place)
+
+    def fresh(self, now: datetime) -> bool:
+        """Return whether it is not too old to go on with at a moment, nor from the future."""
+        return timedelta(0) <= now - self.started <= KEPT_FOR
 
     def answers(self) -> int:
         """Return how many answers are kept."""
@@ -65,14 +74,15 @@ def opened(root: Path, what: str, now: datetime) -> Journal:
     what: says what is fetched and from where, in text. One older than a day is thrown away.
     """
     for journal in found(root):
-        if journal.what == what and timedelta(0) <= now - journal.started <= KEPT_FOR:
+        if journal.what == what and journal.fresh(now):
             return journal
     folder = root / _FOLDER / sha256(what.encode()).hexdigest()[:16]
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    half = folder / "fetch.tmp"
-    half.write_text(json.dumps({"started": now.isoformat(), "what": what}), encoding="utf-8")
-    half.replace(folder / _NAME)
+    with refused(root):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        half = folder / "fetch.tmp"
+        half.write_text(json.dumps({"started": now.isoformat(), "what": what}), encoding="utf-8")
+        half.replace(folder / _NAME)
     return Journal(folder, now, what)
 
 
@@ -91,7 +101,7 @@ def found(root: Path) -> list[Journal]:
 
 def sweep(root: Path, now: datetime) -> None:
     """Remove journals that are too old to go on or can't be read, and half-written answers."""
-    fresh = {one.folder for one in found(root) if now - one.started <= KEPT_FOR}
+    fresh = {one.folder for one in found(root) if one.fresh(now)}
     for folder in (root / _FOLDER).glob("*"):
         if folder not in fresh:
             shutil.rmtree(folder, ignore_errors=True)
@@ -102,15 +112,17 @@ def sweep(root: Path, now: datetime) -> None:
 def _packed(bodies: Sequence[bytes]) -> bytes:
     plain = b"".join(_told(len(body)) + body for body in bodies)
     packed: bytes = pa.compress(plain, codec="zstd", asbytes=True)
-    return sha256(plain).digest() + _told(len(plain)) + packed
+    sized = _told(len(plain)) + packed
+    return sha256(sized).digest() + sized
 
 
 def _unpacked(file: bytes) -> list[bytes]:
     """Return the bodies of a packed answer; ValueError when it is not whole."""
-    digest, size, packed = file[:32], file[32 : 32 + _SIZE_BYTES], file[32 + _SIZE_BYTES :]
-    plain = pa.decompress(packed, int.from_bytes(size), codec="zstd", asbytes=True)
-    if sha256(plain).digest() != digest:
+    digest, sized = file[:_DIGEST_BYTES], file[_DIGEST_BYTES:]
+    if sha256(sized).digest() != digest:
         raise ValueError(digest)
+    size = int.from_bytes(sized[:_SIZE_BYTES])
+    plain = pa.decompress(sized[_SIZE_BYTES:], size, codec="zstd", asbytes=True)
     bodies, at = [], 0
     while at < len(plain):
         end = at + _SIZE_BYTES + int.from_bytes(plain[at : at + _SIZE_BYTES])

@@ -38,6 +38,8 @@ _TYPES: Final = {
     "bool": pa.bool_(),
     "object": pa.list_(pa.struct([("member_id", pa.string()), ("member_title", pa.string())])),
 }
+_MAY_LACK: Final = frozenset({"value", "status", "municipality"})
+"""What an observation may lack; a unit's municipality may be unknown."""
 _GENDER_ORDER: Final = {gender: place for place, gender in enumerate(tables.GENDERS)}
 
 
@@ -213,7 +215,7 @@ def in_order(frame: pd.DataFrame, contract: Mapping[str, str]) -> pd.DataFrame:
     A table that has them together already is not copied.
     """
     _refuse_missing(frame, contract)
-    codes = pd.factorize(frame["kpi"])[0]
+    codes = pd.factorize(frame["kpi"])[0]  # one without a name comes first, and is refused
     if (codes[1:] >= codes[:-1]).all():
         return frame[list(contract)]
     return frame[list(contract)].take(np.argsort(codes, kind="stable"))
@@ -236,11 +238,14 @@ def by_kpi(frame: pd.DataFrame, contract: Mapping[str, str]) -> Iterator[tuple[s
 def _observed(frame: pd.DataFrame, contract: Mapping[str, str]) -> pa.Table:
     """Return observations as they are stored; UsageError when they break their contract."""
     try:
-        return arrow(frame, contract)
+        table = arrow(frame, contract)
     except (pa.ArrowException, TypeError, ValueError):
-        return arrow(
-            _kept(frame, contract), contract
-        )  # other types than the contract's, or an error
+        table = arrow(_kept(frame, contract), contract)  # as its types, or what is wrong with them
+    lacking = _MAY_LACK if "ou" in contract else _MAY_LACK - {"municipality"}
+    unnamed = [name for name in contract if name not in lacking and table[name].null_count]
+    if unnamed:
+        raise UsageError(f"Tabellen har tomma celler i {text.listing(unnamed)} och skrevs inte.")
+    return table
 
 
 def _batches(codes: npt.NDArray[np.intp]) -> Iterator[tuple[int, int]]:

@@ -41,6 +41,11 @@ class Snapshot:
     _read: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
 
     @property
+    def asked_kpis(self) -> list[str]:
+        """The KPIs that were asked for, those that did not come included, as far as it says."""
+        return list(self.manifest["asked"].get("kpis") or self.manifest["values"])
+
+    @property
     def kpis(self) -> pd.DataFrame:
         """The key figures (`tables.KPIS`)."""
         return self._catalogue("kpis")
@@ -214,6 +219,11 @@ class Store:
                 f"Ögonblicksbilden {name} i lagret {self.path} är skadad. {CURE}"
             ) from fault
         return manifest
+
+
+def moment_of(name: str) -> datetime:
+    """Return when a snapshot was fetched, to the second, by its id alone."""
+    return datetime.strptime(_second(name), "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
 
 
 def _second(name: str) -> str:

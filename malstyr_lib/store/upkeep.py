@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from malstyr_lib.errors import StoreDamaged
 from malstyr_lib.store import journal
+from malstyr_lib.store.disk import refused
 from malstyr_lib.store.objects import digest_of, place_of
 from malstyr_lib.store.snapshots import Store
 from malstyr_lib.store.writing import loose, writing
@@ -39,9 +41,9 @@ def survey(store: Store, *, verify: bool = False) -> list[Entry]:
     return [_entry(store, name, checked, verify=verify) for name in store.snapshots()]
 
 
-def interrupted(store: Store) -> list[journal.Journal]:
-    """Return the journals of the fetches that were interrupted and can go on."""
-    return journal.found(store.path)
+def interrupted(store: Store, now: datetime) -> list[journal.Journal]:
+    """Return the journals of the fetches that are not done and can go on at a moment."""
+    return [one for one in journal.found(store.path) if one.fresh(now)]
 
 
 def _entry(store: Store, name: str, checked: dict[str, str], *, verify: bool) -> Entry:
@@ -110,9 +112,17 @@ def prune(store: Store, snapshots: Iterable[str]) -> int:
             if name not in gone:
                 store.open(name)
         unheld = loose(store.path, gone)
-        freed = sum(path.stat().st_size for path in unheld)
-        for name in gone:
-            (store.path / "snapshots" / f"{name}.json").unlink(missing_ok=True)
-        for path in unheld:
-            path.unlink()
-    return freed
+        with refused(store.path):
+            for name in gone:
+                (store.path / "snapshots" / f"{name}.json").unlink(missing_ok=True)
+        return sum(_removed(path) for path in unheld)
+
+
+def _removed(path: Path) -> int:
+    """Remove an object and return the bytes freed: 0 when another program has it open."""
+    size = path.stat().st_size
+    try:
+        path.unlink()
+    except OSError:
+        return 0  # nobody needs it, and the next pruning tries again
+    return size

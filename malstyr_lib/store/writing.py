@@ -2,34 +2,21 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import os
-import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 
-from malstyr_lib.errors import StoreDamaged, StoreError
+from malstyr_lib.errors import StoreDamaged
+from malstyr_lib.store.disk import refused, sync_folder
+from malstyr_lib.store.lock import locked
 from malstyr_lib.store.objects import CURE, by_kpi, digest_of, in_order, parquet, place_of
-
-if sys.platform == "win32":
-    import msvcrt
-else:
-    import fcntl
-
-_REASONS: Final = {
-    errno.ENOSPC: "disken är full",
-    errno.EDQUOT: "disken är full",
-    errno.EROFS: "mappen får inte skrivas",
-    errno.EACCES: "mappen får inte skrivas",
-    errno.EPERM: "mappen får inte skrivas",
-}
 
 
 class Writer:
@@ -46,8 +33,9 @@ class Writer:
         body = parquet(table)
         digest = digest_of(body)
         path = place_of(self._root, digest)
-        if not path.exists() or digest_of(path.read_bytes()) != digest:
-            self._put(path, body)
+        with refused(self._root):
+            if not path.exists() or digest_of(path.read_bytes()) != digest:
+                self._put(path, body)
         return {"object": digest, "rows": table.num_rows}
 
     def put_kpis(
@@ -64,24 +52,35 @@ class Writer:
         body = _told(content).encode()
         moment = datetime.fromisoformat(content["fetched"])
         name = f"{moment:%Y%m%dT%H%M%SZ}-{digest_of(body)[:12]}"
-        for folder in sorted({path.parent for path in self._new}):
-            _sync_folder(folder)
         path = self._root / "snapshots" / f"{name}.json"
         self._committed = path
-        if not path.exists():
-            self._put(path, body)
-            _sync_folder(path.parent)
+        with refused(self._root):
+            if not path.exists():
+                self._sync()
+                self._put(path, body)
+                self._sync()
         return name
 
-    def take_back(self) -> None:
-        """Remove what a failed write put in place, unless its snapshot already exists."""
+    def _sync(self) -> None:
+        """Make the names of all that is new last, and those of the folders that are new."""
+        named = {path.parent for path in (*self._new, *self._folders, self._root)}
+        for folder in sorted(named):
+            sync_folder(folder)
+
+    def take_back(self) -> bool:
+        """Remove what a failed write put in place, unless its snapshot exists; tell if all went."""
         if self._committed and self._committed.exists():
-            return
+            return True
+        gone = True
         for path in self._new:
-            path.unlink(missing_ok=True)
+            try:
+                path.unlink(missing_ok=True)
+            except OSError:
+                gone = False
         for folder in reversed(self._folders):
             with suppress(OSError):
                 folder.rmdir()
+        return gone
 
     def sweep(self, *, crashed: bool) -> None:
         """Remove what an interrupted write left: half files, and objects that no snapshot holds."""
@@ -128,28 +127,16 @@ def writing(root: Path) -> Iterator[Writer]:
 
     A folder that can't be written, or that another process writes, is told before anything is done.
     """
-    made = [place for place in (root, *root.parents) if not place.exists()]
-    held = False
-    try:
-        root.mkdir(parents=True, exist_ok=True)
-        with locked(root) as crashed:
-            held = True
+    with ExitStack() as stack:
+        with refused(root):
+            hold = stack.enter_context(locked(root))
             writer = Writer(root)
-            try:
-                writer.sweep(crashed=crashed)
-                yield writer
-            except BaseException:
-                writer.take_back()
-                raise
-    except BaseException as fault:
-        if held:
-            _unmake(root, made)
-        if not isinstance(fault, OSError):
+            writer.sweep(crashed=hold.crashed)
+        try:
+            yield writer
+        except BaseException:
+            hold.messy = not writer.take_back()
             raise
-        raise StoreError(
-            f"Lagret {root} kunde inte skrivas ({_refusal(fault)}). Inget har ändrats; "
-            "kontrollera utrymme och rättigheter och hämta igen med: malstyr hamta"
-        ) from fault
 
 
 def loose(root: Path, gone: Iterable[str] = ()) -> list[Path]:
@@ -165,76 +152,11 @@ def loose(root: Path, gone: Iterable[str] = ()) -> list[Path]:
 def _digests(manifest: Path) -> Iterator[str]:
     """Yield the digests of the objects that a manifest names."""
     try:
-        content = json.loads(manifest.read_bytes())
+        body = manifest.read_bytes()
+        if digest_of(body)[:12] != manifest.stem.rpartition("-")[2]:
+            raise ValueError(manifest.stem)
+        content = json.loads(body)
         for kind in ("values", "ou_values", "tables"):
             yield from (entry["object"] for entry in content[kind].values())
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as fault:
         raise StoreDamaged(f"Ögonblicksbilden {manifest.stem} är skadad. {CURE}") from fault
-
-
-def _unmake(root: Path, made: Sequence[Path]) -> None:
-    """Remove the folders made for a write that failed, if nothing but the lock is in them."""
-    with suppress(OSError):
-        if root in made and {path.name for path in root.iterdir()} <= {"lock"}:
-            (root / "lock").unlink(missing_ok=True)
-            for folder in made:
-                folder.rmdir()
-
-
-@contextmanager
-def locked(root: Path) -> Iterator[bool]:
-    """Hold an exclusive lock that the system releases if the process dies.
-
-    Yields whether the one who held it before died with it.
-    """
-    holder = root / "writer.json"
-    with (root / "lock").open("ab") as file:
-        try:
-            _lock(file.fileno())
-            if not (root / "lock").exists():
-                raise FileNotFoundError(root / "lock")  # its folder was just taken away again
-        except OSError as fault:
-            raise StoreError(
-                f"Lagret {root} skrivs just nu av {_named(holder)}. Vänta tills det är klart."
-            ) from fault
-        crashed = holder.exists()
-        try:
-            mine = {"pid": os.getpid(), "sedan": datetime.now(UTC).isoformat(timespec="seconds")}
-            holder.write_text(json.dumps(mine), encoding="utf-8")
-            yield crashed
-        finally:
-            with suppress(OSError):
-                holder.unlink(missing_ok=True)
-
-
-def _lock(handle: int) -> None:
-    if sys.platform == "win32":
-        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-    else:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-
-
-def _named(holder: Path) -> str:
-    """Return who holds the lock, as far as it has had time to tell."""
-    try:
-        told = json.loads(holder.read_text(encoding="utf-8"))
-        return f"process {told['pid']} sedan {told['sedan']}"
-    except (OSError, ValueError, KeyError):
-        return "en annan process"
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the names in a folder last through a power cut, where the system can."""
-    with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-
-def _refusal(fault: OSError) -> str:
-    """Return why the disk refused, in words for which there is a cure, with the system's own."""
-    reason = _REASONS.get(fault.errno or 0)
-    told = fault.strerror or str(fault)
-    return f"{reason}: {told}" if reason else told
