@@ -66,19 +66,27 @@ class Summary:
     similar: int
 
     @property
+    def differs(self) -> bool:
+        """Whether anything at all differs."""
+        amounts = (self.revised, self.new, self.removed, self.similar)
+        return any((*amounts, *dict(self.kpis).values()))
+
+    @property
     def sentence(self) -> str:
-        """The counts in words, or that nothing differs."""
-        kinds = dict(self.kpis)
-        if not any((self.revised, self.new, self.removed, self.similar, *kinds.values())):
+        """The counts in words, or that nothing differs; what is nought is left out."""
+        if not self.differs:
             return "Inget skiljer: samma värden, nyckeltal och grupper."
-        said = (
+        kinds = dict(self.kpis)
+        said = [
             _counted((self.revised, self.new, self.removed), _CELLS, "Inga värden skiljer"),
             "Nyckeltal: " + _counted([kinds[kind] for kind in KINDS], _KPIS, "inga skiljer"),
-            f"Av de kommunala nyckeltalen är {text.number(self.municipal_gone, 0)} av"
-            f" {text.number(self.municipal_before, 0)} borta",
-            f"{text.count(self.similar, 'grupp', 'grupper')} av liknande kommuner har bytt"
-            " medlemmar",
-        )
+        ]
+        if self.municipal_gone:
+            gone, ours = (text.number(n, 0) for n in (self.municipal_gone, self.municipal_before))
+            said.append(f"Av de kommunala nyckeltalen är {gone} av {ours} borta")
+        if self.similar:
+            groups = text.count(self.similar, "grupp", "grupper")
+            said.append(f"{groups} av liknande kommuner har bytt medlemmar")
         return ". ".join(said) + "."
 
 

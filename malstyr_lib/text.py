@@ -70,6 +70,12 @@ def day(moment: date | datetime | str) -> str:
     return format_date(moment, format="d MMMM y", locale="sv_SE")
 
 
+def moment(when: datetime) -> str:
+    """Return a moment in Sweden, short, as "2026-11-23 kl. 13.05"."""
+    local = when.astimezone(ZoneInfo("Europe/Stockholm"))
+    return f"{local:%Y-%m-%d} kl. {local:%H.%M}"
+
+
 def listing(items: Sequence[str]) -> str:
     """Return items as running text: "a", "a och b", "a, b och c"."""
     if len(items) < 2:

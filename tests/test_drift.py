@@ -306,7 +306,7 @@ def test_skillnad_for_people_is_a_summary_then_tables_of_at_most_20_rows(
     lines = printed.splitlines()
     assert lines[0] == f"Från {a} (1 november 2026) till {b} (23 november 2026)."
     assert lines[1] == (
-        "84 ändrade värden. Nyckeltal: 1 avslutat. Av de kommunala nyckeltalen är 0 av 3 borta."
+        "84 ändrade värden. Nyckeltal: 1 avslutat."
         " 361 grupper av liknande kommuner har bytt medlemmar."
     )
     assert "Nyckeltal som har avslutats (1)" in lines

@@ -690,3 +690,58 @@ def test_a_killed_writer_releases_the_lock(store: Store) -> None:
     assert (store.path / "writer.json").exists()
     write(store, hours=1)
     assert not (store.path / "writer.json").exists()
+
+
+@pytest.mark.parametrize("name", ["kpi", "municipality", "period", "gender"])
+def test_a_cell_without_a_name_or_a_year_is_refused(store: Store, name: str) -> None:
+    values = observations(("N00001", "9001", 2024, "T", 1.0), ("N00001", "9002", 2024, "T", 2.0))
+    broken = values.astype({name: object})
+    broken.loc[1, name] = None
+    with pytest.raises(UsageError, match="skrevs inte"):
+        store.write(broken, **CATALOGUES, base_url=BASE)
+    assert store.snapshots() == []
+
+
+def test_a_lock_that_cannot_be_taken_at_all_is_not_called_another_writer(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_locks(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr("malstyr_lib.store.lock._lock", no_locks)
+    with pytest.raises(StoreError, match=r"kunde inte skrivas \(No locks available\)"):
+        write(store)
+
+
+def test_what_could_not_be_taken_back_goes_at_the_next_start(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(store)
+    before = {path.name for path in store.path.glob("objects/*/*")}
+
+    def held(path: Path, **_: bool) -> None:
+        raise PermissionError(errno.EACCES, "used by another process")
+
+    def fail(patch: pytest.MonkeyPatch) -> None:
+        with store.drafting() as draft:
+            draft.put(observations(("N00009", "9001", 2024, "T", 1.0)))
+            patch.setattr(Path, "unlink", held)
+            raise RuntimeError("det egentliga felet")
+
+    with monkeypatch.context() as patch, pytest.raises(RuntimeError, match="det egentliga felet"):
+        fail(patch)
+    assert {path.name for path in store.path.glob("objects/*/*")} > before
+    with store.drafting():
+        assert {path.name for path in store.path.glob("objects/*/*")} == before
+
+
+def test_no_object_is_swept_beside_a_manifest_with_a_flipped_bit(store: Store) -> None:
+    name = write(store, ("N00001", "9001", 2024, "T", 1.0))
+    manifest = store.path / "snapshots" / f"{name}.json"
+    digest = next(iter(store.open().manifest["values"].values()))["object"]
+    body = manifest.read_bytes().replace(digest[:8].encode(), b"00000000", 1)
+    manifest.write_bytes(body)
+    (store.path / "writer.json").write_text("{}")
+    before = {path.name for path in store.path.glob("objects/*/*")}
+    with store.drafting():
+        assert {path.name for path in store.path.glob("objects/*/*")} == before

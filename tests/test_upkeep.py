@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -140,10 +141,78 @@ def test_the_command_lists_checks_and_prunes(
     new = write(store, "2026-02-01", N00001=2.0)
     words = ["lager", "--lager", str(store.path)]
     assert run(words) == 0
-    assert "1 februari 2026" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert "2026-02-01 kl. 01.00" in printed
+    assert "Från https://" in printed
+    assert run([*words, "--kontrollera"]) == 0
+    assert "Allt är helt: varje fil i 2 ögonblicksbilder" in capsys.readouterr().out
     object_of(store, old, "N00001").unlink()
     assert run([*words, "--kontrollera"]) == 3
     assert f"Skada i {old}: N00001 saknas" in capsys.readouterr().out
     assert run([*words, "--rensa", "1", "--json"]) == 0
     (left,) = json.loads(capsys.readouterr().out)
     assert (left["snapshot"], left["damage"]) == (new, None)
+
+
+def test_a_damaged_snapshot_can_be_removed_by_its_id(
+    store: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old = write(store, "2026-01-01", N00001=1.0)
+    new = write(store, "2026-02-01", N00001=2.0)
+    manifest = store.path / "snapshots" / f"{old}.json"
+    manifest.write_bytes(manifest.read_bytes()[:-9])
+    words = ["lager", "--lager", str(store.path)]
+    assert run(words) == 3
+    assert f"malstyr lager --ta-bort {old}" in capsys.readouterr().out
+    assert run([*words, "--ta-bort", "strunt"]) == 2
+    assert "Det finns ingen ögonblicksbild 'strunt'" in capsys.readouterr().err
+    assert run([*words, "--ta-bort", old]) == 0
+    assert store.snapshots() == [new]
+
+
+def test_an_empty_store_and_a_file_in_its_place_are_told(
+    store: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["lager", "--lager", str(store.path)]) == 0
+    assert "är tomt. Hämta värden med: malstyr hamta" in capsys.readouterr().out
+    (tmp_path / "fil").write_text("")
+    assert run(["lager", "--lager", str(tmp_path / "fil")]) == 2
+    assert "är en fil, inte en mapp" in capsys.readouterr().err
+
+
+def test_a_person_is_asked_before_anything_is_removed(
+    store: Store, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(store, "2026-01-01", N00001=1.0)
+    write(store, "2026-02-01", N00001=2.0)
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    for answer, code, left in (("n", 2, 2), ("j", 0, 1)):
+        monkeypatch.setattr("builtins.input", lambda _, answer=answer: answer)
+        assert run(["lager", "--lager", str(store.path), "--rensa", "1"]) == code
+        assert len(store.snapshots()) == left
+    assert "rapporter på dem kan inte göras om" in capsys.readouterr().err
+
+
+def test_an_object_that_another_program_holds_open_is_left_for_the_next_pruning(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = write(store, "2026-01-01", N00001=1.0)
+    new = write(store, "2026-02-01", N00001=2.0)
+    real = Path.unlink
+
+    def held(path: Path, **given: bool) -> None:
+        if path.suffix == ".parquet":
+            raise PermissionError(errno.EACCES, "used by another process")
+        real(path, **given)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", held)
+        assert prune(store, [old]) == 0
+    assert store.snapshots() == [new]
+    assert prune(store, []) > 0
+    assert len(objects(store)) == len({*_digests_of(store)})
+
+
+def _digests_of(store: Store) -> list[str]:
+    manifest = store.open().manifest
+    return [e["object"] for kind in ("values", "tables") for e in manifest[kind].values()]

@@ -11,6 +11,8 @@ from malstyr_lib.errors import MalstyrError
 
 __all__ = ["app", "main"]
 
+INTERRUPTED = 130
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command and exit: 0 done, 1 some report failed, 2 wrong use, 3 Kolada or the store,
@@ -27,11 +29,24 @@ def run(arguments: Sequence[str]) -> int:
         print(error, file=sys.stderr)
         return error.exit_code
     except (KeyboardInterrupt, EOFError):
-        print("Avbrutet. Inget som redan var klart har gått förlorat.", file=sys.stderr)
-        return 130
+        return _interrupted()
+    except SystemExit as ended:  # typer's own way to end on Ctrl+C
+        if ended.code != INTERRUPTED:
+            raise
+        return _interrupted()
     except BrokenPipeError:
         return 0
     except OSError as error:
-        print(f"Det gick inte ({error.strerror or error}): {error.filename or ''}", file=sys.stderr)
+        where = f": {error.filename}" if error.filename else "."
+        print(f"Det gick inte ({error.strerror or error}){where}", file=sys.stderr)
         return 2
     return result if isinstance(result, int) else 0
+
+
+def _interrupted() -> int:
+    print(
+        "Avbrutet. Det som redan var klart finns kvar, också svaren på en hämtning med --allt:"
+        " kör samma kommando igen inom ett dygn, så fortsätter den.",
+        file=sys.stderr,
+    )
+    return INTERRUPTED

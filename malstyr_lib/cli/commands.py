@@ -14,14 +14,11 @@ if TYPE_CHECKING:
     from malstyr_lib.batch import Outcome
     from malstyr_lib.model import SteeringModel
     from malstyr_lib.store import Store
-    from malstyr_lib.store.journal import Journal
-    from malstyr_lib.store.upkeep import Entry
     from malstyr_lib.workspace import Workspace
 
 REMARKS = 4
 SOME_FAILED = 1
 STORE_FAULT = 3
-STORED = ("Ögonblicksbild", "Hämtad", "Nyckeltal", "Rader", "Storlek", "Från", "")
 
 app = typer.Typer(
     help="Styr mot rött: nämndernas nyckeltal i Kolada, från mål till rapport.",
@@ -104,8 +101,8 @@ def hamta(
         bool, typer.Option("--plan", help="Säg vad hämtningen kostar; skicka inget.")
     ] = False,
     takt: Annotated[
-        float | None,
-        typer.Option(metavar="N", min=0.1, max=100, help="Högst så många frågor i sekunden."),
+        str | None,
+        typer.Option(metavar="N", help="Högst så många frågor i sekunden, som 2 eller 0,5."),
     ] = None,
     json: Json = False,
 ) -> int:
@@ -116,12 +113,12 @@ def hamta(
     """
     from malstyr_lib.cli import fetching
 
-    how = fetching.chosen(allt=allt, andrat=andrat)
+    how, per_s = fetching.chosen(allt=allt, andrat=andrat), fetching.pace(takt)
     place, model = _load(params, lager)
     if plan:
-        return fetching.say_plan(how, model, place, takt, json=json)
+        return fetching.say_plan(how, model, place, per_s, json=json)
     with show.progress(quiet=json) as steps:
-        fetched = fetching.fetched(how, model, place, url, takt, steps)
+        fetched = fetching.fetched(how, model, place, url, per_s, steps)
     return REMARKS if fetching.say(fetched, model, place, json=json) else 0
 
 
@@ -200,6 +197,7 @@ def bedom(
 
     Visar värde, färg, plats och avstånd för en kommun. Utan --ar visas det senaste året.
     """
+    from malstyr_lib import text
     from malstyr_lib.report.judge import HEADINGS, judge, judged_rows
     from malstyr_lib.store import Store
 
@@ -210,6 +208,7 @@ def bedom(
         show.as_json(show.records(scores))
         return 0
     titles = dict(zip(snapshot.kpis["id"], snapshot.kpis["title"], strict=True))
+    print(f"Ögonblicksbild {snapshot.id}, hämtad {text.day(snapshot.fetched)}.")
     for one in dict.fromkeys(scores["kpi"]):
         print(f"\n{one} {titles[one]}")
         show.as_table(HEADINGS, judged_rows(scores[scores["kpi"] == one]))
@@ -228,6 +227,9 @@ def lager(
         typer.Option(metavar="N", min=1, help="Behåll de N senaste och varje års sista."),
     ] = None,
     lager: StoreFolder = None,
+    ta_bort: Annotated[
+        str | None, typer.Option(metavar="ID", help="Ta bort en ögonblicksbild, som en skadad.")
+    ] = None,
     params: ParamsFolder = None,
     json: Json = False,
 ) -> int:
@@ -236,30 +238,12 @@ def lager(
     Utan flaggor visas alla ögonblicksbilder. Rensade bilder går inte att få tillbaka, och
     rapporter som bygger på dem kan inte göras om.
     """
-    from datetime import UTC, datetime
-
-    from malstyr_lib.store import upkeep
-    from malstyr_lib.text import number
+    from malstyr_lib.cli import storing
 
     store = _store(params, lager)
-    if rensa is not None:
-        gone = upkeep.superfluous(store, rensa)
-        freed = upkeep.prune(store, gone)
-        show.console().print(
-            f"{len(gone)} ögonblicksbilder togs bort, {number(freed / 1e6, 1)} MB frigjordes.",
-            markup=False,
-        )
-    entries = upkeep.survey(store, verify=kontrollera)
-    if json:
-        show.as_json([_stored(entry) for entry in entries])
-    else:
-        show.as_table(STORED, [_stored_row(entry) for entry in entries])
-        for entry in entries:
-            for damage in entry.damage:
-                print(f"Skada i {entry.snapshot}: {damage}")
-        for journal in upkeep.interrupted(store, datetime.now(UTC)):
-            print(_interrupted_words(journal))
-    return STORE_FAULT if any(entry.damage for entry in entries) else 0
+    if rensa is not None or ta_bort:
+        storing.remove(store, rensa, ta_bort)
+    return STORE_FAULT if storing.say(store, verify=kontrollera, json=json) else 0
 
 
 @app.command()
@@ -286,7 +270,7 @@ def skillnad(
     if json:
         differences.as_json(found)
     else:
-        differences.for_people(found)
+        differences.for_people(found, _own(params))
     return 0
 
 
@@ -359,32 +343,14 @@ def serve_command(
     return 0
 
 
-def _interrupted_words(journal: Journal) -> str:
-    from malstyr_lib import text
+def _own(params: Path | None) -> str | None:
+    """Return the own municipality's code, or None where no parameters tell it."""
+    from malstyr_lib.errors import MalstyrError
 
-    amount = text.count(journal.answers(), "svar", "svar")
-    return (
-        f"En hämtning med --allt som började {text.day(journal.started)} är inte klar: {amount}"
-        " finns. Fortsätt inom ett dygn med: malstyr hamta --allt"
-    )
-
-
-def _stored(entry: Entry) -> dict[str, object]:
-    """Return a snapshot as one flat object."""
-    from dataclasses import asdict
-
-    moment = entry.fetched.isoformat() if entry.fetched else None
-    return asdict(entry) | {"fetched": moment, "damage": "; ".join(entry.damage) or None}
-
-
-def _stored_row(entry: Entry) -> list[str]:
-    from malstyr_lib import text
-
-    day = text.day(entry.fetched) if entry.fetched else "okänt"
-    amounts = [text.number(amount, 0) for amount in (entry.kpis, entry.rows)]
-    state = "skadad" if entry.damage else ""
-    size = f"{text.number(entry.size / 1e6, 1)} MB"
-    return [entry.snapshot, day, *amounts, size, entry.base_url, state]
+    try:
+        return _load(params, None)[1].municipality.code
+    except MalstyrError:
+        return None
 
 
 def _store(params: Path | None, lager: Path | None) -> Store:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from malstyr_lib import text
+from malstyr_lib import tables, text
 from malstyr_lib.cli import show
 from malstyr_lib.errors import StoreError
 
@@ -99,15 +99,21 @@ def as_json(found: Differences) -> None:
     show.as_json(show.records(rows))
 
 
-def for_people(found: Differences) -> None:
-    """Print a summary, and then a table of each kind of difference, cut at 20 rows."""
+def for_people(found: Differences, own: str | None = None) -> None:
+    """Print a summary, and then a table of each kind of difference, cut at 20 rows.
+
+    own: the id of the municipality whose cells are shown first.
+    """
     print(f"Från {_told(found.before)} till {_told(found.after)}.")
+    if found.before.base_url != found.after.base_url:
+        sources = f"{found.before.base_url} och {found.after.base_url}"
+        print(f"De kommer från olika källor ({sources}): det är inte Kolada som har ändrat.")
     print(found.summary.sentence)
     if found.alone:
         amount = text.count(len(found.alone), "nyckeltal", "nyckeltal")
         print(f"{amount} hämtades bara den ena gången; deras värden jämförs inte.")
     for kind, heading in CELLS.items():
-        _cells(heading, found.cells[found.cells["change"] == kind], found)
+        _cells(heading, found.cells[found.cells["change"] == kind], found, own)
     for kind, heading in KPIS.items():
         _kpis(heading, kind, found)
     headings = ("Grupp", "Rubrik", "Lämnade", "Kom till")
@@ -118,20 +124,23 @@ def _told(snapshot: Snapshot) -> str:
     return f"{snapshot.id} ({text.day(snapshot.fetched)})"
 
 
-def _cells(heading: str, cells: pd.DataFrame, found: Differences) -> None:
+def _cells(heading: str, cells: pd.DataFrame, found: Differences, own: str | None) -> None:
+    """Print changed cells, the own municipality's and the nation's before the others'."""
     import pandas as pd
 
     known = [found.before.municipalities, found.after.municipalities]
     areas = pd.concat(known).drop_duplicates("id", keep="last").set_index("id")["title"]
+    others = ~cells["municipality"].isin([own, tables.NATION])
+    first = cells.iloc[others.to_numpy().argsort(kind="stable")]
     rows = [
         (
-            f"{row['kpi']} {found.titles.get(row['kpi'], '')}".strip(),
+            row["kpi"],
             areas.get(row["municipality"], row["municipality"]),
             str(row["period"]),
             row["gender"],
             *_apart(row["before"], row["after"]),
         )
-        for row in cells.head(SHOWN).to_dict("records")
+        for row in first.head(SHOWN).to_dict("records")
     ]
     headings = ("Nyckeltal", "Kommun", "År", "Kön", "Före", "Efter")
     _table(heading, headings, pd.DataFrame(rows, columns=headings), total=len(cells))

@@ -9,6 +9,7 @@ from malstyr_lib.cli import show
 from malstyr_lib.errors import StoreDamaged, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from malstyr_lib.cli.differences import Differences
@@ -21,6 +22,11 @@ NEEDED: Final = "needed"
 EVERYTHING: Final = "everything"
 CHANGES: Final = "changes"
 SHOWN: Final = 10
+_TOO_FAST: Final = (
+    "Högst 5 frågor i sekunden: Kolada är gratis och delas av alla. Ange --takt 5 eller lägre."
+)
+_ALIKE: Final = 3
+"""From how many remarks that say the same they are said in one line."""
 _KPIS: Final = {
     "new": "Nya i Kolada",
     "ended": "Avslutade",
@@ -43,10 +49,23 @@ def chosen(*, allt: bool, andrat: bool) -> str:
     """Return which fetch the flags choose; UsageError for two at once."""
     if allt and andrat:
         raise UsageError(
-            "Välj --allt eller --andrat. Efter en hämtning med --allt hämtar --andrat ändringarna i"
-            " allt."
+            "Välj --allt eller --andrat, en av dem. Har ni hämtat med --allt räcker --andrat: det"
+            " tar ändringarna i alla nyckeltal."
         )
     return EVERYTHING if allt else CHANGES if andrat else NEEDED
+
+
+def pace(takt: str | None) -> float | None:
+    """Return the questions a second that are asked for, with a decimal comma or point."""
+    if takt is None:
+        return None
+    try:
+        per_s = float(takt.replace(",", "."))
+    except ValueError:
+        per_s = 0.0
+    if not 0 < per_s < float("inf"):
+        raise UsageError(f"--takt ska vara ett tal över 0, som 2 eller 0,5; inte '{takt}'.")
+    return per_s
 
 
 def fetched(
@@ -64,13 +83,15 @@ def fetched(
 
     url = url or BASE_URL
     near = url.startswith(("http://127.0.0.1:", "http://localhost:"))
-    pace = per_s or (None if near else POLITE_PER_S)
+    at_most = per_s or (None if near else POLITE_PER_S)
+    if at_most and at_most > POLITE_PER_S and not near:
+        raise UsageError(_TOO_FAST)
     work = {
         NEEDED: fetch.fetch,
         EVERYTHING: fetch.fetch_everything,
         CHANGES: fetch.fetch_changes,
     }[how]
-    with KoladaClient(url, requests_per_s=pace, progress=steps.fetched) as client:
+    with KoladaClient(url, requests_per_s=at_most, progress=steps.fetched) as client:
         return work(model, client, Store(place.store), on_step=steps.step)
 
 
@@ -94,9 +115,20 @@ def say(done: Fetched, model: SteeringModel, place: Workspace, *, json: bool) ->
         _say_fetched(done)
         if found:
             _say_changes(found)
-        for remark in remarks:
+        for remark in _gathered(remarks):
             print(f"Anmärkning: {remark}")
     return bool(remarks)
+
+
+def _gathered(remarks: list[str]) -> Iterator[str]:
+    """Yield remarks, those of many KPIs that end alike as one that names them by their ids."""
+    ends = [remark.rpartition(": ")[2] for remark in remarks]
+    for number, (remark, end) in enumerate(zip(remarks, ends, strict=True)):
+        if ends.count(end) <= _ALIKE:
+            yield remark
+        elif ends.index(end) == number:
+            ids = [one.split()[0] for one, its in zip(remarks, ends, strict=True) if its == end]
+            yield f"{len(ids)} nyckeltal, {end}: {', '.join(ids)}"
 
 
 def say_plan(
@@ -105,18 +137,25 @@ def say_plan(
     """Say what a fetch would cost; KPIs and areas as in the newest snapshot, or assumed."""
     from datetime import UTC, datetime
 
+    from malstyr_lib import text
     from malstyr_lib.kolada import POLITE_PER_S
-    from malstyr_lib.store import Store
+    from malstyr_lib.store import Store, upkeep
 
     store = Store(place.store)
     newest = store.open() if store.snapshots() else None
-    pace = per_s or POLITE_PER_S
-    planned = _planned(how, model, newest, datetime.now(UTC), pace)
-    cost = _Cost(planned, newest.id if newest else None, pace)
+    at_most = per_s or POLITE_PER_S
+    if at_most > POLITE_PER_S:
+        raise UsageError(_TOO_FAST)
+    planned = _planned(how, model, newest, datetime.now(UTC), at_most)
+    cost = _Cost(planned, newest.id if newest else None, at_most)
     if json:
         show.as_json([_plan_counts(cost)])
-    else:
-        print(_plan_words(cost))
+        return 0
+    print(_plan_words(cost))
+    if how == CHANGES and newest is None:
+        print("Lagret är tomt, så första gången hämtas allt.")
+    for journal in upkeep.interrupted(store, datetime.now(UTC)) if how == EVERYTHING else ():
+        print(f"{text.count(journal.answers(), 'svar', 'svar')} finns redan och frågas inte igen.")
     return 0
 
 
@@ -213,7 +252,12 @@ def _say_changes(found: Differences) -> None:
     """Say what has changed since the snapshot before, and name the KPIs, some of each kind."""
     from malstyr_lib.text import number
 
+    if found.before.base_url != found.after.base_url:
+        print(f"Den förra hämtningen kom från {found.before.base_url}; de jämförs inte.")
+        return
     print(f"Sedan {found.before.id}: {found.summary.sentence}")
+    if not found.summary.differs:
+        return
     for kind, heading in _KPIS.items():
         ids = list(found.kpis.loc[found.kpis["change"] == kind, "kpi"])
         named = [f"{kpi} {found.titles.get(kpi, '')}".strip() for kpi in ids[:SHOWN]]

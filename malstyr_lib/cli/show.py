@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from malstyr_lib.text import number
 
 if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console
+
+
+PACE_OVER_S: Final = 30.0
 
 
 class Steps(Protocol):
@@ -37,12 +41,10 @@ def progress(*, quiet: bool = False) -> Iterator[Steps]:
     if quiet or not screen.is_terminal:
         yield _Lines(screen, quiet=quiet)
         return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-    from rich.progress import TimeRemainingColumn as Left
+    from rich.progress import BarColumn, Progress, TextColumn
 
-    said = TextColumn("{task.fields[said]}")
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), said, Left())
-    with Progress(*columns, console=screen, transient=True) as bar:
+    words, said = TextColumn("{task.description}"), TextColumn("{task.fields[said]}")
+    with Progress(words, BarColumn(bar_width=8), said, console=screen, transient=True) as bar:
         yield _Bar(bar)
 
 
@@ -50,10 +52,10 @@ class _Lines:
     """Plain lines: each step, and every fifth of the way."""
 
     def __init__(self, screen: Console, *, quiet: bool) -> None:
-        self._screen, self._quiet, self._fifth, self._pace = screen, quiet, 0, Rate()
+        self._screen, self._quiet, self._fifth, self._pace = screen, quiet, 0, Pace()
 
     def step(self, words: str) -> None:
-        self._fifth, self._pace = 0, Rate()
+        self._fifth, self._pace = 0, Pace()
         self._say(words)
 
     def advance(self, done: int, total: int) -> None:
@@ -61,10 +63,9 @@ class _Lines:
             self._say(f"  {done} av {total}")
 
     def fetched(self, done: int, total: int, rows: int) -> None:
-        self._pace.begin(done)
+        self._pace.note(done)
         if self._far(done, total):
-            left = self._pace.left_s(done, total)
-            self._say(f"  {done} av {total} {self._pace.words(done, rows)}, {_time(left)} kvar")
+            self._say(f"  {self._pace.words(done, total, rows)}")
 
     def _far(self, done: int, total: int) -> bool:
         """Return whether one more fifth of the way has been made."""
@@ -81,7 +82,7 @@ class _Bar:
     """A bar per step."""
 
     def __init__(self, bar: Any) -> None:
-        self._bar, self._task, self._pace = bar, None, Rate()
+        self._bar, self._task, self._pace = bar, None, Pace()
 
     def step(self, words: str) -> None:
         from rich.markup import escape
@@ -89,49 +90,52 @@ class _Bar:
         if self._task is not None:
             self._bar.remove_task(self._task)
         self._task = self._bar.add_task(escape(words), total=None, said="")
-        self._pace = Rate()
+        self._pace = Pace()
 
     def advance(self, done: int, total: int) -> None:
-        if self._task is not None:
-            self._bar.update(self._task, completed=done, total=total)
+        self._show(done, total, f"{done} av {total}")
 
     def fetched(self, done: int, total: int, rows: int) -> None:
-        self._pace.begin(done)
+        self._pace.note(done)
+        self._show(done, total, self._pace.words(done, total, rows) if total > 1 else "")
+
+    def _show(self, done: int, total: int, said: str) -> None:
         if self._task is not None:
-            said = self._pace.words(done, rows)
             self._bar.update(self._task, completed=done, total=total, said=said)
 
 
-class Rate:
-    """How fast questions are answered since the first word of a step; `clock` is seconds."""
+class Pace:
+    """How fast questions are answered of late; `clock` is seconds.
+
+    Of the last half minute, so that answers kept from before don't count for long.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock, self._began = clock, clock()
+        self._clock = clock
+        self._seen = deque([(clock(), 0)])
 
-    def begin(self, done: int) -> None:
-        """Count from here when a new round of questions begins."""
-        if done == 0:
-            self._began = self._clock()
+    def note(self, done: int) -> None:
+        """Note how many questions have been answered by now."""
+        now = self._clock()
+        if done < self._seen[-1][1]:
+            self._seen.clear()
+        self._seen.append((now, done))
+        while len(self._seen) > 2 and self._seen[1][0] < now - PACE_OVER_S:
+            self._seen.popleft()
 
-    def words(self, done: int, rows: int) -> str:
-        """Return how many questions, rows and questions a second there are so far."""
-        per_s = number(self._per_s(done), 1)
-        return f"frågor, {number(rows, 0)} rader, {per_s} frågor i sekunden"
-
-    def left_s(self, done: int, total: int) -> float:
-        """Return about how many seconds are left."""
-        per_s = self._per_s(done)
-        return (total - done) / per_s if per_s else 0.0
-
-    def _per_s(self, done: int) -> float:
-        elapsed = self._clock() - self._began
-        return done / elapsed if elapsed > 0 else 0.0
+    def words(self, done: int, total: int, rows: int) -> str:
+        """Return how far it has come: questions, rows, questions a second and the time left."""
+        (began, from_), (now, to) = self._seen[0], self._seen[-1]
+        per_s = (to - from_) / (now - began) if now > began else 0.0
+        left = f", {_time((total - done) / per_s)} kvar" if per_s and done < total else ""
+        counted = f"{number(done, 0)} av {number(total, 0)} frågor, {number(rows, 0)} rader"
+        return f"{counted}, {number(per_s, 1)}/s{left}"
 
 
 def _time(seconds: float) -> str:
     if seconds < 90:
-        return f"omkring {number(seconds, 0)} s"
-    return f"omkring {number(seconds / 60, 0)} min"
+        return f"{number(seconds, 0)} s"
+    return f"{number(seconds / 60, 0)} min"
 
 
 def as_json(rows: list[dict[str, Any]]) -> None:

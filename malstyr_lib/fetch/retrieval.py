@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from malstyr_lib import drift, text
+from malstyr_lib import drift, tables, text
 from malstyr_lib.errors import KoladaContradiction, StoreDamaged, StoreError, UsageError
 from malstyr_lib.fetch.job import Catalogues, Fetched, Job, Step
 from malstyr_lib.fetch.plan import years_of
@@ -37,6 +37,7 @@ def fetch(
     before = _newest(store)
     with _job(model, client, store, now, on_step) as job:
         catalogues = job.catalogues()
+        _refuse_mixture(store, catalogues)
         ids = [kpi.id for kpi in model.kpis]
         done = job.commit(catalogues, job.put_values(ids), _asked(ids, job.now))
         return replace(done, before=before)
@@ -59,6 +60,7 @@ def fetch_everything(
     before = _newest(store)
     with _job(model, client, store, now, on_step) as job, _going_on(job, store) as resumed:
         catalogues = resumed.catalogues()
+        _refuse_mixture(store, catalogues)
         ids = sorted(drift.municipal(catalogues["kpis"]) | {kpi.id for kpi in model.kpis})
         asked = _asked(ids, resumed.began) | {"began": resumed.began.isoformat()}
         return replace(resumed.commit(catalogues, resumed.put_values(ids), asked), before=before)
@@ -192,6 +194,20 @@ def _built_on(before: Snapshot) -> dict[str, str]:
         "built_on": before.id,
         "whole": last_whole(before).isoformat(),
     }
+
+
+def _refuse_mixture(store: Store, catalogues: Catalogues) -> None:
+    """Raise UsageError when exercise figures would come among real ones, or the reverse."""
+    newest = _newest(store)
+    with suppress(StoreDamaged):
+        areas = store.open(newest).municipalities if newest else catalogues["municipalities"]
+        then, now = (tables.is_exercise(one["id"]) for one in (areas, catalogues["municipalities"]))
+        if then != now:
+            kinds = {True: "övningsdata", False: "verkliga värden"}
+            raise UsageError(
+                f"Lagret {store.path} har {kinds[then]}, och det som hämtas är {kinds[now]}. De får"
+                " inte blandas: ange en annan mapp med --lager."
+            )
 
 
 def _refuse_other_source(before: Snapshot, client: KoladaClient) -> None:

@@ -17,6 +17,8 @@ _REASONS: Final = {
     errno.EROFS: "mappen får inte skrivas",
     errno.EACCES: "mappen får inte skrivas",
     errno.EPERM: "mappen får inte skrivas",
+    errno.EEXIST: "det är en fil, inte en mapp",
+    errno.ENOTDIR: "det är en fil, inte en mapp",
 }
 
 

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from malstyr_lib import text
 from malstyr_lib.errors import StoreError
 
 if sys.platform == "win32":
@@ -75,7 +76,7 @@ def _take(handle: int, root: Path) -> None:
             raise
         raise StoreError(
             f"Lagret {root} skrivs just nu av {_named(root / 'writer.json')}."
-            " Vänta tills det är klart."
+            " Vänta tills det är klart, eller avbryt den hämtningen med Ctrl+C i dess fönster."
         ) from fault
 
 
@@ -90,7 +91,8 @@ def _named(holder: Path) -> str:
     """Return who holds the lock, as far as it has had time to tell."""
     try:
         told = json.loads(holder.read_text(encoding="utf-8"))
-        return f"process {told['pid']} sedan {told['sedan']}"
+        since = text.moment(datetime.fromisoformat(told["sedan"]))
+        return f"process {told['pid']} sedan {since}"
     except (OSError, ValueError, KeyError):
         return "en annan process"
 

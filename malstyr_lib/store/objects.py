@@ -25,7 +25,10 @@ from malstyr_lib.errors import StoreDamaged, UsageError
 T = TypeVar("T")
 R = TypeVar("R")
 
-CURE: Final = "Hämta igen med: malstyr hamta"
+CURE: Final = (
+    "Se allt som är skadat med: malstyr lager --kontrollera. Hämta igen på samma sätt som sist:"
+    " malstyr hamta, eller malstyr hamta --allt"
+)
 THREADS: Final = 4
 """How many objects are read at a time at most: more threads than this only wait for each other."""
 BATCH: Final = 200_000

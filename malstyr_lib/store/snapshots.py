@@ -20,7 +20,7 @@ from malstyr_lib.errors import StoreDamaged, StoreEmpty, StoreError
 from malstyr_lib.store import journal
 from malstyr_lib.store.changes import Pair, changes
 from malstyr_lib.store.drafts import CATALOGUES, OBSERVED, Draft
-from malstyr_lib.store.objects import CURE, digest_of, loaded
+from malstyr_lib.store.objects import digest_of, loaded
 from malstyr_lib.store.writing import writing
 
 _ID: Final = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{12}")
@@ -216,7 +216,9 @@ class Store:
             manifest: dict[str, Any] = json.loads(body)
         except (OSError, ValueError) as fault:
             raise StoreDamaged(
-                f"Ögonblicksbilden {name} i lagret {self.path} är skadad. {CURE}"
+                f"Ögonblicksbilden {name} i lagret {self.path} är skadad och går inte att läsa. Den"
+                " kan bara återställas ur en säkerhetskopia av lagret, eller tas bort med:"
+                f" malstyr lager --ta-bort {name}"
             ) from fault
         return manifest
 
