@@ -43,6 +43,7 @@ class _Cost:
     plan: Plan
     counted_in: str | None
     per_s: float
+    changes: bool
 
 
 def chosen(*, allt: bool, andrat: bool) -> str:
@@ -147,7 +148,8 @@ def say_plan(
     if at_most > POLITE_PER_S:
         raise UsageError(_TOO_FAST)
     planned = _planned(how, model, newest, datetime.now(UTC), at_most)
-    cost = _Cost(planned, newest.id if newest else None, at_most)
+    changes = how == CHANGES and newest is not None
+    cost = _Cost(planned, newest.id if newest else None, at_most, changes)
     if json:
         show.as_json([_plan_counts(cost)])
         return 0
@@ -205,9 +207,10 @@ def _plan_words(cost: _Cost) -> str:
         if cost.counted_in
         else "antaget, lagret är tomt: 290 kommuner, 21 regioner och Riket"
     )
+    what = "ändringarna i " if cost.changes else ""
     per_s = number(cost.per_s, 0 if cost.per_s == round(cost.per_s) else 1)
     return (
-        f"Inget har skickats. Att hämta {number(plan.kpis, 0)} nyckeltal för {plan.areas} områden"
+        f"Inget har skickats. Att hämta {what}{number(plan.kpis, 0)} nyckeltal för {plan.areas} områden"
         f" ({source})\noch {counts['years']} år ({plan.years[0]}–{plan.years[1]}) tar"
         f" {number(counts['requests'], 0)} frågor: {number(counts['value_requests'], 0)} om värden"
         f" och {counts['catalogue_requests']} om kataloger.\nMed högst {per_s} frågor"
