@@ -303,3 +303,14 @@ def test_demo_goes_the_whole_way_and_says_where_the_reports_are(tmp_path: Path) 
     assert len(list(listed.parent.rglob("rapport.html"))) == 4
     assert "Traceback" not in done.stderr
     assert [line for line in done.stderr.splitlines() if line.startswith("✓")]
+
+
+def test_an_interrupt_is_said_in_a_sentence_that_tells_what_is_kept(
+    at: Exercise, capsys: Printed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("malstyr_lib.params.load", interrupted)
+    assert run(["kontrollera"]) == 130
+    assert "Avbrutet. Det som redan var klart finns kvar" in capsys.readouterr().err

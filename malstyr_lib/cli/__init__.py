@@ -30,16 +30,14 @@ def run(arguments: Sequence[str]) -> int:
         return error.exit_code
     except (KeyboardInterrupt, EOFError):
         return _interrupted()
-    except SystemExit as ended:  # typer's own way to end on Ctrl+C
-        if ended.code != INTERRUPTED:
-            raise
-        return _interrupted()
     except BrokenPipeError:
         return 0
     except OSError as error:
         where = f": {error.filename}" if error.filename else "."
         print(f"Det gick inte ({error.strerror or error}){where}", file=sys.stderr)
         return 2
+    if result == INTERRUPTED:  # typer has caught the Ctrl+C
+        return _interrupted()
     return result if isinstance(result, int) else 0
 
 

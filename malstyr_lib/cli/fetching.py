@@ -210,8 +210,8 @@ def _plan_words(cost: _Cost) -> str:
     what = "ändringarna i " if cost.changes else ""
     per_s = number(cost.per_s, 0 if cost.per_s == round(cost.per_s) else 1)
     return (
-        f"Inget har skickats. Att hämta {what}{number(plan.kpis, 0)} nyckeltal för {plan.areas} områden"
-        f" ({source})\noch {counts['years']} år ({plan.years[0]}–{plan.years[1]}) tar"
+        f"Inget har skickats. Att hämta {what}{number(plan.kpis, 0)} nyckeltal för {plan.areas}"
+        f" områden ({source})\noch {counts['years']} år ({plan.years[0]}–{plan.years[1]}) tar"
         f" {number(counts['requests'], 0)} frågor: {number(counts['value_requests'], 0)} om värden"
         f" och {counts['catalogue_requests']} om kataloger.\nMed högst {per_s} frågor"
         f" i sekunden tar det omkring {number(counts['minutes'], 1)} minuter, om Kolada hinner med."
