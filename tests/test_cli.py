@@ -14,7 +14,8 @@ import pytest
 from conftest import ROOT, Exercise
 
 from malstyr_lib import tables
-from malstyr_lib.cli import run
+from malstyr_lib.cli import fetching, run, show
+from malstyr_lib.errors import UsageError
 from malstyr_lib.ovning.dataset import Dataset
 from malstyr_lib.ovning.demo import prepare
 from malstyr_lib.ovning.server import serve
@@ -314,3 +315,25 @@ def test_an_interrupt_is_said_in_a_sentence_that_tells_what_is_kept(
     monkeypatch.setattr("malstyr_lib.params.load", interrupted)
     assert run(["kontrollera"]) == 130
     assert "Avbrutet. Det som redan var klart finns kvar" in capsys.readouterr().err
+
+
+def test_progress_tells_questions_rows_the_pace_of_late_and_the_time_left() -> None:
+    now = [0.0]
+    pace = show.Pace(clock=lambda: now[0])
+    for moment, done in ((0.1, 5000), (1.0, 5000), (60.0, 5100), (100.0, 5300)):
+        now[0] = moment
+        pace.note(done)
+    assert pace.words(5300, 9300, 1_234_567) == (
+        "5\u00a0300 av 9\u00a0300 frågor, 1\u00a0234\u00a0567 rader, 5,0/s, 13 min kvar"
+    )
+    assert pace.words(9300, 9300, 2_000_000).endswith("rader, 5,0/s")
+    assert len("Hämtar värden ━━━━━━ " + pace.words(5300, 9300, 12_345_678)) <= 80
+
+
+def test_a_pace_is_written_with_comma_or_point_and_has_a_roof(capsys: Printed) -> None:
+    assert (fetching.pace("0,5"), fetching.pace("2"), fetching.pace(None)) == (0.5, 2.0, None)
+    for bad in ("0", "-1", "x", "inf"):
+        with pytest.raises(UsageError, match="--takt ska vara ett tal över 0"):
+            fetching.pace(bad)
+    assert run(["hamta", "--plan", "--takt", "6"]) == 2
+    assert "Högst 5 frågor i sekunden" in capsys.readouterr().err

@@ -589,6 +589,32 @@ def test_another_programs_fault_is_not_called_the_stores(
     assert not (tmp_path / "lager").exists()
 
 
+def test_exercise_figures_do_not_come_among_real_ones(
+    small: Dataset, model: SteeringModel, tmp_path: Path
+) -> None:
+    store = Store(tmp_path)
+    real = tables.frame(
+        tables.MUNICIPALITIES, {"id": ["2083"], "title": ["Hedemora"], "type": ["K"]}
+    )
+    store.write(
+        tables.empty(tables.OBSERVATIONS),
+        kpis=tables.empty(tables.KPIS),
+        municipalities=real,
+        municipality_groups=tables.empty(tables.GROUPS),
+        base_url="https://api.kolada.se/v3",
+        fetched=NOW,
+    )
+    before = files(tmp_path)
+    for way in (fetch.fetch, fetch.fetch_everything):
+        with (
+            serve(small) as server,
+            client(server.url) as kolada,
+            pytest.raises(UsageError, match=r"verkliga värden, och det som hämtas är övningsdata"),
+        ):
+            way(model, kolada, store, now=NOW + timedelta(days=1))
+    assert {path: body for path, body in files(tmp_path).items() if "pending" not in path} == before
+
+
 # --- what the command says ---------------------------------------------------------------------
 
 

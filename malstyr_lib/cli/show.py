@@ -44,7 +44,7 @@ def progress(*, quiet: bool = False) -> Iterator[Steps]:
     from rich.progress import BarColumn, Progress, TextColumn
 
     words, said = TextColumn("{task.description}"), TextColumn("{task.fields[said]}")
-    with Progress(words, BarColumn(bar_width=8), said, console=screen, transient=True) as bar:
+    with Progress(words, BarColumn(bar_width=6), said, console=screen, transient=True) as bar:
         yield _Bar(bar)
 
 
