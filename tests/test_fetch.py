@@ -20,7 +20,9 @@ import pandas as pd
 import pytest
 import requests
 from conftest import ROOT
+from killing import named_by
 from test_faults import KPIS, cut, files, objects
+from test_store import fault_of
 
 from malstyr_lib import fetch, tables
 from malstyr_lib.cli import run
@@ -716,14 +718,314 @@ def full_at(function: str, nth: int) -> Iterator[Failing]:
         yield disk
 
 
-def named_by(store: Store) -> set[str]:
-    """Return the names of the files that a store with nothing under way consists of."""
-    names = {f"{one}.json" for one in store.snapshots()}
-    for one in store.snapshots():
-        manifest = store.open(one).manifest
-        for kind in ("values", "ou_values", "tables"):
-            names |= {f"{entry['object']}.parquet" for entry in manifest[kind].values()}
-    return names
+@pytest.fixture(scope="module")
+def tiny(small: Dataset, model: SteeringModel) -> tuple[Dataset, SteeringModel]:
+    """Three KPIs of the last two years, so that a fetch writes a dozen files."""
+    values = small.values
+    values = values[values["kpi"].isin(KPIS[:3]) & (values["period"] >= values["period"].max() - 1)]
+    kpis = small.kpis[small.kpis["id"].isin(KPIS[:3])].reset_index(drop=True)
+    few = replace(small, kpis=kpis, values=values.reset_index(drop=True))
+    return few, model.model_copy(update={"kpis": model.kpis[:3]})
+
+
+@pytest.mark.parametrize("way", ["fetch", "fetch_everything"])
+def test_a_kpi_that_vanished_and_came_back_is_fetched_whole(
+    way: str, small: Dataset, model: SteeringModel, tmp_path: Path
+) -> None:
+    store = Store(tmp_path)
+    registry = model.model_copy(update={"kpis": model.kpis[:3]})
+    kpi = KPIS[-1] if way == "fetch_everything" else model.kpis[0].id
+    with same_address(small, without(small, kpi), small) as turn:
+        for number, work in enumerate((way, "fetch_changes", "fetch_changes")):
+            with client(turn(number)) as kolada:
+                moment = NOW + timedelta(days=number)
+                getattr(fetch, work)(registry, kolada, store, now=moment)
+    first, gone, back = (store.open(name) for name in store.snapshots())
+    assert gone.values(kpi).empty
+    assert back.values(kpi).equals(first.values(kpi))
+    assert len(first.values(kpi)) > 100
+
+
+def test_at_the_turn_of_the_year_everything_is_fetched(
+    small: Dataset, model: SteeringModel, tmp_path: Path
+) -> None:
+    store, whole, told = Store(tmp_path / "lager"), Store(tmp_path / "hel"), []
+    later = datetime(2027, 1, 10, tzinfo=UTC)
+    with same_address(small) as turn, client(turn(0)) as kolada:
+        fetch.fetch(model, kolada, store, now=datetime(2026, 12, 20, tzinfo=UTC))
+        fetch.fetch_changes(model, kolada, store, now=later, on_step=told.append)
+        fetch.fetch(model, kolada, whole, now=later)
+    assert "Åren eller kommunerna är inte desamma som förra gången: allt hämtas" in told
+    assert objects(store.open()) == objects(whole.open())
+    assert "built_on" not in store.open().manifest["asked"]
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_when_the_municipalities_are_others_everything_is_fetched(
+    backwards: bool, small: Dataset, model: SteeringModel, tmp_path: Path
+) -> None:
+    store, whole = Store(tmp_path / "lager"), Store(tmp_path / "hel")
+    area = small.municipalities["id"].iloc[-1]
+    fewer = replace(
+        small,
+        municipalities=small.municipalities[small.municipalities["id"] != area],
+        values=small.values[small.values["municipality"] != area].reset_index(drop=True),
+    )
+    turns = (small, fewer) if backwards else (fewer, small)
+    with same_address(*turns) as turn:
+        with client(turn(0)) as kolada:
+            fetch.fetch(model, kolada, store, now=NOW)
+        with client(turn(1)) as kolada:
+            fetch.fetch_changes(model, kolada, store, now=NOW + timedelta(days=1))
+            fetch.fetch(model, kolada, whole, now=NOW + timedelta(days=1))
+    assert objects(store.open()) == objects(whole.open())
+
+
+def test_a_snapshot_from_the_future_is_told_before_anything_is_asked(
+    small: Dataset, model: SteeringModel, tmp_path: Path
+) -> None:
+    store, session = Store(tmp_path), Session()
+    with serve(small) as server:
+        with client(server.url) as kolada:
+            fetch.fetch(model, kolada, store, now=NOW + timedelta(days=365))
+        with (
+            client(server.url, session) as kolada,
+            pytest.raises(StoreError, match=r"hämtad 23 november 2027, men datorns klocka säger"),
+        ):
+            fetch.fetch_changes(model, kolada, store, now=NOW)
+    assert not session.asked
+
+
+def test_changes_build_on_a_snapshot_that_does_not_say_what_was_asked_for(
+    small: Dataset, model: SteeringModel, tmp_path: Path
+) -> None:
+    store, whole = Store(tmp_path / "lager"), Store(tmp_path / "hel")
+    with same_address(small) as turn, client(turn(0)) as kolada:
+        fetch.fetch(model, kolada, whole, now=NOW)
+        first = whole.open()
+        catalogues = {name: getattr(first, name) for name in first.manifest["tables"]}
+        store.write(first.values(), **catalogues, base_url=first.base_url, fetched=NOW)
+        fetch.fetch_changes(model, kolada, store, now=NOW + timedelta(days=1))
+    assert objects(store.open())["values"] == objects(first)["values"]
+
+
+def test_changes_in_an_empty_store_are_a_whole_fetch(
+    small: Dataset, model: SteeringModel, tmp_path: Path
+) -> None:
+    told: list[str] = []
+    with serve(small) as server, client(server.url) as kolada:
+        fetch.fetch_changes(model, kolada, Store(tmp_path), now=NOW, on_step=told.append)
+    assert "Lagret är tomt: allt hämtas" in told
+    assert "built_on" not in Store(tmp_path).open().manifest["asked"]
+
+
+def test_changes_from_another_source_are_refused(
+    small: Dataset, model: SteeringModel, tmp_path: Path
+) -> None:
+    store = Store(tmp_path)
+    with serve(small) as server, client(server.url) as kolada:
+        fetch.fetch(model, kolada, store, now=NOW)
+    before = files(tmp_path)
+    with (
+        client("http://127.0.0.1:9/v3") as kolada,
+        pytest.raises(UsageError, match=r"kommer från http://127.0.0.1:\d+/v3, inte från"),
+    ):
+        fetch.fetch_changes(model, kolada, store, now=NOW)
+    assert files(tmp_path) == before
+
+
+def test_merging_keeps_replaces_adds_and_deletes() -> None:
+    def rows(*cells: tuple[str, int, float, bool]) -> pd.DataFrame:
+        kpi, period, value, gone = zip(*cells, strict=True)
+        columns = {"kpi": kpi, "municipality": ["2083"] * len(kpi), "period": period}
+        more = {"gender": ["T"] * len(kpi), "value": value, "status": [""] * len(kpi)}
+        return tables.frame(tables.CHANGED_OBSERVATIONS, columns | more | {"isdeleted": gone})
+
+    before = rows(("N1", 2020, 1, False), ("N1", 2021, 2, False), ("N1", 2022, 3, False))
+    changed = rows(("N1", 2021, 20, False), ("N1", 2022, 0, True), ("N2", 2023, 4, False))
+    after = merged(before[list(tables.OBSERVATIONS)], changed)
+    cells = list(zip(after["kpi"], after["period"], after["value"], strict=True))
+    assert cells == [("N1", 2020, 1), ("N1", 2021, 20), ("N2", 2023, 4)]
+    assert {name: str(kind) for name, kind in after.dtypes.items()} == tables.OBSERVATIONS
+
+
+# --- the store is ready before Kolada is asked ---------------------------------------------------
+
+
+def test_a_store_that_another_writes_is_told_before_anything_is_asked(
+    small: Dataset, model: SteeringModel, tmp_path: Path
+) -> None:
+    store, session = Store(tmp_path), Session()
+    with (
+        serve(small) as server,
+        client(server.url, session) as kolada,
+        store.drafting(),
+        pytest.raises(StoreError, match="skrivs just nu av process"),
+    ):
+        fetch.fetch(model, kolada, store, now=NOW)
+    assert not session.asked
+
+
+def test_a_store_that_cannot_be_written_is_told_before_anything_is_asked(
+    small: Dataset, model: SteeringModel, tmp_path: Path
+) -> None:
+    (tmp_path / "fil").write_text("")
+    session = Session()
+    with (
+        serve(small) as server,
+        client(server.url, session) as kolada,
+        pytest.raises(StoreError, match="kunde inte skrivas"),
+    ):
+        fetch.fetch(model, kolada, Store(tmp_path / "fil" / "lager"), now=NOW)
+    assert not session.asked
+
+
+def test_readers_do_not_wait_for_a_fetch(
+    small: Dataset, model: SteeringModel, tmp_path: Path
+) -> None:
+    store = Store(tmp_path)
+    with serve(small) as server, client(server.url) as kolada:
+        fetch.fetch(model, kolada, store, now=NOW)
+    with store.drafting():
+        assert len(store.open().values()) > 2000
+
+
+def test_another_programs_fault_is_not_called_the_stores(
+    small: Dataset, model: SteeringModel, tmp_path: Path
+) -> None:
+    def broken(_: str) -> None:
+        raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+
+    with serve(small) as server, client(server.url) as kolada, pytest.raises(BrokenPipeError):
+        fetch.fetch(model, kolada, Store(tmp_path / "lager"), now=NOW, on_step=broken)
+    assert not (tmp_path / "lager").exists()
+
+
+def test_exercise_figures_do_not_come_among_real_ones(
+    small: Dataset, model: SteeringModel, tmp_path: Path
+) -> None:
+    store = Store(tmp_path)
+    real = tables.frame(
+        tables.MUNICIPALITIES, {"id": ["2083"], "title": ["Hedemora"], "type": ["K"]}
+    )
+    store.write(
+        tables.empty(tables.OBSERVATIONS),
+        kpis=tables.empty(tables.KPIS),
+        municipalities=real,
+        municipality_groups=tables.empty(tables.GROUPS),
+        base_url="https://api.kolada.se/v3",
+        fetched=NOW,
+    )
+    before = files(tmp_path)
+    for way in (fetch.fetch, fetch.fetch_everything):
+        with (
+            serve(small) as server,
+            client(server.url) as kolada,
+            pytest.raises(UsageError, match=r"verkliga värden, och det som hämtas är övningsdata"),
+        ):
+            way(model, kolada, store, now=NOW + timedelta(days=1))
+    assert {path: body for path, body in files(tmp_path).items() if "pending" not in path} == before
+
+
+# --- what the command says ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def words(tmp_path: Path) -> list[str]:
+    return ["hamta", "--params", str(ROOT / "params"), "--lager", str(tmp_path / "lager")]
+
+
+def test_the_command_says_what_is_new_since_the_fetch_before(
+    small: Dataset, words: list[str], capsys: Printed
+) -> None:
+    titles = small.kpis.set_index("id")["title"]
+    ended, gone = KPIS[0], KPIS[2]
+    later = replace(
+        small,
+        kpis=small.kpis[small.kpis["id"] != gone].assign(
+            title=lambda kpis: kpis["title"].where(kpis["id"] != ended, f"{titles[ended]} (-2024)")
+        ),
+        values=small.values[small.values["kpi"] != gone].reset_index(drop=True),
+    )
+    with same_address(small, later) as turn:
+        run([*words, "--url", turn(0)])
+        first = capsys.readouterr().out
+        run([*words, "--url", turn(1)])
+        second = capsys.readouterr().out
+    assert "Sedan " not in first
+    assert "1 borta" in second
+    assert "1 avslutat" in second
+    assert f"  Avslutade: {ended} {titles[ended]} (-2024)\n" in second
+    assert f"  Försvunna: {gone} {titles[gone]}\n" in second
+    (line,) = [one for one in second.splitlines() if "finns inte längre i Kolada: " in one]
+    assert gone in line
+
+
+def test_the_changes_and_everything_are_fetched_by_command(
+    small: Dataset, words: list[str], capsys: Printed
+) -> None:
+    with same_address(small, small) as turn:
+        url = turn(0)
+        for flags in (["--allt"], ["--andrat"]):
+            assert run([*words, *flags, "--url", url, "--json"]) == 4
+            counts = json.loads(capsys.readouterr().out)[0]
+            assert counts["rows"] > 2000
+    assert counts["values_revised"] == counts["values_new"] == counts["values_removed"] == 0
+    assert counts["kpis_gone"] == 0
+
+
+# --- a disk that fails at any moment -------------------------------------------------------------
+
+
+class Failing:
+    """A function whose n-th call fails as on a full disk; the others do as `real`."""
+
+    def __init__(self, real: Callable[..., Any], nth: int) -> None:
+        self._real, self.left = real, nth
+
+    def __call__(self, *given: Any, **more: Any) -> Any:
+        self.left -= 1
+        if self.left == 0:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return self._real(*given, **more)
+
+
+class Written:
+    """A file whose writes are counted, and fail when it is their turn."""
+
+    def __init__(self, file: Any, disk: Failing) -> None:
+        self._file, self._disk = file, disk
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
+
+    def __enter__(self) -> Written:
+        return self
+
+    def __exit__(self, *fault: object) -> None:
+        self._file.close()
+
+    def write(self, body: Any) -> int:
+        self._disk()
+        return int(self._file.write(body))
+
+
+@contextmanager
+def full_at(function: str, nth: int) -> Iterator[Failing]:
+    """Let the n-th write, fsync, replace or mkdir fail as on a full disk."""
+    with pytest.MonkeyPatch.context() as patch:
+        if function != "write":
+            disk = Failing(getattr(os, function), nth)
+            patch.setattr(os, function, disk)
+        else:
+            disk, real = Failing(lambda: None, nth), io.open
+
+            def opened(file: Any, mode: str = "r", *given: Any, **more: Any) -> Any:
+                made = real(file, mode, *given, **more)
+                return Written(made, disk) if "w" in mode else made
+
+            patch.setattr(io, "open", opened)
+        yield disk
 
 
 @pytest.fixture(scope="module")
