@@ -41,8 +41,8 @@ from malstyr_lib.errors import (
     KoladaUnavailable,
     UsageError,
 )
-from malstyr_lib.fetch import Fetched, fetch
-from malstyr_lib.kolada import KoladaClient, asking, client, decode, query, wire
+from malstyr_lib.fetch import Fetched, fetch, job
+from malstyr_lib.kolada import KoladaClient, asking, decode, query, wire
 from malstyr_lib.kolada.asking import Asker
 from malstyr_lib.kolada.patience import Call
 from malstyr_lib.kolada.wire import Wire
@@ -612,7 +612,7 @@ def unasked_kept(patch: pytest.MonkeyPatch) -> None:
 
 
 def missing_unsaid(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(client, "_absent", lambda *_: [])
+    patch.setattr(job, "_missing", lambda *_: {"kpis": [], "municipalities": []})
 
 
 def unknown_ids_taken_for_all(patch: pytest.MonkeyPatch) -> None:

@@ -45,6 +45,7 @@ class Held:
     answered: frozenset[str] = frozenset()
     valued: frozenset[str] = frozenset()
     areas: frozenset[str] = frozenset()
+    valued_areas: frozenset[str] = frozenset()
     years: frozenset[int] = frozenset()
     fetch: dict[str, Any] = field(default_factory=dict)
 
@@ -56,7 +57,8 @@ class Held:
             rows=self.rows + len(part),
             answered=self.answered | {*part["kpi"].unique()},
             valued=self.valued | {*known["kpi"].unique()},
-            areas=self.areas | {*known["municipality"].unique()},
+            areas=self.areas | {*part["municipality"].unique()},
+            valued_areas=self.valued_areas | {*known["municipality"].unique()},
             years=self.years | {int(year) for year in known["period"].unique()},
             fetch=_together(self.fetch, answer.attrs["fetch"]),
         )
@@ -118,13 +120,13 @@ class Job:
             base_url=self.client.base_url,
             asked=asked,
             fetched=self.now,
-            notes={"fetch": held.fetch, "missing": _missing(held, asked, catalogues["kpis"])},
+            notes={"fetch": held.fetch, "missing": _missing(held, asked, catalogues)},
         )
         return Fetched(
             snapshot=snapshot,
             rows=held.rows,
             kpis=len(held.valued),
-            municipalities=len(held.areas),
+            municipalities=len(held.valued_areas),
             years=(min(held.years), max(held.years)) if held.years else None,
             remarks=tuple(_remarks(self.model, held, catalogues["kpis"])),
         )
@@ -151,16 +153,24 @@ def _together(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any
     }
 
 
-def _missing(held: Held, asked: Mapping[str, Any], catalogue: pd.DataFrame) -> dict[str, Any]:
-    """Return the KPIs asked for in vain, and why: not found, without a row or without a value."""
-    known = {*catalogue["id"]}
+def _missing(held: Held, asked: Mapping[str, Any], catalogues: Catalogues) -> dict[str, Any]:
+    """Return the KPIs and areas asked for in vain, and why for the KPIs: not found, no row, no value.
+
+    As the client tells them for one call, but over all parts of the fetch.
+    """
+    known, areas = {*catalogues["kpis"]["id"]}, catalogues["municipalities"]
+    everywhere = areas.loc[areas["type"].isin(["K", "L"]), "id"]
     absent = [kpi for kpi in asked["kpis"] if kpi not in held.answered]
     kinds = {
         "not_found": [kpi for kpi in absent if kpi not in known],
         "no_row": [kpi for kpi in absent if kpi in known],
         "no_value": [kpi for kpi in asked["kpis"] if kpi in held.answered - held.valued],
     }
-    return {"kpis": absent, "kinds": {kind: {"kpis": kpis} for kind, kpis in kinds.items()}}
+    return {
+        "kpis": absent,
+        "municipalities": [area for area in everywhere if area not in held.areas],
+        "kinds": {kind: {"kpis": kpis} for kind, kpis in kinds.items()},
+    }
 
 
 def _remarks(model: SteeringModel, held: Held, catalogue: pd.DataFrame) -> Iterator[str]:
