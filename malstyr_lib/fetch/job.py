@@ -154,7 +154,7 @@ def _together(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any
 
 
 def _missing(held: Held, asked: Mapping[str, Any], catalogues: Catalogues) -> dict[str, Any]:
-    """Return the KPIs and areas asked for in vain, and why for the KPIs: not found, no row, no value.
+    """Return the KPIs and areas asked for in vain; for KPIs also why: not found, no row or value.
 
     As the client tells them for one call, but over all parts of the fetch.
     """
