@@ -59,7 +59,16 @@ def test_a_command_alone_shows_the_help_and_is_wrong_use(capsys: Printed) -> Non
 
 
 def test_help_loads_nothing_heavy() -> None:
-    heavy = {"pandas", "numpy", "matplotlib", "papermill", "nbconvert", "requests", "pyarrow"}
+    heavy = {
+        "babel",
+        "pandas",
+        "numpy",
+        "matplotlib",
+        "papermill",
+        "nbconvert",
+        "requests",
+        "pyarrow",
+    }
     code = (
         "import sys; from malstyr_lib.cli import run; run(['--help']);"
         f"print(sorted({heavy!r} & set(sys.modules)))"

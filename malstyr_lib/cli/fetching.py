@@ -26,7 +26,7 @@ _TOO_FAST: Final = (
     "Högst 5 frågor i sekunden: Kolada är gratis och delas av alla. Ange --takt 5 eller lägre."
 )
 _ALIKE: Final = 3
-"""From how many remarks that say the same they are said in one line."""
+"""Up to how many remarks that say the same are said one by one; more are said in one line."""
 _KPIS: Final = {
     "new": "Nya i Kolada",
     "ended": "Avslutade",

@@ -9,8 +9,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from malstyr_lib.text import number
-
 if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console
@@ -125,6 +123,8 @@ class Pace:
 
     def words(self, done: int, total: int, rows: int) -> str:
         """Return how far it has come: questions, rows, questions a second and the time left."""
+        from malstyr_lib.text import number
+
         (began, from_), (now, to) = self._seen[0], self._seen[-1]
         per_s = (to - from_) / (now - began) if now > began else 0.0
         left = f", {_time((total - done) / per_s)} kvar" if per_s and done < total else ""
@@ -133,6 +133,8 @@ class Pace:
 
 
 def _time(seconds: float) -> str:
+    from malstyr_lib.text import number
+
     if seconds < 90:
         return f"{number(seconds, 0)} s"
     return f"{number(seconds / 60, 0)} min"
