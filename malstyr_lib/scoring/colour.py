@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -15,9 +16,16 @@ from malstyr_lib.errors import UsageError
 from malstyr_lib.tables import GREEN, GREY, RED, YELLOW
 
 Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+Ints = NDArray[np.signedinteger[Any]]
 
 FEWEST = 4
+CODES: Final = {GREY: -1, RED: 0, YELLOW: 1, GREEN: 2}
+"""The colours as numbers (int8), for arrays over all municipalities; a better colour is higher."""
+_NAMES: Final = np.array([RED, YELLOW, GREEN, GREY])
+_PLACE: Final = np.int16
+"""Places within a group: there are 290 municipalities, and never more than 32,767."""
+_NEAR: Final = 1.1e-8
+"""Two numbers that are equal to 9 significant digits differ by less than this share of them."""
 
 
 def colours(
@@ -41,19 +49,15 @@ def colours(
 
 
 def goodness(values: Floats, direction: str, target: float | None = None) -> Floats:
-    """Return values turned so that more is better; all NaN when there is no direction.
-
-    Rounded to 9 significant digits first, so that 0.1 + 0.2 ties with 0.3.
-    """
-    rounded = significant(values)
+    """Return values turned so that more is better; all NaN when there is no direction."""
     if direction == "högt":
-        return rounded
+        return values
     if direction == "lågt":
-        return -rounded
+        return -values
     if direction == "mål" and target is not None:
-        return -significant(np.abs(rounded - target))
+        return -np.abs(values - target)
     if direction == "ingen":
-        return np.full_like(rounded, np.nan)
+        return np.full_like(values, np.nan)
     raise UsageError(_bad_direction(direction))
 
 
@@ -72,6 +76,28 @@ def significant(values: Floats, digits: int = 9) -> Floats:
     return np.where(has_size, np.rint(values * up / down) / up * down, values)
 
 
+def in_order(good: Floats) -> tuple[Floats, Ints]:
+    """Return goodness sorted along its last axis (missing last), and where each stood before.
+
+    Numbers that are equal to 9 significant digits come out equal, so that 0.1 + 0.2 ties with
+    0.3; only rows that hold two such numbers are rounded.
+    """
+    order = np.argsort(good, axis=-1)
+    ranked = np.take_along_axis(good, order, axis=-1)
+    noisy = _nearly_tied(ranked)
+    if noisy.any():
+        ranked[noisy] = significant(ranked[noisy])
+    return ranked, order
+
+
+def _nearly_tied(ranked: Floats) -> NDArray[np.bool_]:
+    """Return which rows hold two numbers that differ by less than rounding can tell apart."""
+    size = np.abs(ranked)
+    step = ranked[..., 1:] - ranked[..., :-1]
+    near = step < _NEAR * np.maximum(size[..., 1:], size[..., :-1])
+    return np.asarray((near & (step > 0)).any(axis=-1))
+
+
 @dataclass(frozen=True)
 class Standing:
     """How each value stands in its group, same shape as the values: strictly better and worse.
@@ -88,54 +114,60 @@ class Standing:
 def standing(good: Floats, axis: int = 0) -> Standing:
     """Return how many of the others along `axis` are strictly better and strictly worse.
 
-    good: goodness (more is better), NaN where missing. Exact ties are neither better nor worse.
+    good: goodness (more is better), NaN where missing. What is equal to 9 significant digits is
+    neither better nor worse.
     """
     good = np.moveaxis(good, axis, -1)
-    order = np.argsort(good, axis=-1)  # NaN sorts last
-    ranked = np.take_along_axis(good, order, axis=-1)
-    worse = _unsort(_run_start(ranked), order)
-    after = _unsort(_run_end(ranked), order)
-    known = ~np.isnan(good)
-    n = known.sum(axis=-1, keepdims=True)
-    better = np.where(known, n - after - 1, 0)
-    worse = np.where(known, worse, 0)
+    found = placed(good, *in_order(good))
     return Standing(
-        better=np.moveaxis(better, -1, axis),
-        worse=np.moveaxis(worse, -1, axis),
-        n=np.moveaxis(n, -1, axis),
-        known=np.moveaxis(known, -1, axis),
+        better=np.moveaxis(found.better, -1, axis),
+        worse=np.moveaxis(found.worse, -1, axis),
+        n=np.moveaxis(found.n, -1, axis),
+        known=np.moveaxis(found.known, -1, axis),
     )
 
 
-def _run_start(ranked: Floats) -> Ints:
-    """Return, for each place of a sorted array, the place where its run of equals begins."""
-    place = np.broadcast_to(np.arange(ranked.shape[-1]), ranked.shape)
+def placed(good: Floats, ranked: Floats, order: Ints) -> Standing:
+    """Return the standing along the last axis of goodness that is `in_order` already."""
+    known = ~np.isnan(good)
+    n = known.sum(axis=-1, keepdims=True, dtype=_PLACE)
     begins = np.ones(ranked.shape, dtype=bool)
-    begins[..., 1:] = ranked[..., 1:] != ranked[..., :-1]
-    starts: Ints = np.maximum.accumulate(np.where(begins, place, 0), axis=-1)
+    np.not_equal(ranked[..., 1:], ranked[..., :-1], out=begins[..., 1:])
+    worse, after = _back(_run_start(begins), order), _back(_run_end(begins), order)
+    return Standing(better=(n - 1 - after) * known, worse=worse * known, n=n, known=known)
+
+
+def _run_start(begins: NDArray[np.bool_]) -> Ints:
+    """Return, for each place of a sorted array, the place where its run of equals begins."""
+    place = np.arange(begins.shape[-1], dtype=_PLACE)
+    starts: Ints = np.maximum.accumulate(place * begins, axis=-1)
     return starts
 
 
-def _run_end(ranked: Floats) -> Ints:
+def _run_end(begins: NDArray[np.bool_]) -> Ints:
     """Return, for each place of a sorted array, the place where its run of equals ends."""
-    last = ranked.shape[-1] - 1
-    ends: Ints = last - _run_start(ranked[..., ::-1])[..., ::-1]
-    return ends
+    last = _PLACE(begins.shape[-1] - 1)
+    ends = np.ones(begins.shape, dtype=bool)
+    ends[..., :-1] = begins[..., 1:]
+    found: Ints = last - _run_start(ends[..., ::-1])[..., ::-1]
+    return found
 
 
-def _unsort(ranked: Ints, order: Ints) -> Ints:
+def _back(ranked: Ints, order: Ints) -> Ints:
     """Return sorted positions' figures back at the places that they were sorted from."""
     back = np.empty_like(ranked)
     np.put_along_axis(back, order, ranked, axis=-1)
     return back
 
 
-def colour_of(stand: Standing) -> NDArray[np.str_]:
-    """Return the colours of a standing: the quarter rule, and grey below four known values."""
-    quarter = 3 * stand.n
+def colour_codes(stand: Standing) -> NDArray[np.int8]:
+    """Return the colours of a standing as `CODES`: the quarter rule; grey below four known."""
+    most = -(-3 * stand.n // 4)  # the fewest that are at least three quarters
     judged = stand.known & (stand.n >= FEWEST)
-    return np.select(
-        [~judged, 4 * stand.better >= quarter, 4 * stand.worse >= quarter],
-        [GREY, RED, GREEN],
-        YELLOW,
-    )
+    codes = (stand.worse >= most).view(np.int8) - (stand.better >= most).view(np.int8)
+    return np.where(judged, codes + np.int8(CODES[YELLOW]), np.int8(CODES[GREY]))
+
+
+def colour_of(stand: Standing) -> NDArray[np.str_]:
+    """Return the colours of a standing in words: the quarter rule, and grey below four known."""
+    return _NAMES[colour_codes(stand)]

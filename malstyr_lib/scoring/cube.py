@@ -35,17 +35,22 @@ def cube(
     Periods run without holes from the first to the last year in `observations` and `years`; rows
     of other areas (regions, Riket, groups) are left out, and a KPI without rows is all NaN.
     """
-    rows = observations[observations["gender"] == gender]
-    kpi, area = pd.Index(kpis), pd.Index(areas)
-    seen = [*observations["period"].unique(), *years]
+    of_gender = _codes(observations["gender"], (gender,)) == 0
+    seen = [*pd.unique(observations["period"]), *years]
     first = int(min(seen, default=0))
     periods = tuple(range(first, int(max(seen, default=-1)) + 1))
-    at = (
-        kpi.get_indexer(pd.Index(rows["kpi"])),
-        area.get_indexer(pd.Index(rows["municipality"])),
-        rows["period"].to_numpy() - first,
-    )
-    known = (at[0] >= 0) & (at[1] >= 0)
-    values = np.full((len(kpi), len(area), len(periods)), np.nan)
-    values[tuple(axis[known] for axis in at)] = rows["value"].to_numpy()[known]
+    kpi, area = _codes(observations["kpi"], kpis), _codes(observations["municipality"], areas)
+    known = of_gender & (kpi >= 0) & (area >= 0)
+    values = np.full((len(kpis), len(areas), len(periods)), np.nan)
+    period = observations["period"].to_numpy()[known] - first
+    place = (kpi[known] * len(areas) + area[known]) * len(periods) + period
+    values.reshape(-1)[place] = observations["value"].to_numpy()[known]
     return Cube(tuple(kpis), tuple(areas), periods, values)
+
+
+def _codes(column: pd.Series, items: Sequence[str]) -> NDArray[np.int64]:
+    """Return where each row's id stands among the items, -1 for others; categories are quick."""
+    ids = column if isinstance(column.dtype, pd.CategoricalDtype) else column.astype("category")
+    places = pd.Index(list(items), dtype="str").get_indexer(ids.cat.categories.astype("str"))
+    found: NDArray[np.int64] = np.append(places, -1)[ids.cat.codes.to_numpy()]
+    return found

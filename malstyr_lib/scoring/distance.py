@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from malstyr_lib.scoring.colour import in_order
+
 Floats = NDArray[np.float64]
 
 CAP = 5.0
@@ -21,35 +23,48 @@ class Distance:
 
     `to_yellow`: how much better a value must get to be as good as the red border (what it takes
     to stop being red), negative when it is better than that already. `to_median`: positive when
-    worse than the median. `in_iqr` and `yellow_in_iqr`: `to_median` and `to_yellow` ÷ the
-    interquartile range, within ±5 and NaN when the range is 0.
+    worse than the median. `spread`: the interquartile range, NaN when it is 0, one per group.
     """
 
     to_yellow: Floats
     to_median: Floats
-    in_iqr: Floats
-    yellow_in_iqr: Floats
+    spread: Floats
+
+    @property
+    def in_iqr(self) -> Floats:
+        """`to_median` ÷ the interquartile range, within ±5 and NaN when the range is 0."""
+        return np.clip(self.to_median / self.spread, -CAP, CAP)
+
+    @property
+    def yellow_in_iqr(self) -> Floats:
+        """`to_yellow` ÷ the interquartile range, within ±5 and NaN when the range is 0."""
+        return np.clip(self.to_yellow / self.spread, -CAP, CAP)
 
     def of(self, area: int) -> Distance:
         """Return the distances of one area, the first axis."""
-        return Distance(
-            self.to_yellow[area], self.to_median[area], self.in_iqr[area], self.yellow_in_iqr[area]
-        )
+        return Distance(self.to_yellow[area], self.to_median[area], self.spread[0])
 
 
 def distance(good: Floats, axis: int = 0) -> Distance:
     """Return every value's distance to the red border and to the median of its group."""
     good = np.moveaxis(good, axis, -1)
-    q1, median, q3 = _quartiles(good)
+    found = measured(good, in_order(good)[0])
+    return Distance(
+        np.moveaxis(found.to_yellow, -1, axis),
+        np.moveaxis(found.to_median, -1, axis),
+        np.moveaxis(found.spread, -1, axis),
+    )
+
+
+def measured(good: Floats, ranked: Floats) -> Distance:
+    """Return the distances along the last axis of goodness; ranked: the same, sorted, NaN last."""
+    q1, median, q3 = _quartiles(ranked)
     spread = np.where(q3 > q1, q3 - q1, np.nan)
-    to_yellow, to_median = _red_border(good) - good, median - good
-    in_iqr = (np.clip(gap / spread, -CAP, CAP) for gap in (to_median, to_yellow))
-    return Distance(*(np.moveaxis(gap, -1, axis) for gap in (to_yellow, to_median, *in_iqr)))
+    return Distance(_red_border(ranked) - good, median - good, spread)
 
 
-def _quartiles(good: Floats) -> tuple[Floats, Floats, Floats]:
-    """Return lower quartile, median and upper quartile of the known values, linearly between."""
-    ranked = np.sort(good, axis=-1)
+def _quartiles(ranked: Floats) -> tuple[Floats, Floats, Floats]:
+    """Return lower quartile, median and upper quartile of sorted values, linearly between."""
     n = (~np.isnan(ranked)).sum(axis=-1, keepdims=True)
     lower, median, upper = (
         _at(ranked, share * np.maximum(n - 1, 0)) for share in (0.25, 0.5, 0.75)
@@ -65,12 +80,12 @@ def _at(ranked: Floats, place: Floats) -> Floats:
     return np.where(low == high, below, below + (above - below) * (place - low))
 
 
-def _red_border(good: Floats) -> Floats:
+def _red_border(ranked: Floats) -> Floats:
     """Return the goodness that a red value must reach to leave red, the others unchanged.
 
     Red means 4·better ≥ 3n, so at most ceil(3n/4) − 1 may be better: the border is the value
     that has that many above it. A red value stands below it, so it never counts itself.
     """
-    best_first = -np.sort(-good, axis=-1)
-    n = (~np.isnan(good)).sum(axis=-1, keepdims=True)
-    return np.take_along_axis(best_first, np.maximum(-(-3 * n // 4) - 1, 0), axis=-1)
+    n = (~np.isnan(ranked)).sum(axis=-1, keepdims=True)
+    from_best = np.maximum(-(-3 * n // 4) - 1, 0)
+    return np.take_along_axis(ranked, np.maximum(n - 1 - from_best, 0), axis=-1)
