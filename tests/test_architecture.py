@@ -44,6 +44,7 @@ PLACES = {
     "pyarrow": {"store", "ovning"},
     "matplotlib": {"charts"},
     "seaborn": {"charts"},
+    "scipy": {"scoring"},
     "nbconvert": {"report"},
     "nbformat": {"report", "batch"},
     "papermill": {"batch"},

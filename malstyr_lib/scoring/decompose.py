@@ -1,0 +1,162 @@
+"""Why a colour turned: the change of the distance to the border, in parts that sum to it.
+
+Docs: docs/metod.md section 8.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from itertools import combinations
+from math import factorial
+from typing import Final, Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from malstyr_lib.errors import UsageError
+from malstyr_lib.scoring.colour import goodness
+
+Floats = NDArray[np.float64]
+Values = Mapping[str, float] | pd.Series
+Border = Literal["red", "green"]
+
+PARTS: Final = ("own", "others", "members", "revision")
+
+
+@dataclass(frozen=True)
+class Decomposition:
+    """The change of the distance to a border, in the KPI's unit: positive is for the better.
+
+    before and after: how far on the better side of the border the value was (negative: on the
+    worse side). own, others, members and revision: the parts of `total` = after - before that
+    come of the own value, the others' values, who is compared, and what Kolada has revised in the
+    earlier year since it was first told; they sum to it.
+    """
+
+    before: float
+    after: float
+    own: float
+    others: float
+    members: float
+    revision: float
+
+    @property
+    def total(self) -> float:
+        """The whole change."""
+        return self.after - self.before
+
+
+@dataclass(frozen=True)
+class _Side:
+    """One year's goodness of the same areas, the own first, and which of them are compared."""
+
+    good: Floats
+    compared: NDArray[np.bool_]
+
+
+def decompose_shift(
+    before: Values,
+    after: Values,
+    municipality: str,
+    direction: str,
+    *,
+    target: float | None = None,
+    border: Border = "red",
+    members_before: Iterable[str] | None = None,
+    members_after: Iterable[str] | None = None,
+    published: Values | None = None,
+) -> Decomposition:
+    """Return what a change of the distance to a colour border is made of.
+
+    before, after: value by municipality, the own included, in two years, as they are told now.
+    border: red (what it takes not to be red) or green (to be green). members_before, members_after:
+    the comparison group each year, all that have a value by default. published: the earlier
+    year's values as they were first told; without them nothing is revised.
+    Shapley average over all orders in which the four parts may come, so none is favoured. A
+    municipality that is compared but lacks a value in one of the years keeps its other one.
+    UsageError when the own value is missing, or fewer than four are compared in either year.
+    Source: Shapley 1953; metod.md section 8.
+    """
+    first = before if published is None else published
+    areas = _areas(municipality, before, after, first)
+    sides = [
+        _side(one, areas, members, direction, target)
+        for one, members in (
+            (first, members_before),
+            (before, members_before),
+            (after, members_after),
+        )
+    ]
+    _refuse(municipality, sides)
+
+    def margin(parts: frozenset[str]) -> float:
+        return _margin(sides, parts, border)
+
+    found = {part: _shapley(part, margin) for part in PARTS}
+    return Decomposition(before=margin(frozenset()), after=margin(frozenset(PARTS)), **found)
+
+
+def _areas(own: str, *years: Values) -> list[str]:
+    """Return the own municipality and then all others that any of the years names."""
+    others = {str(area) for year in years for area in dict(year)} - {own}
+    return [own, *sorted(others)]
+
+
+def _side(
+    values: Values,
+    areas: list[str],
+    members: Iterable[str] | None,
+    direction: str,
+    target: float | None,
+) -> _Side:
+    told = pd.Series(dict(values), dtype="float64").reindex(areas).to_numpy()
+    good = goodness(told, direction, target)
+    within = np.ones(len(areas), dtype=bool) if members is None else np.isin(areas, [*members])
+    within[0] = True
+    return _Side(good, within & ~np.isnan(good))
+
+
+def _refuse(own: str, sides: list[_Side]) -> None:
+    if any(np.isnan(side.good[0]) for side in sides):
+        raise UsageError(f"{own} saknar värde i något av åren, eller så saknas riktning.")
+    if any(side.compared.sum() < 4 for side in sides):
+        raise UsageError("Färre än fyra kommuner har värde i något av åren; det finns ingen färg.")
+
+
+def _margin(sides: list[_Side], parts: frozenset[str], border: Border) -> float:
+    """Return the distance to the border when some of the parts are as they became."""
+    published, revised, after = sides
+    start = revised if "revision" in parts else published
+    own = after if "own" in parts else start
+    others = after if "others" in parts else start
+    who = after if "members" in parts else start
+    kept = others.good
+    for other in (after, start, published, revised):
+        kept = np.where(np.isnan(kept), other.good, kept)
+    return _beyond(float(own.good[0]), kept[1:][who.compared[1:]], border)
+
+
+def _beyond(own: float, others: Floats, border: Border) -> float:
+    """Return how far a value is on the better side of a border that the others make.
+
+    Not red is to be at least as good as the one of the others that has fewest better than it of
+    those that three quarters need; green, by the same rule mirrored, to be better than it.
+    """
+    most = -(-3 * (len(others) + 1) // 4)
+    ranked = np.sort(others)
+    return own - float(ranked[-most] if border == "red" else ranked[most - 1])
+
+
+def _shapley(part: str, margin: Callable[[frozenset[str]], float]) -> float:
+    """Return a part's mean contribution over all orders of the parts."""
+    rest = [one for one in PARTS if one != part]
+    whole = factorial(len(PARTS))
+    total = 0.0
+    for size in range(len(rest) + 1):
+        orders = factorial(size) * factorial(len(rest) - size)
+        for sooner in combinations(rest, size):
+            already = frozenset(sooner)
+            total += orders / whole * (margin(already | {part}) - margin(already))
+    return total

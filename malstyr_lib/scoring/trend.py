@@ -1,0 +1,220 @@
+"""Whether a series goes anywhere: slope per calendar year, exact p-value, and a careful verdict.
+
+Docs: docs/metod.md section 7.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import accumulate
+from typing import Final, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from malstyr_lib.errors import UsageError
+from malstyr_lib.scoring.colour import goodness, significant
+
+Floats = NDArray[np.float64]
+Verdict = Literal[
+    "secured_up", "secured_down", "direction_up", "direction_down", "none", "too_few", "slow"
+]
+
+FEWEST_YEARS: Final = 5
+FALSE_SHARE: Final = 0.05
+
+
+@dataclass(frozen=True)
+class Trend:
+    """A series' trend: slope in the KPI's unit per calendar year, and what can be said of it.
+
+    verdict: secured_up or secured_down; direction_up or direction_down (weaker: the sign is the
+    same whichever year is left out); none; too_few (fewer than five years: nothing can be said,
+    least of all that nothing has changed); slow (no test, see `percentile`). p_value: two-sided
+    exact Mann–Kendall, None when not tested. percentile: the share of the other municipalities
+    with a lower slope, for a slow KPI. years: the years counted. steady: whether the slope's sign
+    is the same whichever year is left out.
+    """
+
+    slope_per_year: float
+    p_value: float | None
+    verdict: Verdict
+    years: tuple[int, ...]
+    percentile: float | None = None
+    steady: bool = False
+
+    @property
+    def way(self) -> Literal["up", "down", ""]:
+        """Which way the numbers go as far as anything is said; judgement is another matter."""
+        if self.verdict.endswith("_up"):
+            return "up"
+        return "down" if self.verdict.endswith("_down") else ""
+
+
+def trend(years: Sequence[int], values: ArrayLike) -> Trend:
+    """Return the trend of one series of one gender, in any order; missing values are left out.
+
+    years: calendar years, each once; values: in the KPI's unit, as long. Theil–Sen slope; exact
+    Mann–Kendall for any ties. "Secured" is here at 5 % for one series alone; `secured` judges the
+    series of a report together. UsageError when the lengths differ or a year comes twice.
+    Source: metod.md section 4; Sen 1968, Kendall 1970.
+    """
+    at, known = _known(years, values)
+    period = tuple(int(year) for year in at)
+    if len(at) < FEWEST_YEARS:
+        return Trend(np.nan, None, "too_few", period)
+    slope, p, steady = float(slopes(known, at)), p_value(known), _steady(known, at)
+    found = Trend(slope, p, "none", period, steady=steady)
+    return replace(found, verdict=_verdict(found, p <= FALSE_SHARE))
+
+
+def _verdict(one: Trend, secure: bool) -> Verdict:
+    """Return what can be said of a slope: nothing when it is flat."""
+    if secure and one.slope_per_year:
+        return "secured_up" if one.slope_per_year > 0 else "secured_down"
+    if one.steady:
+        return "direction_up" if one.slope_per_year > 0 else "direction_down"
+    return "none"
+
+
+def secured(trends: Sequence[Trend]) -> list[Trend]:
+    """Return a report's trends judged together, so that at most 5 % of the secured are by chance.
+
+    Benjamini–Hochberg over those that were tested. One that is no longer secured gets the weaker
+    word if it is steady, and otherwise none.
+    """
+    from scipy.stats import false_discovery_control
+
+    tested = [at for at, one in enumerate(trends) if one.p_value is not None]
+    if not tested:
+        return list(trends)
+    adjusted = false_discovery_control([trends[at].p_value or 0.0 for at in tested])
+    judged = list(trends)
+    for at, p in zip(tested, adjusted, strict=True):
+        judged[at] = replace(judged[at], verdict=_verdict(judged[at], p <= FALSE_SHARE))
+    return judged
+
+
+def slow_trend(years: Sequence[int], own: ArrayLike, others: Floats) -> Trend:
+    """Return the slope of a slow KPI and its percentile among the others' slopes; no p-value.
+
+    others: municipality × the same years, the own left out; one with fewer than five of the years
+    is not counted. Half of those with the same slope count as lower.
+    """
+    at, known = _known(years, own)
+    period = tuple(int(year) for year in at)
+    if len(at) < FEWEST_YEARS:
+        return Trend(np.nan, None, "too_few", period)
+    slope = float(slopes(known, at))
+    same_years = others[:, np.isin(np.asarray(years), at)]
+    theirs = slopes(same_years[(~np.isnan(same_years)).sum(axis=1) >= FEWEST_YEARS], at)
+    if not len(theirs):
+        return Trend(slope, None, "slow", period)
+    lower = (theirs < slope).sum() + (theirs == slope).sum() / 2
+    return Trend(slope, None, "slow", period, percentile=float(lower / len(theirs)))
+
+
+def judgement(one: Trend, values: ArrayLike, direction: str, target: float | None = None) -> str:
+    """Return whether a trend is for the better: "bättre", "sämre" or "" when that can't be said.
+
+    values: those of `one.years`, in the KPI's unit. Closeness to a target is judged by the trend
+    of the closeness itself.
+    """
+    if direction == "mål" and one.verdict != "too_few":
+        good = goodness(np.asarray(values, dtype=np.float64), direction, target)
+        one = trend(one.years, good)
+    if direction == "ingen" or not one.way:
+        return ""
+    return "bättre" if (one.way == "up") == (direction != "lågt") else "sämre"
+
+
+def slopes(values: Floats, years: ArrayLike) -> Floats:
+    """Return the Theil–Sen slope of every series: the median slope between two of its years.
+
+    values: any shape whose last axis is the years; NaN where missing. The result has the other
+    axes, NaN for a series with fewer than two values. Source: Sen 1968, as scipy's theilslopes.
+    """
+    at = np.asarray(years, dtype=np.float64)
+    first, later = np.triu_indices(len(at), 1)
+    between = np.sort((values[..., later] - values[..., first]) / (at[later] - at[first]), axis=-1)
+    return _middle(between)
+
+
+def _middle(ranked: Floats) -> Floats:
+    """Return the median along the last, sorted axis, whose missing numbers come last."""
+    if not ranked.shape[-1]:
+        return np.full(ranked.shape[:-1], np.nan)
+    n = (~np.isnan(ranked)).sum(axis=-1, keepdims=True)
+    low, high = np.maximum(n - 1, 0) // 2, n // 2
+    low, high = (np.minimum(place, ranked.shape[-1] - 1) for place in (low, high))
+    pair = np.take_along_axis(ranked, np.concatenate([low, high], axis=-1), axis=-1)
+    return np.asarray(pair.mean(axis=-1))
+
+
+def _known(years: Sequence[int], values: ArrayLike) -> tuple[Floats, Floats]:
+    """Return the years with a value and those values, in order of time."""
+    at, numbers = np.asarray(years, dtype=np.float64), np.asarray(values, dtype=np.float64)
+    if at.shape != numbers.shape:
+        raise UsageError(f"En trend behöver ett värde per år: {at.size} år, {numbers.size} värden.")
+    if len(set(at.tolist())) != len(at):
+        raise UsageError("Samma år finns två gånger i serien. Ange en serie med ett värde per år.")
+    order = np.argsort(at)
+    there = order[~np.isnan(numbers[order])]
+    return at[there], significant(numbers[there])
+
+
+def _steady(values: Floats, years: Floats) -> bool:
+    """Return whether the slope's sign is the same whichever year is left out, and is not 0."""
+    without = np.where(np.eye(len(years), dtype=bool), np.nan, values)
+    signs = np.sign([slopes(values, years), *slopes(without, years)])
+    return bool(signs[0] and (signs == signs[0]).all())
+
+
+def p_value(values: Floats) -> float:
+    """Return the exact two-sided p of Mann–Kendall for a series in order of time.
+
+    Every order of the values, ties included, is as likely when there is no trend: the number of
+    inversions is then distributed as the coefficients of a Gaussian multinomial.
+    Source: Kendall 1970; agrees with scipy's kendalltau (exact) where nothing is tied.
+    """
+    first, later = np.triu_indices(len(values), 1)
+    score = int(np.sign(values[later] - values[first]).sum())
+    _, ties = np.unique(values, return_counts=True)
+    return _tail(tuple(sorted(int(size) for size in ties)), abs(score))
+
+
+@lru_cache(maxsize=4096)
+def _tail(ties: tuple[int, ...], score: int) -> float:
+    """Return how likely a score at least this far from 0 is, given the sizes of groups of ties."""
+    ways = _inversions(ties)
+    untied = len(ways) - 1
+    far = sum(amount for at, amount in enumerate(ways) if abs(untied - 2 * at) >= score)
+    return far / sum(ways)
+
+
+@lru_cache(maxsize=512)
+def _inversions(ties: tuple[int, ...]) -> list[int]:
+    """Return in how many orders of a multiset there are 0, 1, 2 … inversions."""
+    ways = [1]
+    for factor in range(2, sum(ties) + 1):
+        ways = _times(ways, factor)
+    for size in ties:
+        for factor in range(2, size + 1):
+            ways = _divided(ways, factor)
+    return ways
+
+
+def _times(ways: list[int], factor: int) -> list[int]:
+    """Return a polynomial times 1 + q + … + q^(factor - 1)."""
+    summed = list(accumulate([*ways, *[0] * (factor - 1)]))
+    return [one - (summed[at - factor] if at >= factor else 0) for at, one in enumerate(summed)]
+
+
+def _divided(ways: list[int], factor: int) -> list[int]:
+    """Return a polynomial divided by 1 + q + … + q^(factor - 1), which divides it."""
+    found: list[int] = []
+    for at in range(len(ways) - factor + 1):
+        found.append(ways[at] - sum(found[max(0, at - factor + 1) :]))
+    return found
