@@ -50,6 +50,7 @@ PLACES = {
     "papermill": {"batch"},
     "nbclient": {"batch"},
     "jupyter_client": {"batch"},
+    "scipy": {"scoring"},
     "typer": {"cli"},
     "rich": {"cli"},
 }
