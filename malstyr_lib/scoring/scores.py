@@ -19,6 +19,7 @@ from malstyr_lib.scoring.cube import cube
 from malstyr_lib.scoring.distance import Distance, distance
 from malstyr_lib.scoring.genders import paired
 from malstyr_lib.scoring.groups import Group
+from malstyr_lib.scoring.trend import middle
 
 PRELIMINARY_BELOW = 0.8
 GREY_BELOW = 0.5
@@ -132,14 +133,15 @@ def _judged(
 def usual_n(reported: NDArray[np.int64]) -> NDArray[np.float64]:
     """Return, year by year, the median n of the three latest earlier years that have any value.
 
-    NaN while there is no earlier year. Only earlier years count, so that a report made again
-    later says the same.
+    reported: any shape whose last axis is the years. NaN while there is no earlier year. Only
+    earlier years count, so that a report made again later says the same.
     """
     usual = np.full(reported.shape, np.nan)
-    for year in range(1, len(reported)):
-        earlier = reported[:year][reported[:year] > 0][-3:]
-        if len(earlier):
-            usual[year] = np.median(earlier)
+    latest = np.full((*reported.shape[:-1], 3), np.nan)
+    for year in range(reported.shape[-1]):
+        usual[..., year] = middle(np.sort(latest, axis=-1))
+        now = reported[..., year, np.newaxis]
+        latest = np.where(now > 0, np.concatenate([latest[..., 1:], now], axis=-1), latest)
     return usual
 
 
@@ -239,21 +241,28 @@ def latest(scores: pd.DataFrame, year: int, kpis: Sequence[Kpi]) -> pd.DataFrame
     sofar = scores[scores["period"] <= year]
     newest = sofar.loc[sofar.groupby("kpi", sort=False)["period"].idxmax()].reset_index(drop=True)
     ended = {kpi.id: kpi_title.ended_year(kpi.title) for kpi in kpis}
-    rhythms = sofar.groupby("kpi")["period"].agg(lambda years: years.diff().median())
+    years = {str(kpi): rows.to_numpy() for kpi, rows in sofar.groupby("kpi")["period"]}
     why = [
-        _why_too_old(period, year, ended[kpi], rhythms[kpi])
+        _why_too_old(period, year, ended[kpi], years[kpi])
         for kpi, period in zip(newest["kpi"], newest["period"], strict=True)
     ]
     return _without_colour(newest, pd.Series(why, index=newest.index, dtype="str"))
 
 
-def _why_too_old(period: int, year: int, ended: int | None, rhythm: float) -> str:
+def _why_too_old(period: int, year: int, ended: int | None, years: NDArray[np.int64]) -> str:
     """Return why a newest row is too old for a colour in a year's report, or nothing."""
     if ended is not None and ended < year:
         return f"serien upphörde {ended}"
-    if year - period > max(OLD_AFTER_YEARS, rhythm + 1 if rhythm > 0 else 0):
-        return f"senaste uppgiften är från {period}"
-    return ""
+    return f"senaste uppgiften är från {period}" if too_old(years, year) else ""
+
+
+def too_old(years: NDArray[np.int64], year: int) -> bool:
+    """Return whether the last of a series' years is older than its own rhythm explains.
+
+    That is more than three years, or than one more than usually lies between its years.
+    """
+    rhythm = float(np.median(np.diff(years))) if len(years) > 1 else 0.0
+    return bool(year - years[-1] > max(OLD_AFTER_YEARS, rhythm + 1 if rhythm > 0 else 0))
 
 
 def _without_colour(rows: pd.DataFrame, why: pd.Series) -> pd.DataFrame:

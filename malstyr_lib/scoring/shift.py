@@ -5,8 +5,9 @@ Docs: docs/metod.md section 4.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,8 @@ from numpy.typing import NDArray
 from malstyr_lib import tables
 from malstyr_lib.model import Kpi
 from malstyr_lib.scoring.colour import colour_of, goodness, standing
-from malstyr_lib.scoring.cube import cube
+from malstyr_lib.scoring.cube import Cube, cube
+from malstyr_lib.scoring.decompose import Decomposition, decompose_shift
 
 _ORDER = {tables.RED: 0, tables.YELLOW: 1, tables.GREEN: 2}
 
@@ -25,7 +27,9 @@ class Shift:
     """One KPI's change of colour between two years, among those with a value in both.
 
     n: how many municipalities have a value in both years. peers: how many of the others with the
-    same colour before had each colour in the later year.
+    same colour before had each colour in the later year. parts: what the change of the distance
+    to the border is made of: the red one if red is either colour, else the green. later: the
+    colours of the years after that, as far as they are known and settled.
     """
 
     kpi: str
@@ -37,11 +41,27 @@ class Shift:
     after: str
     n: int = 0
     peers: Mapping[str, int] = field(default_factory=dict)
+    parts: Decomposition | None = field(default=None, repr=False)
+    later: tuple[tuple[int, str], ...] = ()
 
     @property
     def better(self) -> bool:
         """Whether the later colour is the better one."""
         return _ORDER[self.after] > _ORDER[self.before]
+
+    @property
+    def base_rate(self) -> float:
+        """The share of the others with the same colour before that made the same shift; or NaN."""
+        others = sum(self.peers.values())
+        return self.peers[self.after] / others if others else np.nan
+
+    @property
+    def lasted(self) -> bool | None:
+        """Whether the next colour was still on the new side of the old one; None if not known."""
+        if not self.later:
+            return None
+        step = _ORDER[self.later[0][1]] - _ORDER[self.before]
+        return step > 0 if self.better else step < 0
 
 
 def shifts(
@@ -51,54 +71,135 @@ def shifts(
     *,
     everyone: Sequence[str],
     year: int,
+    published: pd.DataFrame | None = None,
 ) -> list[Shift]:
     """Return the KPIs whose newest colour up to `year` differs from the colour before it.
 
     scores: one municipality's scores against all municipalities, in the order wanted. Both
     colours are computed anew among the municipalities that have a value in both years; where
     they are then equal, only who has reported differs, and no shift is stated. Nor is one stated
-    from or to grey, or from or to a colour that is preliminary.
+    from or to grey, or from or to a colour that is preliminary. published: observations as they
+    were first told, for the part of a change that is revision. Source: metod.md section 8.
     """
+    upto = scores[scores["period"] <= year]
+    every = every_shift(observations, kpis, upto, everyone=everyone, published=published)
+    newest = {str(kpi): int(period) for kpi, period in upto.groupby("kpi")["period"].max().items()}
+    return [shift for shift in every if shift.period == newest[shift.kpi]]
+
+
+def every_shift(
+    observations: pd.DataFrame,
+    kpis: Sequence[Kpi],
+    scores: pd.DataFrame,
+    *,
+    everyone: Sequence[str],
+    published: pd.DataFrame | None = None,
+) -> list[Shift]:
+    """Return all changes of colour of the scores, KPI by KPI, oldest first; see `shifts`."""
     if scores.empty:
         return []
-    whole = cube(observations, kpis=[kpi.id for kpi in kpis], areas=everyone)
+    whole = _table(observations, kpis, everyone)
+    told = whole if published is None else _table(published, kpis, everyone)
     own = whole.areas.index(str(scores["municipality"].iloc[0]))
+    by_kpi = {str(kpi): rows for kpi, rows in scores.groupby("kpi")}
     found = []
     for number, kpi in enumerate(kpis):
-        pair = _newest_pair(scores[scores["kpi"] == kpi.id], year)
-        if pair is not None:
-            years = [whole.periods.index(period) for period in pair]
-            found.append(_compared(whole.values[number][:, years], kpi, own=own, years=pair))
+        for seen in _pairs(by_kpi.get(kpi.id, scores[:0])):
+            years = _Years(whole, told, number, seen)
+            found.append(_compared(kpi, years, own))
     return [shift for shift in found if shift.before != shift.after]
 
 
-def _newest_pair(rows: pd.DataFrame, year: int) -> tuple[int, int] | None:
-    """Return the newest year and the coloured one before it, when their colours differ."""
-    rows = rows[rows["period"] <= year].sort_values("period")
+def _table(observations: pd.DataFrame, kpis: Sequence[Kpi], everyone: Sequence[str]) -> Cube:
+    return cube(observations, kpis=[kpi.id for kpi in kpis], areas=everyone)
+
+
+@dataclass(frozen=True)
+class _Pair:
+    """Two settled years after each other whose colours differ, and the colours that followed."""
+
+    before: int
+    after: int
+    later: tuple[tuple[int, str], ...]
+
+
+def _pairs(rows: pd.DataFrame) -> Iterator[_Pair]:
+    """Yield the years between which one KPI's settled colour changed."""
+    rows = rows.sort_values("period")
     settled = rows[(rows["colour"] != tables.GREY) & ~rows["preliminary"]]
-    if len(settled) < 2 or settled["period"].iloc[-1] != rows["period"].iloc[-1]:
-        return None
-    before, after = settled["colour"].tail(2)
-    first, last = settled["period"].tail(2)
-    return (int(first), int(last)) if before != after else None
+    seen = [
+        (int(period), str(colour))
+        for period, colour in zip(settled["period"], settled["colour"], strict=True)
+    ]
+    for at, ((before, one), (after, other)) in enumerate(pairwise(seen)):
+        if one != other:
+            yield _Pair(before, after, tuple(seen[at + 2 :]))
 
 
-def _compared(values: NDArray[np.float64], kpi: Kpi, *, own: int, years: tuple[int, int]) -> Shift:
-    """Return the shift between two years (values: area × 2) among those with a value in both."""
+@dataclass(frozen=True)
+class _Years:
+    """One KPI's values (area × 2) in the two years of a pair, now and as first told."""
+
+    whole: Cube
+    told: Cube
+    number: int
+    pair: _Pair
+
+    @property
+    def values(self) -> NDArray[np.float64]:
+        years = [self.whole.periods.index(year) for year in (self.pair.before, self.pair.after)]
+        both: NDArray[np.float64] = self.whole.values[self.number][:, years]
+        return both
+
+    @property
+    def published(self) -> NDArray[np.float64]:
+        """The earlier year as it was first told; as it is now where nothing was told then."""
+        now = self.values[:, 0]
+        if self.pair.before not in self.told.periods:
+            return now
+        then = self.told.values[self.number][:, self.told.periods.index(self.pair.before)]
+        return now if np.isnan(then).all() else then
+
+
+def _compared(kpi: Kpi, years: _Years, own: int) -> Shift:
+    """Return the shift between two years among those with a value in both."""
+    values = years.values
     both = np.logical_not(np.isnan(values).any(axis=1))
     good = goodness(np.where(np.expand_dims(both, 1), values, np.nan), kpi.direction, kpi.target)
     colours = colour_of(standing(good))
-    before, after = colours[own]
+    before, after = (str(colour) for colour in colours[own])
     others = both & (np.arange(len(values)) != own) & (colours[:, 0] == before)
     ended = colours[others, 1]
     return Shift(
         kpi=kpi.id,
-        period_before=years[0],
+        period_before=years.pair.before,
         value_before=float(values[own, 0]),
-        before=str(before),
-        period=years[1],
+        before=before,
+        period=years.pair.after,
         value=float(values[own, 1]),
-        after=str(after),
+        after=after,
         n=int(both.sum()),
         peers={colour: int((ended == colour).sum()) for colour in _ORDER},
+        parts=_parts(kpi, years, own) if before != after else None,
+        later=years.pair.later,
+    )
+
+
+def _parts(kpi: Kpi, years: _Years, own: int) -> Decomposition | None:
+    """Return what a shift is made of; None when the own value was not told at first."""
+    areas, values, told = years.whole.areas, years.values, years.published
+    if np.isnan(told[own]):
+        return None
+    colours = colour_of(standing(goodness(values, kpi.direction, kpi.target)))[own]
+    before, after, published = (
+        dict(zip(areas, column, strict=True)) for column in (values[:, 0], values[:, 1], told)
+    )
+    return decompose_shift(
+        before,
+        after,
+        areas[own],
+        kpi.direction,
+        target=kpi.target,
+        border="red" if tables.RED in colours else "green",
+        published=published,
     )

@@ -139,10 +139,10 @@ def slopes(values: Floats, years: ArrayLike) -> Floats:
     at = np.asarray(years, dtype=np.float64)
     first, later = np.triu_indices(len(at), 1)
     between = np.sort((values[..., later] - values[..., first]) / (at[later] - at[first]), axis=-1)
-    return _middle(between)
+    return middle(between)
 
 
-def _middle(ranked: Floats) -> Floats:
+def middle(ranked: Floats) -> Floats:
     """Return the median along the last, sorted axis, whose missing numbers come last."""
     if not ranked.shape[-1]:
         return np.full(ranked.shape[:-1], np.nan)

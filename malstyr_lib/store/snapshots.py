@@ -20,7 +20,7 @@ from malstyr_lib.errors import StoreDamaged, StoreEmpty, StoreError
 from malstyr_lib.store import journal
 from malstyr_lib.store.changes import Pair, changes
 from malstyr_lib.store.drafts import CATALOGUES, OBSERVED, Draft
-from malstyr_lib.store.objects import digest_of, loaded
+from malstyr_lib.store.objects import coded, digest_of, loaded
 from malstyr_lib.store.writing import writing
 
 _ID: Final = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{12}")
@@ -76,6 +76,16 @@ class Snapshot:
         `.attrs["missing"]["kpis"]` are the KPIs that the snapshot has no row of.
         """
         return self._observed("values", kpis)
+
+    def coded_values(self, kpis: Iterable[str]) -> pd.DataFrame:
+        """Return observations of some KPIs without status, ids as categories, for much at a time.
+
+        kpi, municipality and gender are categorical, period int64 and value float64; the rows are
+        those of `values`, in its order. A KPI that the snapshot has nothing of has no row.
+        """
+        entries = self.manifest["values"]
+        there = sorted({kpi for kpi in kpis if kpi in entries})
+        return coded(self._root, {kpi: entries[kpi]["object"] for kpi in there})
 
     def ou_values(self, kpis: Iterable[str] | str | None = None) -> pd.DataFrame:
         """Return observations of units (`tables.OU_OBSERVATIONS`), as `values` does."""
