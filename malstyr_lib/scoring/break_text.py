@@ -53,7 +53,7 @@ _IN_TIME: Final = (
     r"|mellan\s+(?:åren|(?:19|20)\d\d)|(?:mot|med|för|nivå)\s+(?:år\s+)?(?:19|20)\d\d|tidsserie)"
 )
 _CHANGE: Final = _words(
-    rf"\b(?:ny(?:a|tt)?|ändra[dt]e?|förändra[dt]e?|reviderad\w*|gamla|tidigare)\s+{_METHOD}"
+    rf"\b(?:ny(?:a|tt)?|(?:för)?ändra(?:[dt]e?|des|ts)|reviderad\w*|gamla|tidigare)\s+{_METHOD}"
     r"|\b(?:metod|definitions)(?:för)?ändring|\bpå (?:ett )?nytt sätt\b|\bny beräkning"
     r"|\b(?:ändring|förändring|skillnad)(?:ar)?\s+(?:i|av)\s+(?:de(?:n|t)?\s+)?(?:\w+\s+)?"
     rf"(?:{_METHOD}|nyckeltalen)"
@@ -122,11 +122,16 @@ def _sentences_of(words: str) -> Iterator[_Said]:
     for sentence in sentences(words):
         said = _said(sentence)
         if said and not said.years and _FOLLOWS.search(sentence):
-            years = {int(year) for year in _ANY_YEAR.findall(before)}
-            said = _Said(quote(before), tuple(years)) if len(years) == 1 else said
+            said = _said(before) or _with_year(before) or said
         if said:
             yield said
         before = sentence
+
+
+def _with_year(sentence: str) -> _Said | None:
+    """Return a sentence as telling of a break in the only year that it names, if it does."""
+    years = {int(year) for year in _ANY_YEAR.findall(sentence)}
+    return _Said(quote(sentence), tuple(years)) if len(years) == 1 else None
 
 
 def _said(sentence: str) -> _Said | None:

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from malstyr_lib.scoring.measured import FEWEST_AREAS, repeated
 from malstyr_lib.scoring.sentences import quote, sentences
 
 Floats = NDArray[np.float64]
@@ -24,8 +25,6 @@ LIMIT: Final = 4.0
 """How many times its usual move the median may make before it is a level break."""
 FEWEST_MOVES: Final = 4
 """How many other moves it takes to know the usual one."""
-FEWEST_AREAS: Final = 30
-"""How many municipalities a year, and both years of a step, need for a median to be judged."""
 
 _NOISE: Final = 1e-9
 _LEAPT: Final = "medianen för alla kommuner ändrades {} mer än fyra gånger så mycket som den brukar"
@@ -62,12 +61,12 @@ def level_breaks(kpi: str, values: Floats, periods: Sequence[int]) -> list[Break
 
     values: one KPI, area × period, in its unit, NaN where missing; municipalities only. periods:
     the years, rising. A step goes from one year with at least 30 municipalities to the next one,
-    and its move is that of the median over those with a value in both years, at least 30, so that
-    changed coverage is no leap. A move per calendar year that is more than four times the usual
-    one is a break in the later year; the usual one is the median of the other steps' moves, of
-    which there must be four. A median that usually stands still has leapt only when it moved more
-    than the distance between the municipalities' quartiles in the earlier year.
-    Source: metod.md section 7.
+    years that only repeat a measurement left out, and its move is that of the median over those
+    with a value in both years, at least 30, so that changed coverage is no leap. A move per
+    calendar year that is more than four times the usual one is a break in the later year; the usual
+    one is the median of the other steps' moves, of which there must be four. A median that usually
+    stands still has leapt only when it moved more than the distance between the municipalities'
+    quartiles in the earlier year. Source: metod.md section 7.
     """
     steps = _steps(values, periods)
     found = []
@@ -85,7 +84,8 @@ def level_breaks(kpi: str, values: Floats, periods: Sequence[int]) -> list[Break
 
 def _steps(values: Floats, periods: Sequence[int]) -> list[_Step]:
     """Return the steps whose municipalities with values in both years are enough."""
-    enough = np.flatnonzero((~np.isnan(values)).sum(axis=0) >= FEWEST_AREAS)
+    own = ~np.isin(periods, list(repeated(values, periods)))
+    enough = np.flatnonzero(own & ((~np.isnan(values)).sum(axis=0) >= FEWEST_AREAS))
     pairs = list(pairwise(enough.tolist()))
     both = [values[~np.isnan(values[:, pair]).any(axis=1)][:, pair] for pair in pairs]
     return [
