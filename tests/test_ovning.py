@@ -434,10 +434,11 @@ def test_the_schools_weigh_up_to_the_municipality(world: Dataset) -> None:
 
 
 def test_groups_of_similar_have_seven_others(world: Dataset) -> None:
-    groups = world.municipality_groups
+    everything = world.municipality_groups
+    assert everything["id"].is_unique
+    assert everything["id"].str.fullmatch(r"G1\d{5}").all()
+    groups = everything[everything["title"].str.startswith("Liknande")]
     assert len(groups) == 12 * 290
-    assert groups["id"].is_unique
-    assert groups["id"].str.fullmatch(r"G1\d{5}").all()
     titles = set(groups["title"])
     assert "Liknande kommuner grundskola, Övninge, 2025" in titles
     assert "Liknande kommuner, övergripande, Övninge, 2025" in titles
@@ -445,6 +446,50 @@ def test_groups_of_similar_have_seven_others(world: Dataset) -> None:
         names = {member["member_title"] for member in members}
         assert len(names) == 7
         assert title.split(", ")[-2] not in names
+
+
+SKR_SIZES = {
+    "Storstäder": 3,
+    "Pendlingskommun nära storstad": 43,
+    "Större stad": 23,
+    "Pendlingskommun nära större stad": 63,
+    "Lågpendlingskommun nära större stad": 24,
+    "Mindre stad/tätort": 27,
+    "Pendlingskommun nära mindre tätort": 51,
+    "Landsbygdskommun, ej nära större stad": 35,
+    "Landsbygdskommun med besöksnäring": 21,
+}
+
+
+def skr_groups(dataset: Dataset) -> dict[str, list[str]]:
+    """The municipalities of SKR's groups, by title."""
+    groups = dataset.municipality_groups[dataset.municipality_groups["id"] >= "G199"]
+    return {
+        title: [member["member_id"] for member in members]
+        for title, members in zip(groups["title"], groups["members"], strict=True)
+    }
+
+
+@pytest.mark.parametrize("seed", [2026, 7, 4711])
+def test_skrs_nine_groups_are_as_large_as_in_sweden_and_hold_everyone_once(
+    seed: int, worlds: dict[int, Dataset]
+) -> None:
+    world = worlds[seed]
+    groups = skr_groups(world)
+    assert {title: len(codes) for title, codes in groups.items()} == {
+        f"{title} (ovägt medel)": size for title, size in SKR_SIZES.items()
+    }
+    everyone = [code for codes in groups.values() for code in codes]
+    assert sorted(everyone) == tables.municipalities_only(world.municipalities)
+    assert next(len(codes) for codes in groups.values() if OWN in codes) >= 12
+
+
+def test_another_seed_groups_the_municipalities_in_another_way(worlds: dict[int, Dataset]) -> None:
+    assert skr_groups(worlds[7]) != skr_groups(worlds[2026])
+
+
+def test_a_later_retrieval_has_the_same_skr_groups(world: Dataset, later: Dataset) -> None:
+    assert skr_groups(world) == skr_groups(later)
 
 
 def test_a_later_retrieval_has_other_members_under_the_same_ids(
@@ -649,12 +694,12 @@ def test_group_rows_come_with_a_kpis_year_and_when_named_and_else_not(ask: Askin
     def groups(path: str, **query: Any) -> int:
         return sum(row["municipality"].startswith("G") for row in ask.all(path, **query))
 
-    assert groups("/data/kpi/N15505/year/2025") == 3480
+    assert groups("/data/kpi/N15505/year/2025") == 3489
     assert groups("/data/kpi/N15505/municipality/G105000,9001/year/2024,2025") == 2
     assert groups("/data/kpi/N15505/municipality/9001/year/2025") == 0
     assert groups("/data/municipality/9001/year/2025") == 0
     assert groups("/data/kpi/N15505/year/2025", region_type="K") == 0
-    assert groups("/data/kpi/N15505/year/2025", page=1, per_page=5000) == 3480
+    assert groups("/data/kpi/N15505/year/2025", page=1, per_page=5000) == 3489
 
 
 def test_a_group_row_is_the_unweighted_mean_of_members_with_a_value(

@@ -519,7 +519,8 @@ def test_without_a_similar_group_the_municipality_stands_alone() -> None:
 
 
 def test_an_unknown_group_is_named_with_the_cure() -> None:
-    with pytest.raises(UsageError, match="Okänd jämförelsegrupp 'grannar'"):
+    cure = r"Okänd jämförelsegrupp 'grannar'\. Välj alla, län, liknande eller kommungrupp\."
+    with pytest.raises(UsageError, match=cure):
         grouped("grannar")
 
 

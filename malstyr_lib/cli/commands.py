@@ -186,7 +186,9 @@ def bedom(
         str | None,
         typer.Option(metavar="ÅR", help="2022, 2018-2022, 2018,2020 eller A för alla."),
     ] = None,
-    grupp: Annotated[str, typer.Option(help="alla, län eller liknande.")] = "alla",
+    grupp: Annotated[
+        str, typer.Option(help="alla, län, liknande eller kommungrupp (SKR:s indelning).")
+    ] = "alla",
     kon: Annotated[str, typer.Option(help="T totalt, K kvinnor, M män.")] = "T",
     bild: SnapshotId = None,
     params: ParamsFolder = None,

@@ -35,7 +35,7 @@ _ALWAYS_CHANGED: Final = ("grundskola", "övergripande")
 _STREAM: Final = 3
 
 
-def municipality_groups(land: Land, retrieval: Retrieval) -> pd.DataFrame:
+def similar_groups(land: Land, retrieval: Retrieval) -> pd.DataFrame:
     """Return the groups of every area and municipality; a later retrieval has changed some."""
     titles = names.municipalities()
     rows = [

@@ -14,7 +14,8 @@ from malstyr_lib.ovning.dataset import STATUSES, Dataset, category
 from malstyr_lib.ovning.holes import with_holes
 from malstyr_lib.ovning.land import YEARS, Array, Land, Mask, land, stream
 from malstyr_lib.ovning.series import Series, margins, series
-from malstyr_lib.ovning.similar import Retrieval, municipality_groups
+from malstyr_lib.ovning.similar import Retrieval, similar_groups
+from malstyr_lib.ovning.skr import skr_groups
 
 FILLED_IN: Final = (
     "ÖVNINGSDATA: kommuner, enheter och alla värden är påhittade; inget är hämtat från Kolada.",
@@ -46,7 +47,7 @@ def exercise_world(
         kpis=catalogue.kpi_table(titles),
         kpi_groups=catalogue.kpi_groups(titles),
         municipalities=_areas(),
-        municipality_groups=municipality_groups(where, retrieval),
+        municipality_groups=_groups(where, retrieval),
         ous=units.ou_table(schools_and_homes),
         values=_observations(everyone, where, retrieval=retrieval),
         ou_values=units.ou_observations(schools_and_homes),
@@ -72,6 +73,12 @@ def _units(everyone: Mapping[str, Series], where: Land) -> list[units.Units]:
     found = [*units.schools(everyone[marks], where, pupils=pupils)] if marks in everyone else []
     homes = [everyone[kpi] for kpi in ("U23471",) if kpi in everyone]
     return [*found, *(units.homes(home, where) for home in homes)]
+
+
+def _groups(where: Land, retrieval: Retrieval) -> pd.DataFrame:
+    """Return the groups of similar municipalities and SKR's, sorted by id."""
+    parts = [similar_groups(where, retrieval), skr_groups(where)]
+    return pd.concat(parts, ignore_index=True)
 
 
 def _areas() -> pd.DataFrame:

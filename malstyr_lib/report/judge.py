@@ -29,9 +29,10 @@ def judge(
     """Return scores (tables.SCORES) of KPIs for one municipality.
 
     municipality: name or code, the own when None. years: "2022", "2018-2022", "2018,2020" or "A"
-    for every year with a value; None is each KPI's newest. group: alla, län or liknande. gender:
-    T, K or M. A KPI that nobody has put in the registry has no direction, so it is grey. Raises
-    UsageError that names every unknown KPI, or the municipality, year or gender that is wrong.
+    for every year with a value; None is each KPI's newest. group: alla, län, liknande or
+    kommungrupp. gender: T, K or M. A KPI that nobody has put in the registry has no direction, so
+    it is grey. Raises UsageError that names every unknown KPI, or the municipality, year, group or
+    gender that is wrong.
     """
     chosen = [_kpi(model, snapshot, kpi) for kpi in _known(snapshot, kpis)]
     own = _municipality(snapshot, municipality or model.municipality.code)

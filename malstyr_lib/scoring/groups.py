@@ -1,4 +1,4 @@
-"""Comparison groups: alla, län and liknande, with their members as area ids.
+"""Comparison groups: alla, län, liknande and kommungrupp, with their members as area ids.
 
 Docs: docs/metod.md section 2. Riket and regions are never members.
 """
@@ -6,17 +6,31 @@ Docs: docs/metod.md section 2. Riket and regions are never members.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
+from malstyr_lib import text
 from malstyr_lib.errors import UsageError
 from malstyr_lib.model import Kpi
 from malstyr_lib.tables import municipalities_only
 
-GROUPS = ("alla", "län", "liknande")
+GROUPS = ("alla", "län", "liknande", "kommungrupp")
+SKR_GROUPS = (
+    "Storstäder",
+    "Pendlingskommun nära storstad",
+    "Större stad",
+    "Pendlingskommun nära större stad",
+    "Lågpendlingskommun nära större stad",
+    "Mindre stad/tätort",
+    "Pendlingskommun nära mindre tätort",
+    "Landsbygdskommun, ej nära större stad",
+    "Landsbygdskommun med besöksnäring",
+)
 _SIMILAR = re.compile(r"Liknande kommuner,? (?P<area>.+), (?P<name>[^,]+), (?P<year>\d{4})$")
+_UNWEIGHTED = re.compile(r"\s*\(ovägt medel\)\s*$", re.IGNORECASE)
+_FIELDS = ("kpi", "kind", "title", "members")
 
 
 @dataclass(frozen=True)
@@ -35,14 +49,19 @@ def group(
     municipalities: pd.DataFrame,
     municipality_groups: pd.DataFrame,
     similar_area: str | None = None,
+    year: int | None = None,
 ) -> Group:
     """Return one municipality's comparison group.
 
-    kind: alla (every municipality), län (same first two digits of the code) or liknande
-    (Kolada's seven similar of `similar_area`, plus the municipality itself; the newest year).
-    A KPI without area, or an area without a group, gives a group of the municipality alone,
-    which is too small for a colour. UsageError for an unknown kind.
+    kind: alla (every municipality), län (same first two digits of the code), liknande (Kolada's
+    seven similar of `similar_area`, plus the municipality itself) or kommungrupp (those that SKR
+    classes with it). year: the last year that a group of similar may be of; the newest of those
+    is taken, None is the newest of all. The other kinds have no year.
+    What Kolada has no group for (a KPI without area, an area without a group, none of at most
+    that year, a municipality that is not classed) gives a group of the municipality alone, which
+    is too small for a colour. UsageError for an unknown kind. Source: metod.md section 2.
     """
+    _check(kind)
     everyone = municipalities_only(municipalities)
     if kind == "alla":
         return Group(kind, "alla kommuner", tuple(everyone))
@@ -51,8 +70,10 @@ def group(
         return Group(kind, "kommunerna i länet", same)
     if kind == "liknande":
         name = municipalities.loc[municipalities["id"] == municipality, "title"].iloc[0]
-        return _similar(name, municipality, similar_area, municipality_groups)
-    raise UsageError(f"Okänd jämförelsegrupp '{kind}'. Välj alla, län eller liknande.")
+        title, ids = _similar(name, similar_area, municipality_groups, year=year)
+    else:
+        title, ids = _classed(municipality, municipality_groups)
+    return Group(kind, title, tuple(sorted(ids & set(everyone) | {municipality})))
 
 
 def groups_of(
@@ -62,12 +83,13 @@ def groups_of(
     *,
     municipalities: pd.DataFrame,
     municipality_groups: pd.DataFrame,
+    year: int | None = None,
 ) -> dict[str, Group]:
     """Return the comparison group of every KPI by its id; see `group`."""
     by_area: dict[str | None, Group] = {}
     found = {}
     for kpi in kpis:
-        area = kpi.similar_area
+        area = kpi.similar_area if kind == "liknande" else None
         if area not in by_area:
             by_area[area] = group(
                 kind,
@@ -75,20 +97,99 @@ def groups_of(
                 municipalities=municipalities,
                 municipality_groups=municipality_groups,
                 similar_area=area,
+                year=year,
             )
         found[kpi.id] = by_area[area]
     return found
 
 
-def _similar(name: str, municipality: str, area: str | None, groups: pd.DataFrame) -> Group:
-    """Return Kolada's newest group of similar municipalities for one area."""
+def pinned(groups: Mapping[str, Group]) -> list[dict[str, str]]:
+    """Return the groups of KPIs as flat rows for a report's manifest; `unpinned` reads them.
+
+    groups: one group by KPI id, as `groups_of` gives them. A row has kpi, kind, title and members,
+    which are area ids with blanks between. Source: metod.md section 2.
+    """
+    return [
+        {"kpi": kpi, "kind": one.kind, "title": one.title, "members": " ".join(one.members)}
+        for kpi, one in groups.items()
+    ]
+
+
+def unpinned(rows: Iterable[Mapping[str, str]]) -> dict[str, Group]:
+    """Return the groups by KPI id that `pinned` gave the rows of, unchanged and in their order.
+
+    So a report can be judged again by the members it had, though Kolada has changed them since.
+    UsageError when a row lacks a field, has a kind that is unknown, or names a KPI once more.
+    """
+    found: dict[str, Group] = {}
+    for row in rows:
+        kpi = _readable(row)
+        if kpi in found:
+            raise UsageError(
+                f"{kpi} har två sparade jämförelsegrupper, {found[kpi].kind} och {row['kind']}."
+                " Läs ett slags grupp i taget."
+            )
+        found[kpi] = Group(row["kind"], row["title"], tuple(row["members"].split()))
+    return found
+
+
+def _readable(row: Mapping[str, str]) -> str:
+    """Return the KPI of a pinned row, or refuse a row that is not one."""
+    absent = [name for name in _FIELDS if not isinstance(row.get(name), str)]
+    if absent:
+        raise UsageError(
+            f"En sparad jämförelsegrupp ({row.get('kpi') or 'utan nyckeltal'}) saknar"
+            f" {text.listing(absent)}. Gör om rapporten så att grupperna sparas på nytt."
+        )
+    _check(row["kind"])
+    return row["kpi"]
+
+
+def _check(kind: str) -> None:
+    """Refuse a kind of group that there is not."""
+    if kind not in GROUPS:
+        known = f"{', '.join(GROUPS[:-1])} eller {GROUPS[-1]}"
+        raise UsageError(f"Okänd jämförelsegrupp '{kind}'. Välj {known}.")
+
+
+def _similar(
+    name: str, area: str | None, groups: pd.DataFrame, *, year: int | None
+) -> tuple[str, set[str]]:
+    """Return the title and members of Kolada's newest group, up to a year, for one area."""
     found = [
         (match["year"], title, members)
         for title, members in zip(groups["title"], groups["members"], strict=True)
-        if (match := _SIMILAR.match(title)) and match["name"] == name and match["area"] == area
+        if (match := _SIMILAR.match(title))
+        and (match["name"], match["area"]) == (name, area)
+        and (year is None or int(match["year"]) <= year)
     ]
     if not found:
-        return Group("liknande", f"liknande kommuner {area or ''}".strip(), (municipality,))
+        return f"liknande kommuner {area or ''}".strip(), set()
     _, title, members = max(found, key=lambda one: one[:2])
-    ids = {member["member_id"] for member in members} | {municipality}
-    return Group("liknande", title, tuple(sorted(ids)))
+    return title, _ids(members)
+
+
+def _classed(municipality: str, groups: pd.DataFrame) -> tuple[str, set[str]]:
+    """Return the title and members of the one of SKR's groups that a municipality is in."""
+    for title, members in zip(groups["title"], groups["members"], strict=True):
+        if (name := _skr_group(title)) and municipality in (ids := _ids(members)):
+            return f"SKR-gruppen {name}", ids
+    return "SKR:s kommungrupp", set()
+
+
+def _skr_group(title: str) -> str | None:
+    """Return which of SKR's groups a title names, as SKR writes it; None for another group."""
+    return _BY_WORDS.get(_words(_UNWEIGHTED.sub("", title)))
+
+
+def _words(title: str) -> str:
+    """Return a title's words alone: how commas and capitals are set differs between sources."""
+    return " ".join(re.findall(r"\w+", title.casefold()))
+
+
+_BY_WORDS = {_words(name): name for name in SKR_GROUPS}
+
+
+def _ids(members: Iterable[Mapping[str, str]]) -> set[str]:
+    """Return the ids of the members of a group as Kolada writes them."""
+    return {member["member_id"] for member in members}
