@@ -22,8 +22,8 @@ YEARS = tuple(range(2010, 2023))
 SPREAD = np.arange(-30.0, 31.0)  # 61 municipalities around the median; 30 between the quartiles
 
 
-def table(medians: list[float]) -> np.ndarray:
-    return np.add.outer(SPREAD, np.array(medians, dtype=float))
+def table(medians: list[float], spread: np.ndarray = SPREAD / 10) -> np.ndarray:
+    return np.add.outer(spread, np.array(medians, dtype=float))
 
 
 def unrepeated(medians: list[float]) -> np.ndarray:
@@ -53,6 +53,12 @@ def test_a_median_that_leaps_is_a_break_in_the_year_after_the_leap() -> None:
 def test_exactly_four_times_the_usual_move_is_no_break() -> None:
     assert leaps([50, 51, 50, 51, 50, 54, 55]) == []
     assert leaps([50, 51, 50, 51, 50, 54.5, 55.5]) == [2015]
+
+
+def test_a_small_move_after_quiet_years_is_no_break() -> None:
+    quiet = [50, 50.1, 50, 50.1, 50]
+    assert leaps([*quiet, 51.5]) == []  # half of the three between the quartiles
+    assert leaps([*quiet, 51.6]) == [2015]
 
 
 def test_a_break_does_not_hide_itself_in_what_is_usual() -> None:
@@ -88,7 +94,7 @@ def test_floating_noise_is_not_what_is_usual() -> None:
 
 
 def test_who_has_reported_is_no_break() -> None:
-    values = table([50, 51, 50, 51, 50, 51, 50])
+    values = table([50, 51, 50, 51, 50, 51, 50], SPREAD)
     values[:25, 4:] = np.nan  # those with the lowest values stop reporting
     assert np.nanmedian(values[:, 4]) - np.nanmedian(values[:, 3]) > 3
     assert level_breaks("N1", values, YEARS[:7]) == []

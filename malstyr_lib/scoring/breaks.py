@@ -26,6 +26,9 @@ LIMIT: Final = 4.0
 FEWEST_MOVES: Final = 4
 """How many other moves it takes to know the usual one."""
 
+FLOOR: Final = 0.5
+"""How many interquartile ranges the median must move at least, however still it usually stands."""
+
 _NOISE: Final = 1e-9
 _LEAPT: Final = "medianen för alla kommuner ändrades {} mer än fyra gånger så mycket som den brukar"
 _STOOD: Final = "medianen för alla kommuner ändrades {}, fast den brukar stå stilla"
@@ -64,9 +67,10 @@ def level_breaks(kpi: str, values: Floats, periods: Sequence[int]) -> list[Break
     years that only repeat a measurement left out, and its move is that of the median over those
     with a value in both years, at least 30, so that changed coverage is no leap. A move per
     calendar year that is more than four times the usual one is a break in the later year; the usual
-    one is the median of the other steps' moves, of which there must be four. A median that usually
-    stands still has leapt only when it moved more than the distance between the municipalities'
-    quartiles in the earlier year. Source: metod.md section 7.
+    one is the median of the other steps' moves, of which there must be four. The move must also be
+    more than half the distance between the municipalities' quartiles in the earlier year, and more
+    than the whole of it where the median usually stands still: a small move after quiet years is
+    no new definition (docs/adr/0006). Source: metod.md section 7.
     """
     steps = _steps(values, periods)
     found = []
@@ -75,7 +79,8 @@ def level_breaks(kpi: str, values: Floats, periods: Sequence[int]) -> list[Break
         if len(others) < FEWEST_MOVES:
             continue
         usual = float(np.median(others))
-        if usual and step.per_year > LIMIT * usual:
+        leapt = step.per_year > LIMIT * usual and step.move > FLOOR * step.spread
+        if usual and leapt:
             found.append(Break(kpi, step.period, "level", _LEAPT.format(step.period)))
         elif not usual and step.move > step.spread:
             found.append(Break(kpi, step.period, "level", _STOOD.format(step.period)))

@@ -1,0 +1,214 @@
+"""All that is needed to say something of one municipality's KPIs, computed once and shared.
+
+Tables in; `findings` makes tables with reasons of it. Docs: docs/metod.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from malstyr_lib import companions, tables
+from malstyr_lib.model import Kpi
+from malstyr_lib.scoring.break_text import text_breaks, window
+from malstyr_lib.scoring.breaks import Break, level_breaks
+from malstyr_lib.scoring.cube import Cube, cube
+from malstyr_lib.scoring.groups import GROUPS, Group, groups_of
+from malstyr_lib.scoring.measured import repeated
+from malstyr_lib.scoring.points import independent
+from malstyr_lib.scoring.scores import latest, score
+from malstyr_lib.scoring.shift import Shift, every_shift
+from malstyr_lib.scoring.slow import Mobility, mobilities
+from malstyr_lib.scoring.spells import KaplanMeier, time_to_green
+from malstyr_lib.scoring.sweep import Sweep, sweep
+from malstyr_lib.scoring.trend import Trend, secured, slow_trend, trend
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One municipality's KPIs up to a year, beside all municipalities'; totals unless said.
+
+    observations: the values of `kpis` and of their companions (tables.OBSERVATIONS), already cut
+    at `year`. catalogue: Kolada's KPIs (tables.KPIS). changed: breaks that are known from two
+    retrievals. published: observations as they were first told, for what has been revised since.
+    """
+
+    kpis: tuple[Kpi, ...]
+    own: str
+    year: int
+    observations: pd.DataFrame
+    catalogue: pd.DataFrame
+    municipalities: pd.DataFrame
+    municipality_groups: pd.DataFrame
+    changed: tuple[Break, ...] = ()
+    published: pd.DataFrame | None = None
+
+    @cached_property
+    def everyone(self) -> list[str]:
+        """The ids of all municipalities."""
+        return tables.municipalities_only(self.municipalities)
+
+    @cached_property
+    def at(self) -> int:
+        """The place of the own municipality among all."""
+        return self.everyone.index(self.own)
+
+    @cached_property
+    def whole(self) -> Cube:
+        """The KPIs' values for all municipalities."""
+        return cube(self.observations, kpis=[kpi.id for kpi in self.kpis], areas=self.everyone)
+
+    @cached_property
+    def number(self) -> dict[str, int]:
+        """The place of every KPI in the cube."""
+        return {kpi.id: at for at, kpi in enumerate(self.kpis)}
+
+    @cached_property
+    def swept(self) -> Sweep:
+        """The standing of every municipality in every KPI and year, against all."""
+        return sweep(self.whole, {kpi.id: kpi for kpi in self.kpis})
+
+    @cached_property
+    def titles(self) -> dict[str, str]:
+        """Kolada's titles by KPI."""
+        return dict(zip(self.catalogue["id"], self.catalogue["title"].fillna(""), strict=True))
+
+    def scored(self, kind: str) -> pd.DataFrame:
+        """Return scores against one kind of comparison group (tables.SCORES)."""
+        return score(
+            self.observations,
+            self.kpis,
+            self.own,
+            everyone=self.everyone,
+            groups=self.groups[kind],
+            titles=self.titles,
+        )
+
+    @cached_property
+    def scores(self) -> pd.DataFrame:
+        """Scores against all municipalities, every year (tables.SCORES)."""
+        return self.scored("alla")
+
+    @cached_property
+    def now(self) -> pd.DataFrame:
+        """The newest score of every KPI that has one, as a report of `year` may show it."""
+        return latest(self.scores, self.year, self.kpis)
+
+    @cached_property
+    def groups(self) -> Mapping[str, dict[str, Group]]:
+        """The comparison groups by kind and KPI."""
+        return {
+            kind: groups_of(
+                kind,
+                self.own,
+                self.kpis,
+                municipalities=self.municipalities,
+                municipality_groups=self.municipality_groups,
+            )
+            for kind in GROUPS
+        }
+
+    def series(self, kpi: str) -> Floats:
+        """Return the own values of one KPI, by the cube's periods."""
+        return np.asarray(self.whole.values[self.number[kpi], self.at])
+
+    @cached_property
+    def mobilities(self) -> dict[str, Mobility]:
+        """How slowly every KPI moves, over all municipalities."""
+        return mobilities(self.whole, self.kpis, self.swept)
+
+    @cached_property
+    def times(self) -> dict[str, KaplanMeier]:
+        """The time from red to green among all municipalities, by KPI."""
+        return {
+            kpi.id: time_to_green(self.swept.colour[at], self.whole.periods)
+            for at, kpi in enumerate(self.kpis)
+        }
+
+    @cached_property
+    def shifts(self) -> list[Shift]:
+        """Every change of colour, KPI by KPI, oldest first."""
+        return every_shift(
+            self.observations,
+            self.kpis,
+            self.scores,
+            everyone=self.everyone,
+            published=self.published,
+        )
+
+    @cached_property
+    def breaks(self) -> dict[str, list[Break]]:
+        """The breaks in every KPI's series, oldest first, those without a year last."""
+        return {kpi.id: self._breaks(kpi.id, at) for at, kpi in enumerate(self.kpis)}
+
+    def _breaks(self, kpi: str, at: int) -> list[Break]:
+        values, periods = self.whole.values[at], self.whole.periods
+        measured = [
+            year for year, seen in zip(periods, ~np.isnan(values).all(axis=0), strict=True) if seen
+        ]
+        found = [
+            *(one for one in self.changed if one.kpi == kpi),
+            *level_breaks(kpi, values, periods),
+            *text_breaks(kpi, self.titles.get(kpi, ""), self._told(kpi), measured),
+        ]
+        return sorted(found, key=lambda one: (one.period is None, one.period or 0))
+
+    def _told(self, kpi: str) -> str:
+        """Return the description of a KPI."""
+        told = self.catalogue.loc[self.catalogue["id"] == kpi, "description"].fillna("")
+        return " ".join(told)
+
+    def points(self, kpi: str) -> list[int]:
+        """Return the years that a trend of the own values may stand on."""
+        values, periods = self.whole.values[self.number[kpi]], self.whole.periods
+        return independent(
+            [year for year, value in zip(periods, self.series(kpi), strict=True) if value == value],
+            breaks=self.breaks[kpi],
+            repeated=repeated(values, periods),
+            window=window(self.titles.get(kpi, ""), self._told(kpi)),
+        )
+
+    @cached_property
+    def trends(self) -> dict[str, Trend]:
+        """The trend of every KPI's own values, all judged together; slow ones among the others'."""
+        found = secured([self._trend(kpi.id) for kpi in self.kpis])
+        return {kpi.id: one for kpi, one in zip(self.kpis, found, strict=True)}
+
+    def _trend(self, kpi: str) -> Trend:
+        years = self.points(kpi)
+        columns = [self.whole.periods.index(year) for year in years]
+        values = self.whole.values[self.number[kpi]][:, columns]
+        if self.mobilities[kpi].grade == "trögrörlig":
+            return slow_trend(years, values[self.at], np.delete(values, self.at, axis=0))
+        return trend(years, values[self.at])
+
+    @cached_property
+    def margins(self) -> dict[str, dict[int, float]]:
+        """The own margin of error by KPI and year, where Kolada has a KPI for it."""
+        pairs = companions.margin_of(self.catalogue)
+        return {kpi.id: self._own(pairs[kpi.id]) for kpi in self.kpis if kpi.id in pairs}
+
+    @cached_property
+    def bases(self) -> dict[str, dict[int, float]]:
+        """The own number of persons that a KPI is a share of, by KPI and year, where known."""
+        return {kpi.id: self._own(kpi.base) for kpi in self.kpis if kpi.base}
+
+    def _own(self, kpi: str) -> dict[int, float]:
+        rows = self.observations
+        mine = rows[
+            (rows["kpi"] == kpi)
+            & (rows["municipality"] == self.own)
+            & (rows["gender"] == "T")
+            & rows["value"].notna()
+        ]
+        return {
+            int(year): float(value)
+            for year, value in zip(mine["period"], mine["value"], strict=True)
+        }
