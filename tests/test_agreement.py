@@ -9,15 +9,18 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import Exercise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from malstyr_lib.errors import UsageError
 from malstyr_lib.model import Kpi
 from malstyr_lib.ovning import OWN, Dataset
+from malstyr_lib.report.judge import judge
 from malstyr_lib.scoring import Group, colours, group, groups_of
 from malstyr_lib.scoring.agreement import COMPARATORS, LEAVE_ONE_OUT, Agreement, agreement
 from malstyr_lib.scoring.groups import GROUPS, SKR_GROUPS, pinned, unpinned
+from malstyr_lib.store import Store
 
 Members = dict[str, list[int]]
 MIRROR = {"red": "green", "green": "red", "yellow": "yellow", "grey": "grey"}
@@ -348,6 +351,13 @@ def test_the_exercise_municipality_has_a_group_of_every_kind(world: Dataset) -> 
     sizes = {kind: len(groups_of(kind, OWN, [kpi], **known)["N15419"].members) for kind in GROUPS}
     assert sizes.pop("kommungrupp") >= 12
     assert sizes == {"alla": 290, "län": 29, "liknande": 8}
+
+
+def test_a_fetched_kpi_is_judged_within_its_group_of_skr(exercise: Exercise) -> None:
+    snapshot = Store(exercise.place.store).open()
+    table = judge(exercise.model, snapshot, ["N15428"], group="kommungrupp")
+    assert table["group"].tolist() == ["kommungrupp"]
+    assert 12 <= table["n"].iloc[0] <= 63
 
 
 # --- members kept for a later report ---------------------------------------------------------

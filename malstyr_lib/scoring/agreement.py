@@ -77,17 +77,14 @@ def agreement(
             f"Okänd jämförelsegrupp '{unknown[0]}'. Röd i k av 5 räknas på {text.listing(GROUPS)}."
         )
     good = goodness(np.asarray(values, dtype=np.float64), direction, target)
-    groups = {kind: _own_first(good, own, members.get(kind, _NONE)) for kind in GROUPS}
+    groups = {kind: _own_first(good, own, members.get(kind, ())) for kind in GROUPS}
     colours = {kind: _first_colour(groups[kind]) for kind in GROUPS}
     colours[LEAVE_ONE_OUT] = _without_one(groups["liknande"])
     judged = [colour for colour in colours.values() if colour != GREY]
     return Agreement(red=judged.count(RED), of=len(judged), colours=colours)
 
 
-_NONE: Final = np.array([], dtype=np.int64)
-
-
-def _own_first(good: Floats, own: int, places: Ints) -> Floats:
+def _own_first(good: Floats, own: int, places: Ints | tuple[()]) -> Floats:
     """Return the goodness of a group's members that have a value, the own first in any case."""
     others = np.setdiff1d(np.asarray(places, dtype=np.int64), [own])
     peers = good[others]
