@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from malstyr_lib import companions, tables
+from malstyr_lib import companions, tables, text
 from malstyr_lib.model import Kpi
 from malstyr_lib.scoring.break_text import text_breaks, window
 from malstyr_lib.scoring.breaks import Break, level_breaks
@@ -22,7 +22,7 @@ from malstyr_lib.scoring.groups import GROUPS, Group, groups_of
 from malstyr_lib.scoring.measured import repeated
 from malstyr_lib.scoring.points import independent
 from malstyr_lib.scoring.scores import latest, score
-from malstyr_lib.scoring.shift import Shift, every_shift
+from malstyr_lib.scoring.shift import Shift, every_shift, moved
 from malstyr_lib.scoring.slow import Mobility, mobilities
 from malstyr_lib.scoring.spells import KaplanMeier, time_to_green
 from malstyr_lib.scoring.sweep import Sweep, sweep
@@ -119,6 +119,11 @@ class Evidence:
         """Return the own values of one KPI, by the cube's periods."""
         return np.asarray(self.whole.values[self.number[kpi], self.at])
 
+    def decimals(self, kpi: str) -> int:
+        """Return how many decimals readers need for one KPI, by the values of all."""
+        values = self.whole.values[self.number[kpi]]
+        return text.decimals_for(values[~np.isnan(values)].tolist())
+
     @cached_property
     def mobilities(self) -> dict[str, Mobility]:
         """How slowly every KPI moves, over all municipalities."""
@@ -140,6 +145,17 @@ class Evidence:
             self.kpis,
             self.scores,
             everyone=self.everyone,
+            published=self.published,
+        )
+
+    def moved(self, kpi: Kpi, years: tuple[int, int]) -> Shift | None:
+        """Return what became of a KPI between two years; see `shift.moved`."""
+        return moved(
+            self.observations,
+            kpi,
+            self.own,
+            everyone=self.everyone,
+            years=years,
             published=self.published,
         )
 

@@ -6,7 +6,7 @@ Docs: docs/metod.md section 4.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
@@ -106,8 +106,37 @@ def every_shift(
     for number, kpi in enumerate(kpis):
         for seen in _pairs(by_kpi.get(kpi.id, scores[:0])):
             years = _Years(whole, told, number, seen)
-            found.append(_compared(kpi, years, own))
-    return [shift for shift in found if shift.before != shift.after]
+            shift = _compared(kpi, years, own)
+            if shift.before != shift.after:
+                found.append(replace(shift, parts=_parts(kpi, years, own)))
+    return found
+
+
+def moved(
+    observations: pd.DataFrame,
+    kpi: Kpi,
+    municipality: str,
+    *,
+    everyone: Sequence[str],
+    years: tuple[int, int],
+    published: pd.DataFrame | None = None,
+) -> Shift | None:
+    """Return what became of one KPI between two years, whether or not its colour changed.
+
+    None when the own value is missing in either year, or there is no colour: `Shift` with its
+    parts otherwise. Nothing is said of whether it lasted.
+    """
+    whole = _table(observations, [kpi], everyone)
+    told = whole if published is None else _table(published, [kpi], everyone)
+    own = whole.areas.index(municipality)
+    pair = _Pair(*years, ())
+    if not set(years) <= set(whole.periods):
+        return None
+    seen = _Years(whole, told, 0, pair)
+    found = _compared(kpi, seen, own)
+    if tables.GREY in (found.before, found.after):
+        return None
+    return replace(found, parts=_parts(kpi, seen, own))
 
 
 def _table(observations: pd.DataFrame, kpis: Sequence[Kpi], everyone: Sequence[str]) -> Cube:
@@ -180,7 +209,6 @@ def _compared(kpi: Kpi, years: _Years, own: int) -> Shift:
         after=after,
         n=int(both.sum()),
         peers={colour: int((ended == colour).sum()) for colour in _ORDER},
-        parts=_parts(kpi, years, own) if before != after else None,
         later=years.pair.later,
     )
 

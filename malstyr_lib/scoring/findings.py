@@ -1,0 +1,358 @@
+"""What can be said of a municipality's KPIs, as tables: every figure with its reason beside it.
+
+Evidence in, a table per question out; all in the order of the KPIs. The reasons are Swedish and
+without a full stop. Docs: docs/metod.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from math import nan
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from malstyr_lib import tables
+from malstyr_lib.model import Kpi
+from malstyr_lib.scoring import phrases
+from malstyr_lib.scoring.agreement import COMPARATORS, agreement
+from malstyr_lib.scoring.breaks import Break
+from malstyr_lib.scoring.compare import compared_change
+from malstyr_lib.scoring.evidence import Evidence
+from malstyr_lib.scoring.limits import limits
+from malstyr_lib.scoring.margin import change_within_margin
+from malstyr_lib.scoring.shift import Shift
+from malstyr_lib.scoring.slow import Mobility
+from malstyr_lib.scoring.spells import KaplanMeier
+from malstyr_lib.scoring.trend import Trend, judgement
+
+TRENDS: Final = {
+    "kpi": "str",
+    "municipality": "str",
+    "first": "Int64",
+    "last": "Int64",
+    "years": "int64",
+    "slope_per_year": "float64",
+    "p_value": "float64",
+    "percentile": "float64",
+    "verdict": "str",
+    "way": "str",
+    "judgement": "str",
+    "reason": "str",
+}
+MOBILITY: Final = {
+    "kpi": "str",
+    "pairs": "int64",
+    "rho": "float64",
+    "half_life": "float64",
+    "red_to_red": "float64",
+    "red_to_yellow": "float64",
+    "red_to_green": "float64",
+    "grade": "str",
+    "reason": "str",
+}
+SHIFTS: Final = {
+    "kpi": "str",
+    "municipality": "str",
+    "period_before": "int64",
+    "value_before": "float64",
+    "before": "str",
+    "period": "int64",
+    "value": "float64",
+    "after": "str",
+    "peers": "int64",
+    "peers_same": "int64",
+    "base_rate": "float64",
+    "own": "float64",
+    "others": "float64",
+    "members": "float64",
+    "revision": "float64",
+    "total": "float64",
+    "lasted": "boolean",
+    "reason": "str",
+}
+CHANGES: Final = {
+    "kpi": "str",
+    "municipality": "str",
+    "period_before": "int64",
+    "period": "int64",
+    "change": "float64",
+    "median": "float64",
+    "z": "float64",
+    "percentile": "float64",
+    "same_way": "float64",
+    "n": "int64",
+    "within_margin": "boolean",
+    "reason": "str",
+}
+TIMES: Final = {
+    "kpi": "str",
+    "spells": "int64",
+    "ended": "int64",
+    "within_1": "float64",
+    "within_2": "float64",
+    "within_3": "float64",
+    "within_5": "float64",
+    "median": "float64",
+    "reason": "str",
+}
+AGREEMENTS: Final = {
+    "kpi": "str",
+    "municipality": "str",
+    "period": "int64",
+    **dict.fromkeys(COMPARATORS, "str"),
+    "red": "int64",
+    "of": "int64",
+    "reason": "str",
+}
+_COLOURS: Final = (tables.RED, tables.YELLOW, tables.GREEN)
+BREAKS: Final = {"kpi": "str", "period": "Int64", "kind": "str", "reason": "str"}
+LIMITS: Final = {
+    "kpi": "str",
+    "municipality": "str",
+    "mean": "float64",
+    "low": "float64",
+    "high": "float64",
+    "n": "int64",
+    "preliminary": "bool",
+    "outside": "str",
+    "reason": "str",
+}
+
+
+def trends(e: Evidence) -> pd.DataFrame:
+    """Return the trend of every KPI with its verdict (`TRENDS`); see `trend` and `slow_trend`."""
+    return _table(TRENDS, (_trend(e, kpi, e.trends[kpi.id]) for kpi in e.kpis))
+
+
+def _trend(e: Evidence, kpi: Kpi, one: Trend) -> dict[str, Any]:
+    at = [e.whole.periods.index(year) for year in one.years]
+    judged = judgement(one, e.series(kpi.id)[at], kpi.direction, kpi.target)
+    return {
+        "kpi": kpi.id,
+        "municipality": e.own,
+        "first": one.years[0] if one.years else None,
+        "last": one.years[-1] if one.years else None,
+        "years": len(one.years),
+        "slope_per_year": one.slope_per_year,
+        "p_value": nan if one.p_value is None else one.p_value,
+        "percentile": nan if one.percentile is None else one.percentile,
+        "verdict": one.verdict,
+        "way": {"up": "upp", "down": "ned", "": ""}[one.way],
+        "judgement": judged,
+        "reason": phrases.trend_words(
+            one, kpi, judged, decimals=e.decimals(kpi.id), broken=_cut(e, kpi.id)
+        ),
+    }
+
+
+def mobility(e: Evidence) -> pd.DataFrame:
+    """Return how slowly every KPI moves over all municipalities (`MOBILITY`)."""
+    return _table(MOBILITY, (_mobility(e.mobilities[kpi.id]) for kpi in e.kpis))
+
+
+def _mobility(one: Mobility) -> dict[str, Any]:
+    return {
+        "kpi": one.kpi,
+        "pairs": one.pairs,
+        "rho": one.rho,
+        "half_life": one.half_life,
+        **{f"red_to_{colour}": one.share(tables.RED, colour) for colour in _COLOURS},
+        "grade": one.grade,
+        "reason": phrases.mobility_words(one),
+    }
+
+
+def moves(e: Evidence, years: tuple[int, int] | None = None) -> pd.DataFrame:
+    """Return what became of every KPI between two years (`SHIFTS`), whatever its colour.
+
+    years: the first and the last; four years back from each KPI's newest value by default, or the
+    first year after that with a value. A KPI without a colour in both has no row.
+    """
+    found = []
+    for kpi in e.kpis:
+        pair = years or _four_years(e, kpi.id)
+        one = e.moved(kpi, pair) if pair else None
+        if one is not None:
+            said = phrases.moved_words(one, e.decimals(kpi.id))
+            found.append(_shift(e, kpi, one) | {"reason": said})
+    return _table(SHIFTS, found)
+
+
+def _four_years(e: Evidence, kpi: str) -> tuple[int, int] | None:
+    """Return a KPI's newest year with a value and the first one at most four years before it."""
+    known = [
+        year
+        for year, value in zip(e.whole.periods, e.series(kpi), strict=True)
+        if not np.isnan(value)
+    ]
+    back = [year for year in known if known[-1] - 4 <= year < known[-1]]
+    return (back[0], known[-1]) if back else None
+
+
+def shifts(e: Evidence) -> pd.DataFrame:
+    """Return every change of colour with base rate and parts (`SHIFTS`), oldest first."""
+    kpis = {kpi.id: kpi for kpi in e.kpis}
+    return _table(SHIFTS, (_shift(e, kpis[one.kpi], one) for one in e.shifts))
+
+
+def _shift(e: Evidence, kpi: Kpi, one: Shift) -> dict[str, Any]:
+    parts = one.parts
+    split = ("own", "others", "members", "revision", "total")
+    return {
+        "kpi": one.kpi,
+        "municipality": e.own,
+        "period_before": one.period_before,
+        "value_before": one.value_before,
+        "before": one.before,
+        "period": one.period,
+        "value": one.value,
+        "after": one.after,
+        "peers": sum(one.peers.values()),
+        "peers_same": one.peers[one.after],
+        "base_rate": one.base_rate,
+        **{name: getattr(parts, name) if parts else nan for name in split},
+        "lasted": one.lasted,
+        "reason": "; ".join(phrases.shift_words(one, e.decimals(kpi.id))),
+    }
+
+
+def changes(e: Evidence) -> pd.DataFrame:
+    """Return the newest change of every KPI beside the others' (`CHANGES`)."""
+    rows = []
+    for kpi in e.kpis:
+        known = np.flatnonzero(~np.isnan(e.series(kpi.id)))
+        if len(known) > 1:
+            before, after = (int(at) for at in known[-2:])
+            rows.append(_change(e, kpi, before, after))
+    return _table(CHANGES, rows)
+
+
+def _change(e: Evidence, kpi: Kpi, before: int, after: int) -> dict[str, Any]:
+    values = e.whole.values[e.number[kpi.id]]
+    one = compared_change(values[:, before], values[:, after], e.at)
+    years = (e.whole.periods[before], e.whole.periods[after])
+    error = [e.margins.get(kpi.id, {}).get(year, nan) for year in years]
+    within = change_within_margin(values[e.at, before], values[e.at, after], *error)
+    return {
+        "kpi": kpi.id,
+        "municipality": e.own,
+        "period_before": years[0],
+        "period": years[1],
+        "change": one.own,
+        "median": one.median,
+        "z": one.z,
+        "percentile": one.percentile,
+        "same_way": one.same_way,
+        "n": one.n,
+        "within_margin": within,
+        "reason": phrases.change_words(
+            one,
+            years,
+            decimals=e.decimals(kpi.id),
+            within=within,
+            broken=_between(e, kpi.id, years),
+        ),
+    }
+
+
+def times(e: Evidence) -> pd.DataFrame:
+    """Return the time from red to green among all municipalities, by KPI (`TIMES`)."""
+    return _table(TIMES, (_time(kpi.id, e.times[kpi.id]) for kpi in e.kpis))
+
+
+def _time(kpi: str, one: KaplanMeier) -> dict[str, Any]:
+    within = {years: one.within(years) for years in phrases.WITHIN_YEARS}
+    return {
+        "kpi": kpi,
+        "spells": one.n,
+        "ended": one.events,
+        **{f"within_{years}": nan if of is None else of for years, of in within.items()},
+        "median": nan if one.median is None else one.median,
+        "reason": phrases.time_words(one),
+    }
+
+
+def agreements(e: Evidence) -> pd.DataFrame:
+    """Return against how many of five comparators the newest value is red (`AGREEMENTS`)."""
+    kpis = {kpi.id: kpi for kpi in e.kpis}
+    rows = [
+        _agreement(e, kpis[str(row["kpi"])], int(row["period"]))
+        for row in e.now.to_dict("records")
+        if row["colour"] != tables.GREY
+    ]
+    return _table(AGREEMENTS, rows)
+
+
+def _agreement(e: Evidence, kpi: Kpi, period: int) -> dict[str, Any]:
+    place = {area: at for at, area in enumerate(e.everyone)}
+    members = {
+        kind: np.array([place[area] for area in groups[kpi.id].members])
+        for kind, groups in e.groups.items()
+    }
+    values = e.whole.values[e.number[kpi.id]][:, e.whole.periods.index(period)]
+    found = agreement(values, e.at, members, direction=kpi.direction, target=kpi.target)
+    return {
+        "kpi": kpi.id,
+        "municipality": e.own,
+        "period": period,
+        **found.colours,
+        "red": found.red,
+        "of": found.of,
+        "reason": found.sentence,
+    }
+
+
+def breaks(e: Evidence) -> pd.DataFrame:
+    """Return the breaks in every KPI's series (`BREAKS`)."""
+    return _table(
+        BREAKS,
+        (
+            {"kpi": one.kpi, "period": one.period, "kind": one.kind, "reason": one.reason}
+            for kpi in e.kpis
+            for one in e.breaks[kpi.id]
+        ),
+    )
+
+
+def usual(e: Evidence) -> pd.DataFrame:
+    """Return between which limits the own values usually lie (`LIMITS`): XmR, from ten points."""
+    rows = []
+    for kpi in e.kpis:
+        years = e.points(kpi.id)
+        values = e.series(kpi.id)[[e.whole.periods.index(year) for year in years]]
+        found = limits(values)
+        if found is not None:
+            outside = [years[at] for at in found.outside]
+            rows.append(
+                {
+                    "kpi": kpi.id,
+                    "municipality": e.own,
+                    "mean": found.mean,
+                    "low": found.low,
+                    "high": found.high,
+                    "n": found.n,
+                    "preliminary": found.preliminary,
+                    "outside": " ".join(map(str, outside)),
+                    "reason": phrases.usual_words(outside, preliminary=found.preliminary),
+                }
+            )
+    return _table(LIMITS, rows)
+
+
+def _table(contract: Mapping[str, str], rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+    told = list(rows)
+    return tables.frame(contract, {name: [row[name] for row in told] for name in contract})
+
+
+def _cut(e: Evidence, kpi: str) -> int | None:
+    """Return the year of the last break up to now, which cuts the series."""
+    years = [one.period for one in e.breaks[kpi] if one.period is not None]
+    return max(years, default=None)
+
+
+def _between(e: Evidence, kpi: str, years: tuple[int, int]) -> Break | None:
+    """Return a break between two years, if there is one."""
+    dated = (one for one in e.breaks[kpi] if one.period is not None)
+    return next((one for one in dated if years[0] < (one.period or 0) <= years[1]), None)

@@ -1,0 +1,206 @@
+"""What a finding says, in Swedish, without a full stop: graded, and never a cause.
+
+Docs: docs/metod.md, and section 12 of the method for the words.
+"""
+
+from __future__ import annotations
+
+from math import isnan
+from typing import Final
+
+from malstyr_lib import tables, text
+from malstyr_lib.model import Kpi
+from malstyr_lib.scoring.breaks import Break
+from malstyr_lib.scoring.compare import Change
+from malstyr_lib.scoring.shift import Shift
+from malstyr_lib.scoring.slow import Mobility
+from malstyr_lib.scoring.spells import KaplanMeier
+from malstyr_lib.scoring.trend import FEWEST_YEARS, Trend
+
+WITHIN_YEARS: Final = (1, 2, 3, 5)
+
+_UP: Final = {True: "ökat", False: "minskat"}
+_ONE: Final = {"red": "röd", "yellow": "gul", "green": "grön"}
+_MANY: Final = {"red": "röda", "yellow": "gula", "green": "gröna"}
+
+
+def trend_words(one: Trend, kpi: Kpi, judged: str, *, decimals: int, broken: int | None) -> str:
+    """Return a trend in words; judged: for better or worse; broken: where its series was cut."""
+    if one.verdict == "too_few":
+        return f"för få år för en trend: {len(one.years)} av minst {FEWEST_YEARS}{_since(broken)}"
+    span = f"{one.years[0]}–{one.years[-1]}"
+    size = text.gap(abs(one.slope_per_year), decimals)
+    if one.verdict == "slow":
+        return f"trögrörligt mått, {span}: {_slow_words(kpi, one, size)}"
+    moved = _UP[one.slope_per_year > 0]
+    if one.verdict.startswith("secured"):
+        ends = {"bättre": ": säkerställd förbättring", "sämre": ": säkerställd försämring"}
+        return f"har {moved} med {size} om året {span}{ends.get(judged, ' (säkerställt)')}"
+    if one.way:
+        return f"tycks ha {moved}, omkring {size} om året {span}; inte säkerställt"
+    return f"ingen säkerställd trend {span} ({len(one.years)} år)"
+
+
+def _slow_words(kpi: Kpi, one: Trend, size: str) -> str:
+    """Return a slow KPI's slope beside the others', turned to better where there is a direction."""
+    sign = text.MINUS if one.slope_per_year < 0 else "+" if one.slope_per_year > 0 else ""
+    slope = f"{sign}{size} om året"
+    if one.percentile is None:
+        return slope
+    if kpi.direction in ("högt", "lågt"):
+        better = one.percentile if kpi.direction == "högt" else 1 - one.percentile
+        return f"{slope}, en bättre utveckling än i {_percent(better)} av de andra kommunerna"
+    return f"{slope}, högre än i {_percent(one.percentile)} av de andra kommunerna"
+
+
+def _since(broken: int | None) -> str:
+    return f" sedan serien bröts {broken}" if broken else ""
+
+
+def mobility_words(one: Mobility) -> str:
+    """Return how slowly a measure moves, and what that means for a reader."""
+    if one.grade == "okänt":
+        return "för få år eller kommuner för att säga hur snabbt måttet rör sig"
+    stay = _percent(one.share(tables.RED, tables.RED))
+    words = f"{stay} av de röda är röda också året efter"
+    if one.grade == "rörlig":
+        return f"{words}; platserna byts snabbt, så ett enstaka år säger lite"
+    if isnan(one.half_life) or one.half_life < 2:
+        return words
+    years = text.number(one.half_life, 0) if one.half_life < 100 else "mer än 100"
+    return f"{words}; en skillnad i placering halveras på omkring {years} år"
+
+
+def shift_words(one: Shift, decimals: int) -> list[str]:
+    """Return what stands beside a shift: how common, what it is made of, and if it lasted."""
+    return [base_rate_words(one), *parts_words(one, decimals), *lasted_words(one)]
+
+
+def base_rate_words(one: Shift) -> str:
+    """Return how common the same shift was among those with the same colour before."""
+    others = sum(one.peers.values())
+    if not others:
+        return f"ingen annan kommun var {_ONE[one.before]} {one.period_before}"
+    same = one.peers[one.after]
+    return (
+        f"av {text.count(others, 'annan kommun', 'andra kommuner')} som var"
+        f" {_colour(one.before, others)} {one.period_before} var {same} {_colour(one.after, same)}"
+        f" {one.period} ({_percent(one.base_rate)})"
+    )
+
+
+def parts_words(one: Shift, decimals: int) -> list[str]:
+    """Return what a shift's change of distance to the border is made of, the largest part first."""
+    if one.parts is None:
+        return []
+    names = {
+        "own": "eget värde",
+        "others": "de andras värden",
+        "members": "vilka som jämförs",
+        "revision": "ändrade uppgifter för det tidigare året",
+    }
+    parts = {name: getattr(one.parts, name) for name in names}
+    largest = max(abs(part) for part in parts.values())
+    told = [
+        f"{names[name]} {_signed(part, decimals)}"
+        for name, part in sorted(parts.items(), key=lambda item: -abs(item[1]))
+        if abs(part) > largest * 1e-9
+    ]
+    border = "röda" if tables.RED in (one.before, one.after) else "gröna"
+    total = text.gap(abs(one.parts.total), decimals)
+    way = "bättre" if one.parts.total > 0 else "sämre"
+    return [
+        f"läget mot den {border} gränsen blev {total} {way}: {text.listing(told)}"
+        " (plus är åt det bättre hållet)"
+    ]
+
+
+def moved_words(one: Shift, decimals: int) -> str:
+    """Return what became of a KPI between two years, also when its colour is the same."""
+    border = one.parts.total if one.parts else 0.0
+    way = "bättre" if border > 0 else "sämre" if border < 0 else "lika långt från gränsen"
+    if one.before == one.after:
+        joined = "men" if (border > 0) == (one.after != tables.GREEN) else "och"
+        colours = f"{way} {joined} fortfarande {_ONE[one.after]}"
+    else:
+        colours = f"från {_ONE[one.before]} till {_ONE[one.after]}"
+    values = " till ".join(
+        f"{text.number(value, decimals)} ({year})"
+        for value, year in ((one.value_before, one.period_before), (one.value, one.period))
+    )
+    return "; ".join([f"{colours}, från {values}", *parts_words(one, decimals)])
+
+
+def lasted_words(one: Shift) -> list[str]:
+    """Return whether a shift lasted; nothing when no later year is known."""
+    if one.lasted is None:
+        return []
+    year, colour = one.later[0]
+    if one.lasted:
+        return [
+            f"höll i sig: {_ONE[colour]} även {year}"
+            if colour == one.after
+            else f"höll i sig: {_ONE[colour]} {year}"
+        ]
+    again = "igen " if colour == one.before else ""
+    return [f"höll inte i sig: {_ONE[colour]} {again}{year}"]
+
+
+def change_words(
+    one: Change,
+    years: tuple[int, int],
+    *,
+    decimals: int,
+    within: bool | None,
+    broken: Break | None,
+) -> str:
+    """Return a change beside the others', or why the years can't be compared."""
+    if broken:
+        return f"åren kan inte jämföras: {broken.reason}"
+    said = [f"{_signed(one.own, decimals)} från {years[0]} till {years[1]}"]
+    if one.n:
+        said.append(f"medianen för de andra {_signed(one.median, decimals)}")
+        said.append(f"{_percent(one.same_way)} av {one.n} andra åt samma håll")
+    if within:
+        said.append("ryms i felmarginalen")
+    return "; ".join(said)
+
+
+def time_words(one: KaplanMeier) -> str:
+    """Return how long it took the others from red to green, in words."""
+    if not one.n:
+        return "ingen kommun har varit röd"
+    known = [(years, one.within(years)) for years in WITHIN_YEARS]
+    shares = [f"{_percent(share)} inom {years} år" for years, share in known if share is not None]
+    if not shares:
+        return f"för kort tid för att säga: {text.count(one.n, 'röd period', 'röda perioder')}"
+    half = (
+        f"hälften inom {one.median:.0f} år"
+        if one.median is not None
+        else "färre än hälften har setts bli gröna"
+    )
+    spells = text.count(one.n, "röd period", "röda perioder")
+    return f"{spells} i alla kommuner: gröna {text.listing(shares)}; {half}"
+
+
+def usual_words(outside: list[int], *, preliminary: bool) -> str:
+    """Return which years lie outside what is usual for the series."""
+    words = (
+        f"utanför det vanliga: {text.listing([str(year) for year in outside])}"
+        if outside
+        else "alla år ligger inom det vanliga"
+    )
+    return f"{words} (preliminära gränser)" if preliminary else words
+
+
+def _signed(value: float, decimals: int) -> str:
+    """Return a change with its sign, with as many decimals as it takes not to be nothing."""
+    return ("+" if value > 0 else "") + text.gap(value, decimals)
+
+
+def _percent(share: float) -> str:
+    return f"{text.number(100 * share, 0)} %"
+
+
+def _colour(colour: str, amount: int) -> str:
+    return _ONE[colour] if amount == 1 else _MANY[colour]
