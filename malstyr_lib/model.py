@@ -105,7 +105,9 @@ class Kpi(Frozen):
     `title` is pinned: a live title that differs means that Kolada changed the KPI. `target` is in
     the KPI's own unit and given exactly when direction is `mål`. `reviewed` is who and when, or
     None while nobody has reviewed the direction. `similar_area` is the middle part of Kolada's
-    group titles ("Liknande kommuner grundskola, Hedemora, 2024").
+    group titles ("Liknande kommuner grundskola, Hedemora, 2024"). `base` is the KPI with the
+    number of the very persons that this one is a share of, the same year; it need not be in the
+    registry, and None says that there is none.
     """
 
     id: KpiId
@@ -115,6 +117,7 @@ class Kpi(Frozen):
     perspective: Id | None = Field(alias="perspektiv", default=None)
     focus_area: Id | None = Field(alias="fokusområde", default=None)
     similar_area: Name | None = Field(alias="liknande", default=None)
+    base: KpiId | None = Field(alias="underlag", default=None)
     reviewed: Reviewed = Field(alias="granskad", default=None)
     note: Text | None = Field(alias="anteckning", default=None)
 

@@ -18,6 +18,7 @@ LEVELS = {
     "tables": 1,
     "model": 1,
     "workspace": 1,
+    "companions": 2,
     "markup": 2,
     "params": 2,
     "kolada": 2,

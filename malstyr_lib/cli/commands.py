@@ -129,12 +129,13 @@ def kontrollera(params: ParamsFolder = None, lager: StoreFolder = None, json: Js
     Visar alla fel på en gång, med fil och rad, och sedan det som bör ses över. Finns hämtade
     värden jämförs också rubrikerna med Koladas.
     """
-    from malstyr_lib.report.remarks import remarks, title_remarks
+    from malstyr_lib.report.remarks import base_remarks, remarks, title_remarks
     from malstyr_lib.store import Store
 
     place, model = _load(params, lager)
     store = Store(place.store)
-    changed = title_remarks(model, store.open().kpis) if store.snapshots() else []
+    live = store.open().kpis if store.snapshots() else None
+    changed = [] if live is None else [*title_remarks(model, live), *base_remarks(model, live)]
     found = [*changed, *remarks(model)]
     if json:
         show.as_json([{"text": remark} for remark in found])

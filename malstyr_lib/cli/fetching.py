@@ -102,8 +102,7 @@ def say(done: Fetched, model: SteeringModel, place: Workspace, *, json: bool) ->
     from malstyr_lib.store import Store
 
     store, remarks = Store(place.store), list(done.remarks)
-    wider = not {*store.open(done.snapshot).asked_kpis} <= {kpi.id for kpi in model.kpis}
-    remarks += _too_long_since_whole(store.open(done.snapshot), wider)
+    remarks += _too_long_since_whole(store.open(done.snapshot), model)
     found = None
     try:
         found = differences.compare(store, done.before, done.snapshot) if done.before else None
@@ -156,6 +155,8 @@ def say_plan(
     print(_plan_words(cost))
     if how == CHANGES and newest is None:
         print("Lagret är tomt, så första gången hämtas allt.")
+    if how != EVERYTHING and newest is None:
+        print("Nyckeltalens osäkerhetstal tillkommer; Koladas katalog säger vilka som finns.")
     for journal in upkeep.interrupted(store, datetime.now(UTC)) if how == EVERYTHING else ():
         print(f"{text.count(journal.answers(), 'svar', 'svar')} finns redan och frågas inte igen.")
     return 0
@@ -164,20 +165,19 @@ def say_plan(
 def _planned(
     how: str, model: SteeringModel, newest: Snapshot | None, now: datetime, per_s: float
 ) -> Plan:
-    from malstyr_lib import drift, fetch
+    from malstyr_lib import companions, drift, fetch
 
     if newest is None:
-        areas, everything = fetch.AREAS, fetch.MUNICIPAL_KPIS
-    else:
-        areas = int(newest.municipalities["type"].isin(["K", "L"]).sum())
-        everything = len(drift.municipal(newest.kpis))
-    if how == CHANGES and newest is not None:
+        kpis = fetch.MUNICIPAL_KPIS if how == EVERYTHING else None
+        return fetch.plan(model, fetch.AREAS, now=now, kpis=kpis, per_s=per_s)
+    areas = int(newest.municipalities["type"].isin(["K", "L"]).sum())
+    needed = {*companions.wanted(model.kpis, newest.kpis)}
+    if how == CHANGES:
         earlier = {*newest.asked_kpis} & {*newest.kpis["id"]}
-        new = len(({*newest.asked_kpis} | {kpi.id for kpi in model.kpis}) - earlier)
-        known = len(earlier)
+        known, new = len(earlier), len(({*newest.asked_kpis} | needed) - earlier)
         return fetch.plan_changes(model, areas, now=now, kpis=known, new=new, per_s=per_s)
-    kpis = everything if how == EVERYTHING else len(model.kpis)
-    return fetch.plan(model, areas, now=now, kpis=kpis, per_s=per_s)
+    every = drift.municipal(newest.kpis) | needed if how == EVERYTHING else needed
+    return fetch.plan(model, areas, now=now, kpis=len(every), per_s=per_s)
 
 
 def _plan_counts(cost: _Cost) -> dict[str, Any]:
@@ -270,14 +270,15 @@ def _say_changes(found: Differences) -> None:
     print("Hela listan: malstyr skillnad")
 
 
-def _too_long_since_whole(snapshot: Snapshot, wider: bool) -> list[str]:
-    """Return the advice to fetch all anew, if it is time; wider: more than the registry's KPIs."""
-    from malstyr_lib import text
+def _too_long_since_whole(snapshot: Snapshot, model: SteeringModel) -> list[str]:
+    """Return the advice to fetch all anew, if it is time: with --allt if it was once done so."""
+    from malstyr_lib import companions, text
     from malstyr_lib.fetch import WHOLE_WITHIN, last_whole
 
     whole = last_whole(snapshot)
     if snapshot.fetched - whole <= WHOLE_WITHIN:
         return []
+    wider = not {*snapshot.asked_kpis} <= {*companions.wanted(model.kpis, snapshot.kpis)}
     return [
         f"allt hämtades senast {text.day(whole)}, sedan bara ändringar. Kolada kan ta bort rader"
         " utan att det syns som en ändring; hämta allt igen med: malstyr hamta"

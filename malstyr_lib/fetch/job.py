@@ -9,7 +9,8 @@ from typing import Any, Final
 
 import pandas as pd
 
-from malstyr_lib import kpi_title, tables, text
+from malstyr_lib import companions, kpi_title, tables, text
+from malstyr_lib.companions import Companion
 from malstyr_lib.fetch.plan import PART_KPIS, years_of
 from malstyr_lib.kolada import KoladaClient, query
 from malstyr_lib.model import SteeringModel
@@ -18,6 +19,11 @@ from malstyr_lib.store import Draft, Snapshot
 Step = Callable[[str], None]
 Catalogues = dict[str, pd.DataFrame]
 
+_COMPANIONS: Final = {
+    "margin": ("osäkerhetstalet", "det går inte att säga vilka färger som är osäkra"),
+    "base": ("underlaget", "avståndet går inte att säga i antal personer"),
+}
+"""What a kind of companion is called, and what it is to be without it."""
 _CELL: Final = ["kpi", "municipality", "period", "gender"]
 
 
@@ -185,3 +191,14 @@ def _remarks(model: SteeringModel, held: Held, catalogue: pd.DataFrame) -> Itera
             yield f"{kpi.id} {kpi.title}: rader men inga värden"
         elif not kpi_title.same(kpi.title, now[kpi.id]):
             yield f"{kpi.id}: rubriken har ändrats till ”{now[kpi.id]}”"
+    for one in companions.companions(model.kpis, catalogue):
+        if one.id not in held.valued:
+            yield _companion_remark(one, held, known=one.id in now)
+
+
+def _companion_remark(one: Companion, held: Held, *, known: bool) -> str:
+    """Return how a companion did not come, and what its absence costs the reader."""
+    what, without = _COMPANIONS[one.kind]
+    absent = "inga rader för de här åren" if known else "nyckeltalet finns inte i Kolada"
+    came = "rader men inga värden" if one.id in held.answered else absent
+    return f"{one.id}, {what} till {text.listing(one.of)}: {came}, så {without}"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
+from malstyr_lib import companions, tables
 from malstyr_lib.kolada import POLITE_PER_S, query
 from malstyr_lib.model import SteeringModel
 
@@ -37,11 +38,11 @@ def plan(
     kpis: int | None = None,
     per_s: float | None = POLITE_PER_S,
 ) -> Plan:
-    """Return what a fetch of so many KPIs (None = the registry) and areas would ask for.
+    """Return what a fetch of so many KPIs (None = as few as can be) and areas would ask for.
 
     By the client's own plan; sends nothing. per_s: requests per second.
     """
-    wanted = _wanted(len(model.kpis) if kpis is None else kpis, areas, now)
+    wanted = _wanted(_fewest(model) if kpis is None else kpis, areas, now)
     parts = [replace(wanted, kpis=tuple(part)) for part in query.chunks(wanted.kpis, PART_KPIS)]
     values = [request for part in parts for request in query.values(part)]
     catalogues = [request for endpoint in _WHOLE for request in query.listed(endpoint, None)]
@@ -89,6 +90,14 @@ def years_of(now: datetime) -> range:
 
 # the values look up their areas themselves, besides the list of them that is stored
 _WHOLE: Final = ("kpi", "municipality", "municipality_groups", "kpi_groups", "municipality")
+
+
+def _fewest(model: SteeringModel) -> int:
+    """Return how many KPIs a fetch asks for at least: the registry's and their bases.
+
+    The margins of error come besides; only Kolada's catalogue says which there are.
+    """
+    return len(companions.wanted(model.kpis, tables.empty(tables.KPIS)))
 
 
 def _wanted(kpis: int, areas: int, now: datetime) -> query.Asked:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from malstyr_lib import drift, tables, text
+from malstyr_lib import companions, drift, tables, text
 from malstyr_lib.errors import KoladaContradiction, StoreDamaged, StoreError, UsageError
 from malstyr_lib.fetch.job import Catalogues, Fetched, Job, Step
 from malstyr_lib.fetch.plan import years_of
@@ -28,8 +28,9 @@ def fetch(
     now: datetime | None = None,
     on_step: Step = lambda _: None,
 ) -> Fetched:
-    """Fetch every KPI of the registry for all areas, from 1998 to next year, into a snapshot.
+    """Fetch the registry's KPIs and their companions for all areas, from 1998 to next year.
 
+    Into one new snapshot; companions: the margins of error and the bases of the registry's KPIs.
     now: an aware moment, the present unless given; some KPIs are published for the year to come.
     KoladaError when anything at all is missing from an answer; the store is then untouched.
     StoreError before anything is asked for, when the store can't be written.
@@ -38,7 +39,7 @@ def fetch(
     with _job(model, client, store, now, on_step) as job:
         catalogues = job.catalogues()
         _refuse_mixture(store, catalogues)
-        ids = [kpi.id for kpi in model.kpis]
+        ids = companions.wanted(model.kpis, catalogues["kpis"])
         done = job.commit(catalogues, job.put_values(ids), _asked(ids, job.now))
         return replace(done, before=before)
 
@@ -51,7 +52,7 @@ def fetch_everything(
     now: datetime | None = None,
     on_step: Step = lambda _: None,
 ) -> Fetched:
-    """Fetch every KPI that municipalities have, and the registry's, some at a time.
+    """Fetch every KPI that municipalities have, and what `fetch` would, some at a time.
 
     As `fetch`, but the answers are kept as they come: after an interruption of any kind the same
     call within a day goes on where it was, with the same plan, and asks for nothing that has been
@@ -61,7 +62,8 @@ def fetch_everything(
     with _job(model, client, store, now, on_step) as job, _going_on(job, store) as resumed:
         catalogues = resumed.catalogues()
         _refuse_mixture(store, catalogues)
-        ids = sorted(drift.municipal(catalogues["kpis"]) | {kpi.id for kpi in model.kpis})
+        needed = companions.wanted(model.kpis, catalogues["kpis"])
+        ids = sorted(drift.municipal(catalogues["kpis"]) | {*needed})
         asked = _asked(ids, resumed.began) | {"began": resumed.began.isoformat()}
         return replace(resumed.commit(catalogues, resumed.put_values(ids), asked), before=before)
 
@@ -76,11 +78,11 @@ def fetch_changes(
 ) -> Fetched:
     """Fetch what has changed since the newest snapshot, and build a new one on it.
 
-    The same KPIs as in that snapshot, and those that the registry has got since. What it can't
-    build on is fetched whole: a KPI that Kolada did not have then, and everything when the areas
-    or the years to ask for are others. In an empty store it is `fetch`. A whole fetch is the truth:
-    Kolada can take away rows without a word. UsageError when the newest snapshot came from another
-    address.
+    The same KPIs as in that snapshot, and those that the registry or its companions have got
+    since. What it can't build on is fetched whole: a KPI that Kolada did not have then, and
+    everything when the areas or the years to ask for are others. In an empty store it is `fetch`.
+    A whole fetch is the truth: Kolada can take away rows without a word. UsageError when the newest
+    snapshot came from another address.
     """
     if _newest(store) is None:
         on_step("Lagret är tomt: allt hämtas")
@@ -89,7 +91,8 @@ def fetch_changes(
         before = store.open()
         _refuse_other_source(before, client)
         catalogues = job.catalogues()
-        ids = list(dict.fromkeys([*before.asked_kpis, *(kpi.id for kpi in model.kpis)]))
+        needed = companions.wanted(model.kpis, catalogues["kpis"])
+        ids = list(dict.fromkeys([*before.asked_kpis, *needed]))
         asked = _asked(ids, job.now)
         if _builds_on(before, catalogues, asked):
             known = {*before.asked_kpis} & {*before.kpis["id"]} & {*catalogues["kpis"]["id"]}

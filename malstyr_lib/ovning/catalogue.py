@@ -14,10 +14,14 @@ from malstyr_lib.ovning.levels import level_of
 
 MARGIN_OF: Final = ("N01452", "N01453")
 PUPILS_OF: Final = ("N15505", "N15809")
+BASES: Final = {"N01951": 1.0, "N00053": 0.08}
+"""The bases that shares of persons can have, and how many of them there are per inhabitant."""
 UNIT_KPIS: Final = ("N15505", "N15809", "U23471")
 _EXTRA_TITLES: Final = {
     "N01453": "Osäkerhetstal - Invånare 16-84 år med allvarlig psykisk påfrestning, andel (%)",
     "N15809": "Elever i kommunal grundskola belägen i kommunen åk 1-9, antal",
+    "N01951": "Invånare totalt, antal",
+    "N00053": "Månadsavlönade totalt, kommun, antal",
 }
 _AREAS: Final = (
     (r".11", "Förskoleverksamhet"),
@@ -49,12 +53,11 @@ NEW_DEFINITION: Final = ("U07453", 2024)
 
 
 def with_extras(kpis: Sequence[model.Kpi]) -> dict[str, str]:
-    """Return id → title of the KPIs, sorted, with the two that belong to others among them."""
+    """Return id → title of the KPIs, sorted, with those that belong to others among them."""
     titles = {kpi.id: kpi.title for kpi in kpis}
-    for asked, extra in (MARGIN_OF, PUPILS_OF):
-        if asked in titles:
-            titles.setdefault(extra, _EXTRA_TITLES[extra])
-    return dict(sorted(titles.items()))
+    extras = [extra for asked, extra in (MARGIN_OF, PUPILS_OF) if asked in titles]
+    extras += [kpi.base for kpi in kpis if kpi.base in BASES]
+    return dict(sorted(({extra: _EXTRA_TITLES[extra] for extra in extras} | titles).items()))
 
 
 def operating_area(kpi: str) -> str:
@@ -124,7 +127,7 @@ def _object(kpi: str, title: str) -> dict[str, Any]:
 def _divided(kpi: str, title: str) -> bool:
     """Return whether a KPI has values of women and men; margins do, counts of pupils do not."""
     own = level_of(kpi, title).divided
-    return {MARGIN_OF[1]: True, PUPILS_OF[1]: False}.get(kpi, own)
+    return {MARGIN_OF[1]: True, PUPILS_OF[1]: False, **dict.fromkeys(BASES, True)}.get(kpi, own)
 
 
 def _description(kpi: str, title: str) -> str:

@@ -55,6 +55,16 @@ def margins(of: Series, kpi: str, *, land: Land) -> Series:
     return replace(of, kpi=kpi, decimals=1, total=total, women=wider, men=wider)
 
 
+def headcount(kpi: str, per_inhabitant: float, *, land: Land) -> Series:
+    """Return how many persons there are: women and men who make up the total, every year."""
+    rng = stream(land.seed, kpi_number(kpi))
+    growth = rng.normal(0.003, 0.006, (len(land.codes), 1)) * np.arange(len(YEARS))
+    total = np.round(per_inhabitant * land.population[:, None] * np.exp(growth))
+    women = np.round(total * rng.uniform(0.47, 0.53, (len(total), 1)))
+    there = np.ones((*total.shape, 3), dtype=bool)
+    return Series(kpi, 0, total, women, total - women, there)
+
+
 def _scores(kpi: model.Kpi, level: Level, *, land: Land, rng: np.random.Generator) -> Array:
     """Return standard scores: a lasting part, shared with neighbouring KPIs, and a passing one."""
     size = (len(land.codes), len(YEARS))

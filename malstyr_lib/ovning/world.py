@@ -13,7 +13,7 @@ from malstyr_lib.ovning import catalogue, names, units
 from malstyr_lib.ovning.dataset import STATUSES, Dataset, category
 from malstyr_lib.ovning.holes import with_holes
 from malstyr_lib.ovning.land import YEARS, Array, Land, Mask, land, stream
-from malstyr_lib.ovning.series import Series, margins, series
+from malstyr_lib.ovning.series import Series, headcount, margins, series
 from malstyr_lib.ovning.similar import Retrieval, similar_groups
 from malstyr_lib.ovning.skr import skr_groups
 
@@ -58,13 +58,14 @@ def exercise_world(
 def _all_series(
     kpis: Sequence[model.Kpi], where: Land, *, titles: Mapping[str, str]
 ) -> dict[str, Series]:
-    """Return every KPI's figures as collected; the margins of error follow their survey's."""
+    """Return every KPI's figures as collected; a margin follows its survey, a base the people."""
     full = {kpi.id: series(kpi, where) for kpi in kpis}
     made = {kpi: with_holes(full[kpi], titles[kpi], land=where) for kpi in full}
     survey, margin = catalogue.MARGIN_OF
     if survey in made:
         made[margin] = margins(made[survey], margin, land=where)
-    return made
+    bases = [kpi for kpi in catalogue.BASES if kpi in titles and kpi not in made]
+    return made | {kpi: headcount(kpi, catalogue.BASES[kpi], land=where) for kpi in bases}
 
 
 def _units(everyone: Mapping[str, Series], where: Land) -> list[units.Units]:

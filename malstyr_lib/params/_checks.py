@@ -75,6 +75,7 @@ def problems(files: Files) -> Iterator[Problem]:
     for noun, where in _USED:
         yield from _unknown(noun, _DEFINED[noun], where, files)
     yield from _targets(files)
+    yield from _bases(files)
     yield from _file_names(files[COMMITTEES])
 
 
@@ -136,6 +137,17 @@ def _targets(files: Files) -> Iterator[Problem]:
         if direction.value in {"högt", "lågt", "ingen"} and target is not None:
             yield target.problem(
                 f"'mål' får bara finnas när riktning är mål, inte {direction.value}"
+            )
+
+
+def _bases(files: Files) -> Iterator[Problem]:
+    """Yield KPIs that are said to be a share of themselves."""
+    ids = {p.loc[:-1]: p.value for p in places(files, Where(REGISTRY, ("nyckeltal", "id")))}
+    for base in places(files, Where(REGISTRY, ("nyckeltal", "underlag"))):
+        if base.value == ids.get(base.loc[:-1]):
+            yield base.problem(
+                "underlag kan inte vara nyckeltalet självt; skriv id för det nyckeltal som ger"
+                f" antalet personer som {shown(base.value)} är en andel av, eller ta bort raden"
             )
 
 

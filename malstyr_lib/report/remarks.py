@@ -35,6 +35,24 @@ def title_remarks(model: SteeringModel, live: pd.DataFrame) -> list[str]:
     ]
 
 
+def base_remarks(model: SteeringModel, live: pd.DataFrame) -> list[str]:
+    """Return the KPIs whose base is not in Kolada, or no number there (live: tables.KPIS)."""
+    now = dict(zip(live["id"], live["title"], strict=True))
+    return [
+        f"{kpi.id} har underlaget {kpi.base} i nyckeltal.yaml, men {wrong}. Avstånd sägs inte i"
+        " antal personer förrän underlaget är rättat eller borttaget."
+        for kpi in model.kpis
+        if kpi.base and (wrong := _why_no_base(now.get(kpi.base)))
+    ]
+
+
+def _why_no_base(title: str | None) -> str:
+    """Return why a title can't be that of a number of persons, or nothing when it can."""
+    if title is None:
+        return "det nyckeltalet finns inte i Kolada"
+    return "" if kpi_title.unit(title) == "antal" else f"i Kolada är det inget antal: ”{title}”"
+
+
 def _what_changed(pinned: str, live: str) -> str:
     """Return the change that matters most in a title, as a sentence of its own, or nothing."""
     if units := kpi_title.changed_unit(pinned, live):
