@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import Any, Final
 
 import numpy as np
@@ -79,15 +80,18 @@ def significant(values: Floats, digits: int = 9) -> Floats:
 def in_order(good: Floats) -> tuple[Floats, Ints]:
     """Return goodness sorted along its last axis (missing last), and where each stood before.
 
-    Numbers that are equal to 9 significant digits come out equal, so that 0.1 + 0.2 ties with
-    0.3; only rows that hold two such numbers are rounded.
+    Where is a place in the whole array, row after row. Numbers that are equal to 9 significant
+    digits come out equal, so that 0.1 + 0.2 ties with 0.3; only rows that hold two such numbers
+    are rounded.
     """
-    order = np.argsort(good, axis=-1)
-    ranked = np.take_along_axis(good, order, axis=-1)
+    places = np.argsort(np.fmin(good, np.inf), axis=-1)  # sorting is slow where there are NaN
+    rows, width = good.shape[:-1], good.shape[-1]
+    places += np.arange(prod(rows)).reshape(*rows, 1) * width
+    ranked = good.reshape(-1)[places]
     noisy = _nearly_tied(ranked)
     if noisy.any():
         ranked[noisy] = significant(ranked[noisy])
-    return ranked, order
+    return ranked, places
 
 
 def _nearly_tied(ranked: Floats) -> NDArray[np.bool_]:
@@ -127,13 +131,13 @@ def standing(good: Floats, axis: int = 0) -> Standing:
     )
 
 
-def placed(good: Floats, ranked: Floats, order: Ints) -> Standing:
+def placed(good: Floats, ranked: Floats, places: Ints) -> Standing:
     """Return the standing along the last axis of goodness that is `in_order` already."""
     known = ~np.isnan(good)
     n = known.sum(axis=-1, keepdims=True, dtype=_PLACE)
     begins = np.ones(ranked.shape, dtype=bool)
     np.not_equal(ranked[..., 1:], ranked[..., :-1], out=begins[..., 1:])
-    worse, after = _back(_run_start(begins), order), _back(_run_end(begins), order)
+    worse, after = _back(_run_start(begins), places), _back(_run_end(begins), places)
     return Standing(better=(n - 1 - after) * known, worse=worse * known, n=n, known=known)
 
 
@@ -153,10 +157,10 @@ def _run_end(begins: NDArray[np.bool_]) -> Ints:
     return found
 
 
-def _back(ranked: Ints, order: Ints) -> Ints:
+def _back(ranked: Ints, places: Ints) -> Ints:
     """Return sorted positions' figures back at the places that they were sorted from."""
     back = np.empty_like(ranked)
-    np.put_along_axis(back, order, ranked, axis=-1)
+    back.reshape(-1)[places] = ranked
     return back
 
 

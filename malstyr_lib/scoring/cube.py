@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+Places = NDArray[np.int64]
+
+ROWS: Final = 100_000
+"""How many rows are looked up at a time, so that what is made of them stays small."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +26,17 @@ class Cube:
     areas: tuple[str, ...]
     periods: tuple[int, ...]
     values: Floats
+
+
+@dataclass(frozen=True)
+class _Ids:
+    """A column of ids: each row's code, and where a code's id stands among those asked for.
+
+    A place is -1 for other ids, and for a missing id, whose code is -1.
+    """
+
+    codes: NDArray[np.integer[Any]]
+    places: Places
 
 
 def cube(
@@ -35,22 +52,35 @@ def cube(
     Periods run without holes from the first to the last year in `observations` and `years`; rows
     of other areas (regions, Riket, groups) are left out, and a KPI without rows is all NaN.
     """
-    of_gender = _codes(observations["gender"], (gender,)) == 0
-    seen = [*pd.unique(observations["period"]), *years]
-    first = int(min(seen, default=0))
-    periods = tuple(range(first, int(max(seen, default=-1)) + 1))
-    kpi, area = _codes(observations["kpi"], kpis), _codes(observations["municipality"], areas)
-    known = of_gender & (kpi >= 0) & (area >= 0)
-    values = np.full((len(kpis), len(areas), len(periods)), np.nan)
-    period = observations["period"].to_numpy()[known] - first
-    place = (kpi[known] * len(areas) + area[known]) * len(periods) + period
-    values.reshape(-1)[place] = observations["value"].to_numpy()[known]
-    return Cube(tuple(kpis), tuple(areas), periods, values)
+    genders = _ids(observations["gender"], (gender,))
+    kpi, area = _ids(observations["kpi"], kpis), _ids(observations["municipality"], areas)
+    period, value = observations["period"].to_numpy(), observations["value"].to_numpy()
+    periods = _periods(period, years)
+    values = np.full((len(kpis), len(periods), len(areas)), np.nan)
+
+    def part(start: int) -> tuple[Places, Floats]:
+        at = slice(start, start + ROWS)
+        rows = np.flatnonzero((genders.places == 0)[genders.codes[at]])
+        rows += start
+        in_kpi, in_area = kpi.places[kpi.codes[rows]], area.places[area.codes[rows]]
+        place = (in_kpi * len(periods) + period[rows] - periods[0]) * len(areas) + in_area
+        known = (in_kpi >= 0) & (in_area >= 0)
+        return place[known], value[rows[known]]
+
+    with ThreadPoolExecutor(2, "kub") as pool:
+        for place, found in pool.map(part, range(0, len(observations), ROWS)):
+            values.reshape(-1)[place] = found
+    return Cube(tuple(kpis), tuple(areas), periods, values.transpose(0, 2, 1))
 
 
-def _codes(column: pd.Series, items: Sequence[str]) -> NDArray[np.int64]:
-    """Return where each row's id stands among the items, -1 for others; categories are quick."""
+def _periods(period: Places, years: Sequence[int]) -> tuple[int, ...]:
+    """Return all years from the first to the last that there are."""
+    seen = [*years, *((period.min(), period.max()) if len(period) else ())]
+    return tuple(range(int(min(seen, default=0)), int(max(seen, default=-1)) + 1))
+
+
+def _ids(column: pd.Series, items: Sequence[str]) -> _Ids:
+    """Return a column's ids among the items; categories are quick."""
     ids = column if isinstance(column.dtype, pd.CategoricalDtype) else column.astype("category")
     places = pd.Index(list(items), dtype="str").get_indexer(ids.cat.categories.astype("str"))
-    found: NDArray[np.int64] = np.append(places, -1)[ids.cat.codes.to_numpy()]
-    return found
+    return _Ids(ids.cat.codes.to_numpy(), np.append(places, -1))

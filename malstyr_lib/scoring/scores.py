@@ -139,7 +139,8 @@ def usual_n(reported: NDArray[np.int64]) -> NDArray[np.float64]:
     usual = np.full(reported.shape, np.nan)
     latest = np.full((*reported.shape[:-1], 3), np.nan)
     for year in range(reported.shape[-1]):
-        usual[..., year] = middle(np.sort(latest, axis=-1))
+        known = (~np.isnan(latest)).sum(axis=-1, keepdims=True)
+        usual[..., year] = middle(np.sort(latest, axis=-1), known)
         now = reported[..., year, np.newaxis]
         latest = np.where(now > 0, np.concatenate([latest[..., 1:], now], axis=-1), latest)
     return usual

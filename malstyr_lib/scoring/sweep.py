@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,7 @@ from malstyr_lib.scoring.distance import measured
 
 Floats = NDArray[np.float64]
 
-CELLS: Final = 100_000
+CELLS: Final = 60_000
 """How many cells are worked on at a time, about: they and what is made of them fit a cache."""
 _THREADS: Final = 4
 
@@ -51,12 +51,12 @@ def sweep(whole: Cube, kpis: Mapping[str, Kpi]) -> Sweep:
     """
     shape = whole.values.shape
     found = Sweep(
-        colour=np.empty(shape, dtype=np.int8),
-        rank=np.empty(shape, dtype=np.int16),
-        worse=np.empty(shape, dtype=np.int16),
+        colour=by_period(shape, np.int8),
+        rank=by_period(shape, np.int16),
+        worse=by_period(shape, np.int16),
         n=np.empty((shape[0], shape[2]), dtype=np.int16),
-        to_median=np.empty(shape),
-        in_iqr=np.empty(shape),
+        to_median=by_period(shape, np.float64),
+        in_iqr=by_period(shape, np.float64),
     )
 
     def part(at: slice) -> None:
@@ -67,9 +67,14 @@ def sweep(whole: Cube, kpis: Mapping[str, Kpi]) -> Sweep:
     return found
 
 
+def by_period(shape: tuple[int, ...], kind: type[Any]) -> NDArray[Any]:
+    """Return an unfilled array kpi × area × period whose areas lie side by side in memory."""
+    return np.empty((shape[0], shape[2], shape[1]), dtype=kind).transpose(0, 2, 1)
+
+
 def turned(whole: Cube, kpis: Mapping[str, Kpi], at: slice) -> Floats:
     """Return some KPIs' values turned so that more is better; NaN for one without direction."""
-    good = np.full(whole.values[at].shape, np.nan)
+    good = np.full_like(whole.values[at], np.nan)
     for number, kpi in enumerate(whole.kpis[at]):
         if kpi in kpis:
             one = kpis[kpi]

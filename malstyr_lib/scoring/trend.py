@@ -16,6 +16,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from malstyr_lib.errors import UsageError
 from malstyr_lib.scoring.colour import goodness, significant
+from malstyr_lib.scoring.cube import Cube
+from malstyr_lib.scoring.sweep import side_by_side
 
 Floats = NDArray[np.float64]
 Verdict = Literal[
@@ -138,19 +140,35 @@ def slopes(values: Floats, years: ArrayLike) -> Floats:
     """
     at = np.asarray(years, dtype=np.float64)
     first, later = np.triu_indices(len(at), 1)
-    between = np.sort((values[..., later] - values[..., first]) / (at[later] - at[first]), axis=-1)
-    return middle(between)
+    by_year = np.moveaxis(values, -1, 0)
+    between = by_year[later]
+    between -= by_year[first]
+    between /= (at[later] - at[first]).reshape(-1, *(1,) * (values.ndim - 1))
+    ranked = np.ascontiguousarray(np.moveaxis(between, 0, -1))
+    ranked.sort(axis=-1)
+    known = (~np.isnan(by_year)).sum(axis=0, keepdims=True)
+    return middle(ranked, np.moveaxis(known * (known - 1) // 2, 0, -1))
 
 
-def middle(ranked: Floats) -> Floats:
-    """Return the median along the last, sorted axis, whose missing numbers come last."""
+def slopes_of(whole: Cube) -> Floats:
+    """Return the Theil–Sen slope of every KPI and area of a cube; see `slopes`."""
+    found = np.empty(whole.values.shape[:2])
+
+    def part(at: slice) -> None:
+        found[at] = slopes(whole.values[at], whole.periods)
+
+    side_by_side(part, whole.values.shape)
+    return found
+
+
+def middle(ranked: Floats, n: NDArray[np.int64]) -> Floats:
+    """Return the median along the last, sorted axis, of which the first n are not missing."""
     if not ranked.shape[-1]:
         return np.full(ranked.shape[:-1], np.nan)
-    n = (~np.isnan(ranked)).sum(axis=-1, keepdims=True)
-    low, high = np.maximum(n - 1, 0) // 2, n // 2
-    low, high = (np.minimum(place, ranked.shape[-1] - 1) for place in (low, high))
-    pair = np.take_along_axis(ranked, np.concatenate([low, high], axis=-1), axis=-1)
-    return np.asarray(pair.mean(axis=-1))
+    last = ranked.shape[-1] - 1
+    low, high = np.maximum(n - 1, 0) // 2, np.minimum(n // 2, last)
+    both = (np.take_along_axis(ranked, place, axis=-1)[..., 0] for place in (low, high))
+    return np.asarray(sum(both) / 2)
 
 
 def _known(years: Sequence[int], values: ArrayLike) -> tuple[Floats, Floats]:
