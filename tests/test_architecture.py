@@ -50,7 +50,6 @@ PLACES = {
     "papermill": {"batch"},
     "nbclient": {"batch"},
     "jupyter_client": {"batch"},
-    "scipy": {"scoring"},
     "typer": {"cli"},
     "rich": {"cli"},
 }
