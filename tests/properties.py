@@ -38,6 +38,4 @@ def property_test(*strategies: Any, **named: Any) -> Callable[[Rule], Rule]:
 
 
 def _cases(most: int) -> settings:
-    return settings(
-        max_examples=most, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-    )
+    return settings(max_examples=most, deadline=None, suppress_health_check=[HealthCheck.too_slow])
