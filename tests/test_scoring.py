@@ -79,6 +79,12 @@ def test_floating_noise_does_not_break_a_tie_at_the_target() -> None:
     assert letters([0.1 + 0.2, 0.3, 0.5, 0.6], "mål", target=0.3) == "··" + "·R"
 
 
+@pytest.mark.parametrize("n", [290, 10_922, 10_923, 32_768, 40_000])
+def test_a_group_may_be_of_any_size(n: int) -> None:
+    said = colours(np.arange(n), "högt")
+    assert (said.count("red"), said.count("green")) == (n // 4, n // 4)
+
+
 def test_zero_is_a_value() -> None:
     assert letters([0.0, 1, 2, 3]) == "R··G"
 
