@@ -7,8 +7,8 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
 from hypothesis import strategies as st
+from properties import property_test
 
 from malstyr_lib import tables
 from malstyr_lib.errors import UsageError
@@ -75,6 +75,16 @@ def test_floating_noise_does_not_break_a_tie() -> None:
     assert letters([0.1 + 0.2, 0.3, 0.3, 0.3]) == "····"
 
 
+def test_floating_noise_does_not_break_a_tie_at_the_target() -> None:
+    assert letters([0.1 + 0.2, 0.3, 0.5, 0.6], "mål", target=0.3) == "··" + "·R"
+
+
+@pytest.mark.parametrize("n", [290, 10_922, 10_923, 32_768, 40_000])
+def test_a_group_may_be_of_any_size(n: int) -> None:
+    said = colours(np.arange(n), "högt")
+    assert (said.count("red"), said.count("green")) == (n // 4, n // 4)
+
+
 def test_zero_is_a_value() -> None:
     assert letters([0.0, 1, 2, 3]) == "R··G"
 
@@ -86,13 +96,13 @@ def test_an_unknown_direction_is_named_with_the_cure() -> None:
         colours([1, 2, 3, 4], "mål")
 
 
-@given(VALUES)
+@property_test(VALUES)
 def test_a_flipped_direction_is_the_mirror_image(values: list[float | None]) -> None:
     mirror = {"red": "green", "green": "red", "yellow": "yellow", "grey": "grey"}
     assert colours(values, "lågt") == [mirror[colour] for colour in colours(values, "högt")]
 
 
-@given(VALUES, DIRECTIONS)
+@property_test(VALUES, DIRECTIONS)
 def test_never_more_than_a_quarter_is_red_or_green(
     values: list[float | None], direction: str
 ) -> None:
@@ -102,7 +112,7 @@ def test_never_more_than_a_quarter_is_red_or_green(
     assert 4 * said.count("green") <= n
 
 
-@given(VALUES, DIRECTIONS)
+@property_test(VALUES, DIRECTIONS)
 def test_each_colour_agrees_with_a_plain_count(values: list[float | None], direction: str) -> None:
     sign = 1 if direction == "högt" else -1
     known = [sign * value for value in values if value is not None]
@@ -116,7 +126,7 @@ def test_each_colour_agrees_with_a_plain_count(values: list[float | None], direc
         assert colour == ("red" if red else "green" if green else "yellow")
 
 
-@given(VALUES, DIRECTIONS, st.randoms(use_true_random=False))
+@property_test(VALUES, DIRECTIONS, st.randoms(use_true_random=False))
 def test_order_and_unit_change_nothing(
     values: list[float | None], direction: str, random: object
 ) -> None:
@@ -128,14 +138,27 @@ def test_order_and_unit_change_nothing(
     assert colours(thousandths, direction) == said
 
 
-@given(VALUES, DIRECTIONS)
+@property_test(VALUES, DIRECTIONS, st.integers(0, 3))
+def test_an_increasing_transform_changes_nothing(
+    values: list[float | None], direction: str, bend: int
+) -> None:
+    bent = [None if value is None else value**3 + bend * value - 5 for value in values]
+    assert colours(bent, direction) == colours(values, direction)
+
+
+@property_test(NUMBERS, st.integers(0, 40), st.sampled_from(["högt", "lågt", "mål"]))
+def test_all_equal_gives_no_red_and_no_green(value: float, n: int, direction: str) -> None:
+    assert colours([value] * n, direction, target=2.0) == ["yellow" if n >= 4 else "grey"] * n
+
+
+@property_test(VALUES, DIRECTIONS)
 def test_a_municipality_without_a_value_changes_nothing(
     values: list[float | None], direction: str
 ) -> None:
     assert colours([*values, None], direction)[:-1] == colours(values, direction)
 
 
-@given(st.lists(NUMBERS, min_size=4, max_size=40))
+@property_test(st.lists(NUMBERS, min_size=4, max_size=40))
 def test_a_red_that_gains_its_gap_is_no_longer_red_and_half_of_it_is_not_enough(
     values: list[float],
 ) -> None:
@@ -151,7 +174,7 @@ def test_a_red_that_gains_its_gap_is_no_longer_red_and_half_of_it_is_not_enough(
         assert colours(short, "högt")[at] == "red"
 
 
-@given(st.lists(NUMBERS, min_size=1, max_size=40))
+@property_test(st.lists(NUMBERS, min_size=1, max_size=40))
 def test_quartile_distances_agree_with_numpy(values: list[float]) -> None:
     good = np.array(values)
     q1, median, q3 = np.quantile(good, (0.25, 0.5, 0.75))
@@ -163,7 +186,7 @@ def test_quartile_distances_agree_with_numpy(values: list[float]) -> None:
         assert np.isnan(far.in_iqr).all()
 
 
-@given(st.lists(st.one_of(st.none(), NUMBERS), min_size=1, max_size=12))
+@property_test(st.lists(st.one_of(st.none(), NUMBERS), min_size=1, max_size=12))
 def test_standing_counts_strictly_better_and_worse(values: list[float | None]) -> None:
     good = np.array([math.nan if value is None else value for value in values])
     stand = standing(good)

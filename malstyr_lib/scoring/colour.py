@@ -23,8 +23,8 @@ FEWEST = 4
 CODES: Final = {GREY: -1, RED: 0, YELLOW: 1, GREEN: 2}
 """The colours as numbers (int8), for arrays over all municipalities; a better colour is higher."""
 _NAMES: Final = np.array([RED, YELLOW, GREEN, GREY])
-_PLACE: Final = np.int16
-"""Places within a group: there are 290 municipalities, and never more than 32,767."""
+_SMALL: Final = 10_000
+"""Places within a group up to this size, and three times them, fit a small number: it is quick."""
 _NEAR: Final = 1.1e-8
 """Two numbers that are equal to 9 significant digits differ by less than this share of them."""
 
@@ -56,7 +56,7 @@ def goodness(values: Floats, direction: str, target: float | None = None) -> Flo
     if direction == "lågt":
         return -values
     if direction == "mål" and target is not None:
-        return -np.abs(values - target)
+        return -np.abs(significant(values) - target)  # so that noise at the target is no gap
     if direction == "ingen":
         return np.full_like(values, np.nan)
     raise UsageError(_bad_direction(direction))
@@ -134,23 +134,28 @@ def standing(good: Floats, axis: int = 0) -> Standing:
 def placed(good: Floats, ranked: Floats, places: Ints) -> Standing:
     """Return the standing along the last axis of goodness that is `in_order` already."""
     known = ~np.isnan(good)
-    n = known.sum(axis=-1, keepdims=True, dtype=_PLACE)
+    n = known.sum(axis=-1, keepdims=True, dtype=_place(known))
     begins = np.ones(ranked.shape, dtype=bool)
     np.not_equal(ranked[..., 1:], ranked[..., :-1], out=begins[..., 1:])
     worse, after = _back(_run_start(begins), places), _back(_run_end(begins), places)
     return Standing(better=(n - 1 - after) * known, worse=worse * known, n=n, known=known)
 
 
+def _place(rows: NDArray[Any]) -> type[np.int16] | type[np.int32]:
+    """Return the type of places along the last axis: a small one for 290 municipalities."""
+    return np.int16 if rows.shape[-1] <= _SMALL else np.int32
+
+
 def _run_start(begins: NDArray[np.bool_]) -> Ints:
     """Return, for each place of a sorted array, the place where its run of equals begins."""
-    place = np.arange(begins.shape[-1], dtype=_PLACE)
+    place = np.arange(begins.shape[-1], dtype=_place(begins))
     starts: Ints = np.maximum.accumulate(place * begins, axis=-1)
     return starts
 
 
 def _run_end(begins: NDArray[np.bool_]) -> Ints:
     """Return, for each place of a sorted array, the place where its run of equals ends."""
-    last = _PLACE(begins.shape[-1] - 1)
+    last = _place(begins)(begins.shape[-1] - 1)
     ends = np.ones(begins.shape, dtype=bool)
     ends[..., :-1] = begins[..., 1:]
     found: Ints = last - _run_start(ends[..., ::-1])[..., ::-1]

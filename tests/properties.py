@@ -1,0 +1,41 @@
+"""A property as two tests: a few cases by default, and ten thousand with `pytest --slow`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from inspect import Parameter, Signature
+from typing import Any, Final
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+FEW: Final = 50
+MANY: Final = 10_000
+
+Rule = Callable[..., None]
+
+
+def property_test(*strategies: Any, **named: Any) -> Callable[[Rule], Rule]:
+    """Turn a rule over drawn values into a test of few cases and a slow one of many.
+
+    strategies: as for hypothesis' `given`; the rule may use no fixtures.
+    """
+
+    def both(rule: Rule) -> Rule:
+        runs = {cases: _cases(cases)(given(*strategies, **named)(rule)) for cases in (FEW, MANY)}
+
+        @pytest.mark.parametrize("cases", [FEW, pytest.param(MANY, marks=pytest.mark.slow)])
+        @wraps(rule)
+        def test(cases: int) -> None:
+            runs[cases]()
+
+        only = Parameter("cases", Parameter.POSITIONAL_OR_KEYWORD)
+        test.__signature__ = Signature([only])  # type: ignore[attr-defined]
+        return test
+
+    return both
+
+
+def _cases(most: int) -> settings:
+    return settings(max_examples=most, deadline=None, suppress_health_check=[HealthCheck.too_slow])
