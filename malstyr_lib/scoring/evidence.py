@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 
 from malstyr_lib import companions, tables, text
 from malstyr_lib.model import Kpi
-from malstyr_lib.scoring.break_text import text_breaks, window
+from malstyr_lib.scoring.break_text import text_breaks
 from malstyr_lib.scoring.breaks import Break, level_breaks
 from malstyr_lib.scoring.cube import Cube, cube
 from malstyr_lib.scoring.groups import GROUPS, Group, groups_of
-from malstyr_lib.scoring.measured import repeated
+from malstyr_lib.scoring.measured import repeated, window
 from malstyr_lib.scoring.points import independent
 from malstyr_lib.scoring.scores import latest, score
 from malstyr_lib.scoring.shift import Shift, every_shift, moved

@@ -322,7 +322,7 @@ def usual(e: Evidence) -> pd.DataFrame:
     for kpi in e.kpis:
         years = e.points(kpi.id)
         values = e.series(kpi.id)[[e.whole.periods.index(year) for year in years]]
-        found = limits(values)
+        found = limits(values.tolist())
         if found is not None:
             outside = [years[at] for at in found.outside]
             rows.append(
