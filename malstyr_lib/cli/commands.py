@@ -179,7 +179,20 @@ def rapport(
 
 @app.command()
 def bedom(
-    kpi: Annotated[list[str], typer.Argument(metavar="NYCKELTAL", help="Id, som U21401.")],
+    kpi: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="NYCKELTAL", help="Id, som U21401; annars nämndernas."),
+    ] = None,
+    vad: Annotated[
+        str,
+        typer.Option(
+            help="farg, trend, byten, avstand, andring, grupper, sakerhet, trog, tid, vanligt,"
+            " brott; vantat, mal och blinda gäller helheten."
+        ),
+    ] = "farg",
+    namnd: Annotated[
+        str | None, typer.Option(metavar="NÄMND", help="Alla nyckeltal i en nämnd.")
+    ] = None,
     kommun: Annotated[
         str | None, typer.Option(help="Kommunens namn eller kod; annars den egna.")
     ] = None,
@@ -188,35 +201,33 @@ def bedom(
         typer.Option(metavar="ÅR", help="2022, 2018-2022, 2018,2020 eller A för alla."),
     ] = None,
     grupp: Annotated[
-        str, typer.Option(help="alla, län, liknande eller kommungrupp (SKR:s indelning).")
-    ] = "alla",
-    kon: Annotated[str, typer.Option(help="T totalt, K kvinnor, M män.")] = "T",
+        str | None, typer.Option(help="alla, län, liknande eller kommungrupp; bara för farg.")
+    ] = None,
+    kon: Annotated[
+        str | None, typer.Option(help="T totalt, K kvinnor, M män; bara för farg.")
+    ] = None,
     bild: SnapshotId = None,
+    forra: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="En bild att se vad som ändrats i efterhand mot."),
+    ] = None,
     params: ParamsFolder = None,
     lager: StoreFolder = None,
     json: Json = False,
 ) -> int:
     """Bedöm nyckeltal, med skälet bredvid.
 
-    Visar värde, färg, plats och avstånd för en kommun. Utan --ar visas det senaste året.
+    Visar värde, färg, plats och avstånd för en kommun, det senaste året utan --ar. Med --vad
+    visas annat: trend, färgbyten, hur trögrörligt måttet är, hur lång tid andra behövde, vad som
+    är väntat för helheten, eller det röda som ingen nämnd följer (blinda).
     """
-    from malstyr_lib import text
-    from malstyr_lib.report.judge import HEADINGS, judge, judged_rows
+    from malstyr_lib.cli import judging
     from malstyr_lib.store import Store
 
     place, model = _load(params, lager)
-    snapshot = Store(place.store).open(bild)
-    scores = judge(model, snapshot, kpi, municipality=kommun, years=ar, group=grupp, gender=kon)
-    if json:
-        show.as_json(show.records(scores))
-        return 0
-    titles = dict(zip(snapshot.kpis["id"], snapshot.kpis["title"], strict=True))
-    print(f"Ögonblicksbild {snapshot.id}, hämtad {text.day(snapshot.fetched)}.")
-    for one in dict.fromkeys(scores["kpi"]):
-        print(f"\n{one} {titles[one]}")
-        show.as_table(HEADINGS, judged_rows(scores[scores["kpi"] == one]))
-    if scores.empty:
-        print("Inget värde att bedöma.")
+    store = Store(place.store)
+    asked = judging.Question(vad, kpi or [], namnd, kommun, ar, grupp, kon)
+    judging.say(asked, model, store.open(bild), store.open(forra) if forra else None, json=json)
     return 0
 
 

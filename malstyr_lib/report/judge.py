@@ -34,11 +34,11 @@ def judge(
     it is grey. Raises UsageError that names every unknown KPI, or the municipality, year, group or
     gender that is wrong.
     """
-    chosen = [_kpi(model, snapshot, kpi) for kpi in _known(snapshot, kpis)]
-    own = _municipality(snapshot, municipality or model.municipality.code)
+    chosen = [kpi_of(model, snapshot, kpi) for kpi in known(snapshot, kpis)]
+    own = municipality_of(snapshot, municipality or model.municipality.code)
     if gender not in tables.GENDERS:
         raise UsageError(f"Okänt kön '{gender}'. Välj T (totalt), K (kvinnor) eller M (män).")
-    asked = _years(years)
+    asked = years_of(years)
     live = snapshot.kpis
     scores = scoring.score(
         snapshot.values([kpi.id for kpi in chosen]),
@@ -62,7 +62,7 @@ def judge(
     return scores if asked is None else scores[scores["period"].isin(asked)].reset_index(drop=True)
 
 
-def _known(snapshot: Snapshot, kpis: Sequence[str]) -> list[str]:
+def known(snapshot: Snapshot, kpis: Sequence[str]) -> list[str]:
     """Return the ids as Kolada writes them, or refuse all that the snapshot holds nothing of."""
     ids = list(dict.fromkeys(kpi.strip().upper() for kpi in kpis))
     fetched = set(snapshot.manifest["values"])
@@ -75,7 +75,7 @@ def _known(snapshot: Snapshot, kpis: Sequence[str]) -> list[str]:
     return ids
 
 
-def _kpi(model: SteeringModel, snapshot: Snapshot, kpi: str) -> Kpi:
+def kpi_of(model: SteeringModel, snapshot: Snapshot, kpi: str) -> Kpi:
     """Return a KPI of the registry, or one without direction for a KPI that is not in it."""
     registered = {one.id: one for one in model.kpis}
     if kpi in registered:
@@ -84,7 +84,7 @@ def _kpi(model: SteeringModel, snapshot: Snapshot, kpi: str) -> Kpi:
     return Kpi(id=kpi, rubrik=live.loc[live["id"] == kpi, "title"].iloc[0], riktning="ingen")
 
 
-def _municipality(snapshot: Snapshot, name: str) -> str:
+def municipality_of(snapshot: Snapshot, name: str) -> str:
     """Return the id of the municipality with this code or name, whatever its case."""
     areas = snapshot.municipalities
     there = areas[areas["type"] == "K"]
@@ -95,7 +95,7 @@ def _municipality(snapshot: Snapshot, name: str) -> str:
     return str(found["id"].iloc[0])
 
 
-def _years(words: str | None) -> list[int] | None:
+def years_of(words: str | None) -> list[int] | None:
     """Return the years asked for; None for the newest and for all."""
     if words is None or words.casefold() in ALL_YEARS:
         return None

@@ -20,8 +20,9 @@ from malstyr_lib.scoring.agreement import COMPARATORS, agreement
 from malstyr_lib.scoring.breaks import Break
 from malstyr_lib.scoring.compare import compared_change
 from malstyr_lib.scoring.evidence import Evidence
+from malstyr_lib.scoring.intervals import wilson
 from malstyr_lib.scoring.limits import limits
-from malstyr_lib.scoring.margin import change_within_margin
+from malstyr_lib.scoring.margin import change_within_margin, in_percent, persons, uncertain
 from malstyr_lib.scoring.shift import Shift
 from malstyr_lib.scoring.slow import Mobility
 from malstyr_lib.scoring.spells import KaplanMeier
@@ -107,6 +108,21 @@ AGREEMENTS: Final = {
     "reason": "str",
 }
 _COLOURS: Final = (tables.RED, tables.YELLOW, tables.GREEN)
+CERTAINTIES: Final = {
+    "kpi": "str",
+    "municipality": "str",
+    "period": "int64",
+    "value": "float64",
+    "colour": "str",
+    "margin": "float64",
+    "margin_from": "str",
+    "colours": "str",
+    "certain": "boolean",
+    "persons": "Int64",
+    "reason": "str",
+}
+"""margin_from: Kolada (its own margin of error) or antal (Wilson's interval from the number of
+persons), else empty. persons: how many more it would have taken not to be red, if known."""
 BREAKS: Final = {"kpi": "str", "period": "Int64", "kind": "str", "reason": "str"}
 LIMITS: Final = {
     "kpi": "str",
@@ -302,6 +318,45 @@ def _agreement(e: Evidence, kpi: Kpi, period: int) -> dict[str, Any]:
         "of": found.of,
         "reason": found.sentence,
     }
+
+
+def certainties(e: Evidence) -> pd.DataFrame:
+    """Return how sure the newest colour of every KPI is, and its gap in persons (`CERTAINTIES`)."""
+    kpis = {kpi.id: kpi for kpi in e.kpis}
+    rows = e.now[e.now["colour"] != tables.GREY].to_dict("records")
+    return _table(CERTAINTIES, (_certainty(e, kpis[str(row["kpi"])], row) for row in rows))
+
+
+def _certainty(e: Evidence, kpi: Kpi, row: Mapping[Any, Any]) -> dict[str, Any]:
+    period, value = int(row["period"]), float(row["value"])
+    base = e.bases.get(kpi.id, {}).get(period) if in_percent(kpi.title) else None
+    error, source = _error(value, e.margins.get(kpi.id, {}).get(period), base)
+    values = e.whole.values[e.number[kpi.id]][:, e.whole.periods.index(period)]
+    found = uncertain(values, e.at, error, direction=kpi.direction, target=kpi.target)
+    more = persons(row["gap_to_yellow"], base)
+    return {
+        "kpi": kpi.id,
+        "municipality": e.own,
+        "period": period,
+        "value": value,
+        "colour": row["colour"],
+        "margin": error,
+        "margin_from": source,
+        "colours": " ".join(found.colours),
+        "certain": found.certain,
+        "persons": more,
+        "reason": phrases.certainty_words(found, source, error=error, more=more),
+    }
+
+
+def _error(value: float, told: float | None, base: float | None) -> tuple[float, str]:
+    """Return the margin of a value in per cent, Kolada's own before one from the persons."""
+    if told is not None:
+        return told, "Kolada"
+    if base is None or not 0 <= value <= 100 or base < 1:
+        return nan, ""
+    found = wilson(round(value * base / 100), round(base))
+    return max(value - 100 * found.low, 100 * found.high - value), "antal"
 
 
 def breaks(e: Evidence) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from malstyr_lib import tables, text
 from malstyr_lib.model import Kpi
 from malstyr_lib.scoring.breaks import Break
 from malstyr_lib.scoring.compare import Change
+from malstyr_lib.scoring.margin import Certainty
 from malstyr_lib.scoring.shift import Shift
 from malstyr_lib.scoring.slow import Mobility
 from malstyr_lib.scoring.spells import KaplanMeier
@@ -164,6 +165,20 @@ def change_words(
     if within:
         said.append("ryms i felmarginalen")
     return "; ".join(said)
+
+
+def certainty_words(one: Certainty, source: str, *, error: float, more: int | None) -> str:
+    """Return how sure a colour is, and how many persons it would have taken not to be red."""
+    if one.certain is None:
+        said = "felmarginalen är okänd"
+    elif one.certain:
+        of = "felmarginalen" if source == "Kolada" else "osäkerheten efter antalet personer"
+        said = f"samma färg inom {of} ±{text.gap(error)}"
+    else:
+        said = one.words
+    if more:
+        return f"{said}; {text.count(more, 'person', 'personer')} från gult"
+    return said
 
 
 def time_words(one: KaplanMeier) -> str:

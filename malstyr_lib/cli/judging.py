@@ -1,0 +1,235 @@
+"""What `bedom` prints: any view of KPIs, or of all of them together, as a table or as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from malstyr_lib import text
+from malstyr_lib.cli import show
+from malstyr_lib.errors import UsageError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from malstyr_lib.model import SteeringModel
+    from malstyr_lib.scoring.evidence import Evidence
+    from malstyr_lib.store import Snapshot
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of `bedom`; group and gender only for colours."""
+
+    what: str
+    kpis: Sequence[str]
+    committee: str | None
+    municipality: str | None
+    years: str | None
+    group: str | None
+    gender: str | None
+
+
+def say(
+    asked: Question,
+    model: SteeringModel,
+    snapshot: Snapshot,
+    earlier: Snapshot | None,
+    *,
+    json: bool,
+) -> None:
+    """Print the answer. UsageError for a question that can't be asked, with all that is wrong."""
+    from malstyr_lib.report import views
+
+    what = asked.what.casefold()
+    _refuse(asked, what)
+    if what == "blinda":
+        _say_blind(asked, model, snapshot, json=json)
+    elif what == "farg":
+        _say_colours(asked, model, snapshot, json=json)
+    elif what in ("vantat", "mal"):
+        _say_whole(what, asked, model, snapshot, json=json)
+    else:
+        _say_view(views.named(what), asked, model, snapshot, earlier, json=json)
+
+
+def _refuse(asked: Question, what: str) -> None:
+    """Refuse options that the view has no use for, rather than pass over them in silence."""
+    wrong = []
+    if what != "farg" and (asked.group or asked.gender):
+        wrong.append("--grupp och --kon gäller bara färg (--vad farg).")
+    if what in ("blinda", "mal") and asked.kpis:
+        wrong.append(f"--vad {what} gäller alla nyckeltal; skriv inga id.")
+    if asked.committee and asked.kpis:
+        wrong.append("Skriv antingen nyckeltal eller --namnd.")
+    if wrong:
+        raise UsageError(" ".join(wrong))
+
+
+def _chosen(asked: Question, model: SteeringModel, snapshot: Snapshot) -> list[str]:
+    """Return the KPIs asked about: those named, a committee's, or all committees'.
+
+    Of a committee's, those that the snapshot has values of.
+    """
+    if asked.kpis:
+        return list(asked.kpis)
+    from malstyr_lib.report.analysis import committee_named
+
+    committees = [committee_named(model, asked.committee)] if asked.committee else model.committees
+    focus = dict.fromkeys(kpi for one in committees for kpi in one.kpis)
+    return [kpi for kpi in focus if kpi in snapshot.manifest["values"]]
+
+
+def _span(words: str | None) -> tuple[int, int] | None:
+    """Return the first and last year asked for, if any."""
+    from malstyr_lib.report.judge import years_of
+
+    years = years_of(words)
+    return (years[0], years[-1]) if years else None
+
+
+def _evidence(
+    asked: Question, model: SteeringModel, snapshot: Snapshot, earlier: Snapshot | None = None
+) -> Evidence:
+    from malstyr_lib.report.basis import evidence_of
+
+    span = _span(asked.years)
+    return evidence_of(
+        model,
+        snapshot,
+        _chosen(asked, model, snapshot),
+        municipality=asked.municipality,
+        year=span[1] if span else None,
+        earlier=earlier,
+    )
+
+
+def _say_view(
+    view: object,
+    asked: Question,
+    model: SteeringModel,
+    snapshot: Snapshot,
+    earlier: Snapshot | None,
+    *,
+    json: bool,
+) -> None:
+    from malstyr_lib.report import views
+
+    assert isinstance(view, views.View)
+    found = _evidence(asked, model, snapshot, earlier)
+    table = view.table(found, _span(asked.years))
+    if json:
+        show.as_json(show.records(table))
+        return
+    _say_heading(snapshot)
+    for kpi in found.kpis:
+        rows = views.rows(view, table[table["kpi"] == kpi.id], found.decimals(kpi.id))
+        _say_kpi(kpi.id, found.titles, list(view.columns), rows)
+
+
+def _say_kpi(
+    kpi: str, titles: dict[str, str], headings: Sequence[str], rows: list[list[str]]
+) -> None:
+    print(f"\n{kpi} {titles.get(kpi, '')}")
+    if rows:
+        show.as_table(headings, rows)
+    else:
+        print("Inget att säga: värden saknas.")
+
+
+def _say_colours(asked: Question, model: SteeringModel, snapshot: Snapshot, *, json: bool) -> None:
+    from malstyr_lib.report.judge import HEADINGS, judge, judged_rows
+
+    scores = judge(
+        model,
+        snapshot,
+        _chosen(asked, model, snapshot),
+        municipality=asked.municipality,
+        years=asked.years,
+        group=asked.group or "alla",
+        gender=asked.gender or "T",
+    )
+    if json:
+        show.as_json(show.records(scores))
+        return
+    titles = dict(zip(snapshot.kpis["id"], snapshot.kpis["title"], strict=True))
+    _say_heading(snapshot)
+    for one in dict.fromkeys(scores["kpi"]):
+        _say_kpi(one, titles, HEADINGS, judged_rows(scores[scores["kpi"] == one]))
+    if scores.empty:
+        print("Inget värde att bedöma.")
+
+
+def _say_whole(
+    what: str, asked: Question, model: SteeringModel, snapshot: Snapshot, *, json: bool
+) -> None:
+    """Print the reds and shifts beside what to expect, or how the goals stand."""
+    from malstyr_lib.scoring import overall
+
+    found = _evidence(asked, model, snapshot)
+    table = overall.expected(found)
+    if what == "mal":
+        table = overall.goals(found.now, _goals(asked, model))
+    if json:
+        show.as_json(show.records(table))
+        return
+    _say_heading(snapshot)
+    if what == "vantat":
+        for row in table.to_dict("records"):
+            print(f"\n{str(row['what']).capitalize()}: {row['reason']}.")
+        return
+    print(f"\n{overall.rolled_words(overall.rolled(table))}.")
+    state = {"met": "utan rött", "missed": "med rött", "unknown": "går inte att säga"}
+    rows = [
+        [str(row[name]) for name in ("goal", "kpis", "red", "coloured")] + [state[row["state"]]]
+        for row in table.to_dict("records")
+    ]
+    show.as_table(("Mål", "Nyckeltal", "Röda", "Med färg", "Läge"), rows)
+
+
+def _goals(asked: Question, model: SteeringModel) -> dict[str, Sequence[str]]:
+    from malstyr_lib.report.analysis import committee_named
+
+    committees = [committee_named(model, asked.committee)] if asked.committee else model.committees
+    return {goal.id: goal.kpis for one in committees for goal in one.goals}
+
+
+def _say_blind(asked: Question, model: SteeringModel, snapshot: Snapshot, *, json: bool) -> None:
+    from malstyr_lib.report.analysis import report_year
+    from malstyr_lib.report.basis import blind
+
+    span = _span(asked.years)
+    year = span[1] if span else report_year(model, snapshot)
+    with show.progress(quiet=json) as steps:
+        steps.step("Söker igenom alla nyckeltal i lagret")
+        table = blind(
+            model, snapshot, municipality=asked.municipality, year=year, on_part=steps.advance
+        )
+    if json:
+        show.as_json(show.records(table))
+        return
+    _say_heading(snapshot)
+    red = table["kind"] == "red"
+    _say_spots("Röda som ingen nämnd följer", table[red])
+    _say_spots("Utmärker sig, men saknar riktning och färg", table[~red])
+
+
+def _say_spots(heading: str, spots: pd.DataFrame) -> None:
+    print(f"\n{heading}: {len(spots)}")
+    rows = [
+        [
+            row["kpi"],
+            str(row["period"]),
+            text.number(row["value"], text.decimals_for([row["value"]])),
+            row["title"],
+            row["reason"],
+        ]
+        for row in spots.to_dict("records")
+    ]
+    if rows:
+        show.as_table(("Id", "År", "Värde", "Nyckeltal", "Varför"), rows)
+
+
+def _say_heading(snapshot: Snapshot) -> None:
+    print(f"Ögonblicksbild {snapshot.id}, hämtad {text.day(snapshot.fetched)}.")
