@@ -289,6 +289,61 @@ def test_half_written_answers_are_swept(tmp_path: Path) -> None:
     assert kept.get("/x") == [b"svar"]
 
 
+# --- companions --------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def based(model: SteeringModel) -> SteeringModel:
+    """The model with shares of inhabitants and of employees, whose bases are in no registry."""
+    more = {"N15428": "N01951", "U21401": "N01951", "N00090": "N00053"}
+    kpis = tuple(kpi.model_copy(update={"base": more.get(kpi.id)}) for kpi in model.kpis)
+    return model.model_copy(update={"kpis": kpis})
+
+
+@pytest.mark.parametrize("way", ["fetch", "fetch_everything", "fetch_changes"])
+def test_the_margins_and_bases_of_the_registry_come_along(
+    way: str, model: SteeringModel, based: SteeringModel, tmp_path: Path
+) -> None:
+    store, few = Store(tmp_path), model.model_copy(update={"kpis": model.kpis[:1]})
+    with serve(cut(exercise_world(based.kpis))) as server, client(server.url) as kolada:
+        fetch.fetch(few, kolada, store, now=NOW)
+        done = getattr(fetch, way)(based, kolada, store, now=NOW + timedelta(days=1))
+    ids = {kpi.id for kpi in based.kpis}
+    asked = {*store.open().asked_kpis}
+    assert {"N01453", "N01951", "N00053"} <= asked
+    assert asked - ids == {"N01453", "N01951", "N00053"} or way == "fetch_everything"
+    assert {"N01453", "N01951", "N00053"} <= {*store.open().values()["kpi"].unique()}
+    assert done.remarks == ()
+
+
+def test_a_companion_that_did_not_come_is_a_remark_that_says_what_is_lost(
+    based: SteeringModel, tmp_path: Path
+) -> None:
+    world, store = cut(exercise_world(based.kpis)), Store(tmp_path)
+    values = world.values[~world.values["kpi"].isin(["N01453", "N01951"])]
+    empty = values["value"].where(values["kpi"] != "N00053")
+    less = replace(
+        world,
+        kpis=world.kpis[world.kpis["id"] != "N01951"].reset_index(drop=True),
+        values=values.assign(value=empty).reset_index(drop=True),
+    )
+    with serve(less) as server, client(server.url) as kolada:
+        done = fetch.fetch(based, kolada, store, now=NOW)
+    persons = "så avståndet går inte att säga i antal personer"
+    assert sorted(done.remarks) == [
+        f"N00053, underlaget till N00090: rader men inga värden, {persons}",
+        "N01453, osäkerhetstalet till N01452: inga rader för de här åren, så det går inte att säga"
+        " vilka färger som är osäkra",
+        f"N01951, underlaget till N15428 och U21401: nyckeltalet finns inte i Kolada, {persons}",
+    ]
+    kinds = store.open().manifest["missing"]["kinds"]
+    assert {kind: told["kpis"] for kind, told in kinds.items()} == {
+        "not_found": ["N01951"],
+        "no_row": ["N01453"],
+        "no_value": ["N00053"],
+    }
+
+
 # --- changes -----------------------------------------------------------------------------------
 
 

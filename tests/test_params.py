@@ -445,6 +445,24 @@ def test_a_target_stands_exactly_when_the_direction_is_mål(faults):
     ]
 
 
+def test_an_underlag_is_the_id_of_another_kpi_which_need_not_be_in_the_registry(
+    load: Load, faults: Callable[..., list[str]]
+) -> None:
+    def with_base(written: str) -> dict[str, str]:
+        given = f"    granskad: nej\n    underlag: {written}\n"
+        return {"nyckeltal.yaml": NYCKELTAL.replace("    granskad: nej\n", given)}
+
+    assert [kpi.base for kpi in load(with_base("N01951")).kpis] == ["N01951", None]
+    assert faults(with_base("N00001")) == [
+        "nyckeltal.yaml rad 8: underlag kan inte vara nyckeltalet självt; skriv id för det"
+        " nyckeltal som ger antalet personer som N00001 är en andel av, eller ta bort raden"
+    ]
+    assert faults(with_base("invånare")) == [
+        "nyckeltal.yaml rad 8: 'invånare' är inget nyckeltals id; skriv N eller U och fem siffror,"
+        " till exempel N00090"
+    ]
+
+
 def test_a_fault_in_a_kpi_does_not_hide_that_committees_may_use_it(faults):
     assert faults({"nyckeltal.yaml": NYCKELTAL.replace("riktning: högt", "riktning: upp")}) == [
         "nyckeltal.yaml rad 4: 'riktning' kan inte vara 'upp'; välj högt, lågt, mål eller ingen"

@@ -16,7 +16,7 @@ from conftest import ROOT, Exercise
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from malstyr_lib import fetch
+from malstyr_lib import companions, fetch
 from malstyr_lib.cli import run
 from malstyr_lib.kolada import KoladaClient, query
 from malstyr_lib.model import SteeringModel
@@ -163,9 +163,12 @@ def test_the_list_of_all_key_figures_costs_three_requests_and_no_pace_costs_no_t
 # --- the fetch's plan --------------------------------------------------------------------------
 
 
-def test_a_fetch_of_the_registry_is_planned_without_sending(steering_model: SteeringModel) -> None:
+def test_a_fetch_of_the_registry_and_its_bases_is_planned_without_sending(
+    steering_model: SteeringModel,
+) -> None:
+    assert len(steering_model.kpis) == 144
     assert fetch.plan(steering_model, 312, now=NOW) == fetch.Plan(
-        kpis=144,
+        kpis=146,
         areas=312,
         years=(1998, 2027),
         values=query.Cost(288, 57.6),
@@ -178,7 +181,7 @@ def test_the_plan_is_what_the_client_then_sends(
 ) -> None:
     areas = int(world.municipalities["type"].isin(["K", "L"]).sum())
     told: list[int] = []
-    ids = [kpi.id for kpi in steering_model.kpis]
+    ids = companions.wanted(steering_model.kpis, world.kpis)
     with (
         serve(world) as server,
         KoladaClient(
@@ -186,7 +189,7 @@ def test_the_plan_is_what_the_client_then_sends(
         ) as client,
     ):
         table = client.values(ids, years=range(1998, 2028))
-    planned = fetch.plan(steering_model, areas, now=NOW).values.requests
+    planned = fetch.plan(steering_model, areas, now=NOW, kpis=len(ids)).values.requests
     assert set(told) == {planned}
     unanswered = len(table.attrs["missing"]["kpis"])
     looked_up = -(-unanswered // 25)  # whether they are unknown or only without a row
@@ -215,10 +218,11 @@ def test_hamta_plan_says_requests_and_minutes_and_sends_and_writes_nothing(
     monkeypatch.setattr(planning, "years_of", lambda _: range(1998, 2028))
     assert run([*WORDS, "--lager", str(tmp_path / "lager")]) == 0
     assert capsys.readouterr().out == (
-        "Inget har skickats. Att hämta 144 nyckeltal för 312 områden (antaget, lagret är tomt:"
+        "Inget har skickats. Att hämta 146 nyckeltal för 312 områden (antaget, lagret är tomt:"
         " 290 kommuner, 21 regioner och Riket)\n"
         "och 30 år (1998–2027) tar 296 frågor: 288 om värden och 8 om kataloger.\n"
         "Med högst 5 frågor i sekunden tar det omkring 1,0 minuter, om Kolada hinner med.\n"
+        "Nyckeltalens osäkerhetstal tillkommer; Koladas katalog säger vilka som finns.\n"
     )
     assert not (tmp_path / "lager").exists()
 
@@ -231,7 +235,7 @@ def test_hamta_plan_as_json_is_one_flat_object(
     assert run([*WORDS, "--lager", str(tmp_path), "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == [
         {
-            "kpis": 144,
+            "kpis": 146,
             "areas": 312,
             "areas_from": None,
             "years": 30,
@@ -253,8 +257,10 @@ def test_hamta_plan_counts_the_areas_of_the_newest_snapshot(
     (snapshot,) = (path.stem for path in (exercise.place.store / "snapshots").glob("*.json"))
     areas = int(world.municipalities["type"].isin(["K", "L"]).sum())
     assert run([*WORDS, "--lager", str(exercise.place.store)]) == 0
-    said = f"för {areas} områden (enligt ögonblicksbilden {snapshot})"
-    assert said in capsys.readouterr().out
+    said = f"Att hämta 147 nyckeltal för {areas} områden (enligt ögonblicksbilden {snapshot})"
+    printed = capsys.readouterr().out
+    assert said in printed  # with two bases, and the margin of error in the snapshot's catalogue
+    assert "tillkommer" not in printed
 
 
 @pytest.mark.usefixtures("_nothing_is_sent")
@@ -269,6 +275,7 @@ def test_hamta_plan_knows_everything_the_changes_and_another_pace(
     assert everything["minutes"] == pytest.approx(everything["requests"] / 2 / 60, abs=0.01)
     assert run([*WORDS, "--andrat", "--lager", str(exercise.place.store), "--json"]) == 0
     (changes,) = json.loads(capsys.readouterr().out)
+    assert changes["kpis"] == 147
     assert changes["value_requests"] == -(-changes["kpis"] // 25) * -(-changes["areas"] // 25)
     assert run([*WORDS, "--andrat", "--allt"]) == 2
     assert "Välj --allt eller --andrat" in capsys.readouterr().err

@@ -415,13 +415,14 @@ def test_women_and_men_are_known_together_or_not_at_all() -> None:
         ("N00001", "9001", 2022, "T", 58.0, ""),
         ("N00001", "9002", 2022, "K", 61.0, ""),
         ("N00001", "9002", 2022, "M", 51.0, ""),
+        ("N00001", "9002", 2022, "T", 56.0, ""),
         ("N00001", "9003", 2022, "M", 52.0, ""),
     ]
     columns = dict(zip(tables.OBSERVATIONS, map(list, zip(*rows, strict=True)), strict=True))
     table = tables.frame(tables.OBSERVATIONS, columns)
     shown = paired(table)["value"]
-    assert shown.isna().tolist() == [True, True, False, False, False, True]
-    assert table["value"].notna().sum() == 5
+    assert shown.isna().tolist() == [True, True, False, False, False, False, True]
+    assert table["value"].notna().sum() == 6
 
 
 def test_a_gender_that_stands_alone_is_neither_shown_nor_counted() -> None:
@@ -440,7 +441,7 @@ def test_a_gender_that_stands_alone_is_neither_shown_nor_counted() -> None:
     assert (row["colour"], row["n"]) == ("grey", 39)
     assert math.isnan(row["value"])
     assert row["reason"] == (
-        "värdet för 2022 saknas, eller visas inte eftersom det andra könets saknas"
+        "värdet för 2022 saknas, eller visas inte eftersom det andra könets eller det totala saknas"
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from malstyr_lib import kpi_title, text
-from malstyr_lib.model import Committee, SteeringModel
+from malstyr_lib.model import Committee, Kpi, SteeringModel
 
 FEWEST, MOST = 8, 12
 
@@ -36,20 +36,22 @@ def title_remarks(model: SteeringModel, live: pd.DataFrame) -> list[str]:
 
 
 def base_remarks(model: SteeringModel, live: pd.DataFrame) -> list[str]:
-    """Return the KPIs whose base is not in Kolada, or no number there (live: tables.KPIS)."""
+    """Return the KPIs with a base that is not in Kolada, or can't be one (live: tables.KPIS)."""
     now = dict(zip(live["id"], live["title"], strict=True))
     return [
         f"{kpi.id} har underlaget {kpi.base} i nyckeltal.yaml, men {wrong}. Avstånd sägs inte i"
         " antal personer förrän underlaget är rättat eller borttaget."
         for kpi in model.kpis
-        if kpi.base and (wrong := _why_no_base(now.get(kpi.base)))
+        if kpi.base and (wrong := _why_no_base(kpi, now.get(kpi.base)))
     ]
 
 
-def _why_no_base(title: str | None) -> str:
-    """Return why a title can't be that of a number of persons, or nothing when it can."""
+def _why_no_base(kpi: Kpi, title: str | None) -> str:
+    """Return why a KPI can't be a share of what has a title, or nothing when it can."""
     if title is None:
         return "det nyckeltalet finns inte i Kolada"
+    if kpi_title.unit(kpi.title) != "%":
+        return f"{kpi.id} är inte i procent"
     return "" if kpi_title.unit(title) == "antal" else f"i Kolada är det inget antal: ”{title}”"
 
 

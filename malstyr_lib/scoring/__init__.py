@@ -2,9 +2,9 @@
 
 from malstyr_lib.scoring.colour import colours
 from malstyr_lib.scoring.cube import Cube, cube
-from malstyr_lib.scoring.genders import paired
 from malstyr_lib.scoring.groups import Group, group, groups_of
 from malstyr_lib.scoring.history import history
+from malstyr_lib.scoring.privacy import paired
 from malstyr_lib.scoring.scores import latest, score
 from malstyr_lib.scoring.shift import Shift, shifts
 

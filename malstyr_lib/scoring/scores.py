@@ -17,8 +17,8 @@ from malstyr_lib.model import Kpi
 from malstyr_lib.scoring.colour import FEWEST, Standing, colour_of, goodness, standing
 from malstyr_lib.scoring.cube import cube
 from malstyr_lib.scoring.distance import Distance, distance
-from malstyr_lib.scoring.genders import paired
 from malstyr_lib.scoring.groups import Group
+from malstyr_lib.scoring.privacy import paired
 from malstyr_lib.scoring.trend import middle
 
 PRELIMINARY_BELOW = 0.8
@@ -54,7 +54,7 @@ def score(
     municipalities, against which coverage is judged. groups: the comparison group of each KPI
     id, with `municipality` among its members. titles: live titles by KPI id; one that differs
     from the pinned title makes the KPI grey. Comparators are always of the same year. For K and
-    M, a municipality that lacks one of the two has neither.
+    M, a municipality that lacks one of the two, or T alone, has neither (see `paired`).
     `gap_to_yellow` is in the KPI's unit and given for red only; `gap_to_median` is positive when
     worse than the median; `gap_iqr` is that in interquartile ranges. Source: metod.md 1-3.
     """
@@ -193,7 +193,10 @@ def _why_grey(series: _Series, year: int, asked: _Asked) -> str:
 def _why_missing(period: int, gender: str) -> str:
     if gender == "T":
         return f"eget värde saknas för {period}"
-    return f"värdet för {period} saknas, eller visas inte eftersom det andra könets saknas"
+    return (
+        f"värdet för {period} saknas, eller visas inte eftersom det andra könets eller det totala"
+        " saknas"
+    )
 
 
 def _why_coloured(series: _Series, year: int) -> str:
