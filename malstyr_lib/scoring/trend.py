@@ -108,7 +108,8 @@ def slow_trend(years: Sequence[int], own: ArrayLike, others: Floats) -> Trend:
     if len(at) < FEWEST_YEARS:
         return Trend(np.nan, None, "too_few", period)
     slope = float(slopes(known, at))
-    same_years = others[:, np.isin(np.asarray(years), at)]
+    order = np.argsort(np.asarray(years))
+    same_years = others[:, order[np.isin(np.asarray(years)[order], at)]]
     theirs = slopes(same_years[(~np.isnan(same_years)).sum(axis=1) >= FEWEST_YEARS], at)
     if not len(theirs):
         return Trend(slope, None, "slow", period)
