@@ -26,6 +26,8 @@ Verdict = Literal[
 
 FEWEST_YEARS: Final = 5
 FALSE_SHARE: Final = 0.05
+_NOISE: Final = 2e-8
+"""Slopes that differ by less, as a share of the values, differ by rounding to 9 digits only."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ def trend(years: Sequence[int], values: ArrayLike) -> Trend:
     period = tuple(int(year) for year in at)
     if len(at) < FEWEST_YEARS:
         return Trend(np.nan, None, "too_few", period)
-    slope, p, steady = float(slopes(known, at)), p_value(known), _steady(known, at)
+    slope, p, steady = float(_told(slopes(known, at), known)), p_value(known), _steady(known, at)
     found = Trend(slope, p, "none", period, steady=steady)
     return replace(found, verdict=_verdict(found, p <= FALSE_SHARE))
 
@@ -109,22 +111,25 @@ def slow_trend(years: Sequence[int], own: ArrayLike, others: Floats) -> Trend:
     period = tuple(int(year) for year in at)
     if len(at) < FEWEST_YEARS:
         return Trend(np.nan, None, "too_few", period)
-    slope = float(slopes(known, at))
-    same_years = others[:, np.isin(np.asarray(years), at)]
-    theirs = slopes(same_years[(~np.isnan(same_years)).sum(axis=1) >= FEWEST_YEARS], at)
-    if not len(theirs):
+    slope = float(_told(slopes(known, at), known))
+    order = np.argsort(np.asarray(years))
+    same_years = others[:, order[np.isin(np.asarray(years)[order], at)]]
+    compared = same_years[(~np.isnan(same_years)).sum(axis=1) >= FEWEST_YEARS]
+    if not len(compared):
         return Trend(slope, None, "slow", period)
-    lower = (theirs < slope).sum() + (theirs == slope).sum() / 2
-    return Trend(slope, None, "slow", period, percentile=float(lower / len(theirs)))
+    size = np.maximum(np.nanmax(np.abs(compared), axis=1), np.abs(known).max())
+    gap = slopes(compared, at) - slope
+    lower = np.where(np.abs(gap) <= _NOISE * size, 0.5, gap < 0)
+    return Trend(slope, None, "slow", period, percentile=float(lower.mean()))
 
 
 def judgement(one: Trend, values: ArrayLike, direction: str, target: float | None = None) -> str:
     """Return whether a trend is for the better: "bättre", "sämre" or "" when that can't be said.
 
     values: those of `one.years`, in the KPI's unit. Closeness to a target is judged by the trend
-    of the closeness itself.
+    of the closeness itself. A slow KPI is not judged, whatever its direction.
     """
-    if direction == "mål" and one.verdict != "too_few":
+    if direction == "mål" and one.verdict not in ("too_few", "slow"):
         good = goodness(np.asarray(values, dtype=np.float64), direction, target)
         one = trend(one.years, good)
     if direction == "ingen" or not one.way:
@@ -186,8 +191,13 @@ def _known(years: Sequence[int], values: ArrayLike) -> tuple[Floats, Floats]:
 def _steady(values: Floats, years: Floats) -> bool:
     """Return whether the slope's sign is the same whichever year is left out, and is not 0."""
     without = np.where(np.eye(len(years), dtype=bool), np.nan, values)
-    signs = np.sign([slopes(values, years), *slopes(without, years)])
+    signs = np.sign(_told(np.array([slopes(values, years), *slopes(without, years)]), values))
     return bool(signs[0] and (signs == signs[0]).all())
+
+
+def _told(slope: Floats, values: Floats) -> Floats:
+    """Return slopes of a series, those that rounding of its values can make being 0."""
+    return np.where(np.abs(slope) <= _NOISE * np.abs(values).max(), 0.0, slope)
 
 
 def p_value(values: Floats) -> float:
