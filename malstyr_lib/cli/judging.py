@@ -125,17 +125,17 @@ def _say_view(
     _say_heading(snapshot)
     for kpi in found.kpis:
         rows = views.rows(view, table[table["kpi"] == kpi.id], found.decimals(kpi.id))
-        _say_kpi(kpi.id, found.titles, list(view.columns), rows)
+        _say_kpi(kpi.id, found.titles, list(view.columns), rows or view.nothing)
 
 
 def _say_kpi(
-    kpi: str, titles: dict[str, str], headings: Sequence[str], rows: list[list[str]]
+    kpi: str, titles: dict[str, str], headings: Sequence[str], rows: list[list[str]] | str
 ) -> None:
     print(f"\n{kpi} {titles.get(kpi, '')}")
-    if rows:
-        show.as_table(headings, rows)
+    if isinstance(rows, str):
+        print(rows)
     else:
-        print("Inget att säga: värden saknas.")
+        show.as_table(headings, rows)
 
 
 def _say_colours(asked: Question, model: SteeringModel, snapshot: Snapshot, *, json: bool) -> None:

@@ -26,6 +26,7 @@ class View:
     sentence: str
     table: Callable[[Evidence, Asked], pd.DataFrame]
     columns: Mapping[str, Callable[[Row, int], str]]
+    nothing: str = "Inget att säga: värden saknas."
 
 
 def named(name: str) -> View:
@@ -101,6 +102,7 @@ VIEWS: Final[Mapping[str, View]] = {
         "vad som är vanligt för serien",
         lambda e, _: findings.usual(e),
         {"Medel": _number("mean"), "Från": _number("low"), "Till": _number("high")} | _WHY,
+        "Färre än tio år att räkna på.",
     ),
     "trog": View(
         "hur trögrörligt måttet är i alla kommuner",
@@ -116,11 +118,13 @@ VIEWS: Final[Mapping[str, View]] = {
         "varje färgbyte, hur vanligt det var och vad det består av",
         lambda e, asked: _within(findings.shifts(e), asked),
         {"År": _years, "Byte": _from_to} | _WHY,
+        "Inget färgbyte.",
     ),
     "avstand": View(
         "vad avståndet till den röda gränsen ändrades av mellan två år",
         findings.moves,
         {"År": _years, "Färg": _from_to} | _WHY,
+        "Inget att säga: värde eller färg saknas i något av åren.",
     ),
     "andring": View(
         "om den senaste ändringen är vår eller allas",
@@ -150,6 +154,7 @@ VIEWS: Final[Mapping[str, View]] = {
         "var serien inte kan jämföras bakåt",
         lambda e, _: findings.breaks(e),
         {"Från": _plain("period")} | _WHY,
+        "Inget brott i serien är känt.",
     ),
 }
 NAMES: Final = ("farg", *VIEWS, "vantat", "mal", "blinda")

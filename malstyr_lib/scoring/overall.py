@@ -95,8 +95,8 @@ def _red_words(found: RedBand, verdict: str) -> str:
         return f"{said}; {_THAN_USUAL[verdict]}"
     low, high, share = (text.number(100 * one, 0) for one in (found.low, found.high, found.share))
     return (
-        f"{said}. I nio av tio kommuner är {low}–{high} % av samma nyckeltal röda, här {share} %:"
-        f" {_THAN_USUAL[verdict]}"
+        f"{said}. I nio av tio kommuner är {low}–{high}\u00a0% av samma nyckeltal röda, här"
+        f" {share}\u00a0%: {_THAN_USUAL[verdict]}"
     )
 
 
@@ -203,5 +203,5 @@ def rolled_words(found: RollUp) -> str:
     said = f"{known} av {text.count(whole, 'mål', 'mål')} går att bedöma"
     split = f"{found.met} utan och {found.missed} med rött nyckeltal"
     low, high = (text.number(100 * share, 0) for share in (found.lower, found.upper))
-    span = f"{low} %" if found.certain else f"mellan {low} och {high} %"
+    span = f"{low}\u00a0%" if found.certain else f"mellan {low} och {high}\u00a0%"
     return f"{said}: {split}. Utan rött är {span} av målen"

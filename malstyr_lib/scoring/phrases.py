@@ -101,28 +101,28 @@ def parts_words(one: Shift, decimals: int) -> list[str]:
         "revision": "ändrade uppgifter för det tidigare året",
     }
     parts = {name: getattr(one.parts, name) for name in names}
-    largest = max(abs(part) for part in parts.values())
+    noise = 1e-9 * max(abs(part) for part in (*parts.values(), one.value, one.value_before))
     told = [
-        f"{names[name]} {_signed(part, decimals)}"
+        f"{names[name]} {_better(part, decimals)}"
         for name, part in sorted(parts.items(), key=lambda item: -abs(item[1]))
-        if abs(part) > largest * 1e-9
+        if abs(part) > noise
     ]
     border = "röda" if tables.RED in (one.before, one.after) else "gröna"
-    total = text.gap(abs(one.parts.total), decimals)
-    way = "bättre" if one.parts.total > 0 else "sämre"
-    return [
-        f"läget mot den {border} gränsen blev {total} {way}: {text.listing(told)}"
-        " (plus är åt det bättre hållet)"
-    ]
+    total = one.parts.total if abs(one.parts.total) > noise else 0.0
+    became = f"blev {_better(total, decimals)}" if total else "är oförändrat"
+    said = f"läget mot den {border} gränsen {became}"
+    return [f"{said}: {text.listing(told)}" if told else said]
+
+
+def _better(part: float, decimals: int) -> str:
+    """Return a change of distance as how much better or worse it is."""
+    return f"{text.gap(abs(part), decimals)} {'bättre' if part > 0 else 'sämre'}"
 
 
 def moved_words(one: Shift, decimals: int) -> str:
     """Return what became of a KPI between two years, also when its colour is the same."""
-    border = one.parts.total if one.parts else 0.0
-    way = "bättre" if border > 0 else "sämre" if border < 0 else "lika långt från gränsen"
     if one.before == one.after:
-        joined = "men" if (border > 0) == (one.after != tables.GREEN) else "och"
-        colours = f"{way} {joined} fortfarande {_ONE[one.after]}"
+        colours = _still(one)
     else:
         colours = f"från {_ONE[one.before]} till {_ONE[one.after]}"
     values = " till ".join(
@@ -130,6 +130,16 @@ def moved_words(one: Shift, decimals: int) -> str:
         for value, year in ((one.value_before, one.period_before), (one.value, one.period))
     )
     return "; ".join([f"{colours}, från {values}", *parts_words(one, decimals)])
+
+
+def _still(one: Shift) -> str:
+    """Return that a colour is the same although its distance to the border may have changed."""
+    total = one.parts.total if one.parts else 0.0
+    if abs(total) <= 1e-9 * max(abs(one.value), abs(one.value_before)):
+        return f"lika långt från gränsen och fortfarande {_ONE[one.after]}"
+    better = total > 0
+    joined = "och" if better == (one.after == tables.GREEN) else "men"
+    return f"{'bättre' if better else 'sämre'} {joined} fortfarande {_ONE[one.after]}"
 
 
 def lasted_words(one: Shift) -> list[str]:
@@ -214,7 +224,7 @@ def _signed(value: float, decimals: int) -> str:
 
 
 def _percent(share: float) -> str:
-    return f"{text.number(100 * share, 0)} %"
+    return f"{text.number(100 * share, 0)}\u00a0%"
 
 
 def _colour(colour: str, amount: int) -> str:

@@ -26,6 +26,8 @@ Verdict = Literal[
 
 FEWEST_YEARS: Final = 5
 FALSE_SHARE: Final = 0.05
+WEAKEST: Final = 0.25
+"""The largest p-value that a direction may have: a long series is steady even when it is noise."""
 _NOISE: Final = 2e-8
 """Slopes that differ by less, as a share of the values, differ by rounding to 9 digits only."""
 
@@ -35,11 +37,11 @@ class Trend:
     """A series' trend: slope in the KPI's unit per calendar year, and what can be said of it.
 
     verdict: secured_up or secured_down; direction_up or direction_down (weaker: the sign is the
-    same whichever year is left out); none; too_few (fewer than five years: nothing can be said,
-    least of all that nothing has changed); slow (no test, see `percentile`). p_value: two-sided
-    exact Mann–Kendall, None when not tested. percentile: the share of the other municipalities
-    with a lower slope, for a slow KPI. years: the years counted. steady: whether the slope's sign
-    is the same whichever year is left out.
+    same whichever year is left out, and p at most 0.25); none; too_few (fewer than five years:
+    nothing can be said, least of all that nothing has changed); slow (no test, see `percentile`).
+    p_value: two-sided exact Mann–Kendall, None when not tested. percentile: the share of the other
+    municipalities with a lower slope, for a slow KPI. years: the years counted. steady: whether
+    the slope's sign is the same whichever year is left out.
     """
 
     slope_per_year: float
@@ -78,7 +80,7 @@ def _verdict(one: Trend, secure: bool) -> Verdict:
     """Return what can be said of a slope: nothing when it is flat."""
     if secure and one.slope_per_year:
         return "secured_up" if one.slope_per_year > 0 else "secured_down"
-    if one.steady:
+    if one.steady and (one.p_value or 0.0) <= WEAKEST:
         return "direction_up" if one.slope_per_year > 0 else "direction_down"
     return "none"
 
