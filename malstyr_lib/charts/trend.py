@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 import matplotlib as mpl
 import numpy as np
@@ -38,18 +38,21 @@ def trend(
     hint: str,
     decimals: int,
     exercise: bool = False,
+    breaks: Collection[int] = (),
 ) -> Chart:
     """Return a trend chart of `scoring.history`'s table, in the KPI's unit.
 
     name: the own municipality. colours: its colour by year, drawn as symbols along the bottom.
     hint: which way is good, in words. decimals: how many the values are written with. exercise:
-    whether the values are invented.
+    whether the values are invented. breaks: years from which the series can't be compared
+    backwards, marked before the year.
     """
     with mpl.rc_context(LOOK):
         figure, axes = canvas(7.4, 3.6)
         _draw_others(axes, series)
         _draw_own(axes, series, name, decimals)
         _draw_colours(axes, colours)
+        _draw_breaks(axes, _shown(series, breaks))
         axes.yaxis.set_major_formatter(SwedishTicks())
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=12))
         axes.set_title(hint, color=NATION, fontsize=9)
@@ -60,7 +63,7 @@ def trend(
     )
     return Chart(
         figure,
-        _alt(series, title, name, decimals),
+        _alt(series, title, name, decimals) + _broken_words(_shown(series, breaks)),
         caption,
         _table(series, name, colours),
         decimals,
@@ -111,6 +114,33 @@ def _draw_colours(axes: Axes, colours: Mapping[int, str]) -> None:
             s=26,
             zorder=5,
         )
+
+
+def _shown(series: pd.DataFrame, breaks: Collection[int]) -> list[int]:
+    """Return the breaks that lie between two years of the chart."""
+    years = series["period"]
+    return sorted({year for year in breaks if len(years) and years.min() < year <= years.max()})
+
+
+def _draw_breaks(axes: Axes, breaks: Sequence[int]) -> None:
+    """Draw a dashed line and a word before every year that can't be compared backwards."""
+    for year in breaks:
+        axes.axvline(year - 0.5, color=NATION, ls=(0, (4, 3)), lw=1)
+        axes.annotate(
+            "brott",
+            (year - 0.5, 0.97),
+            xycoords=axes.get_xaxis_transform(),
+            xytext=(3, 0),
+            textcoords="offset points",
+            color=NATION,
+            fontsize=8,
+            va="top",
+        )
+
+
+def _broken_words(breaks: Sequence[int]) -> str:
+    years = text.listing([str(year) for year in breaks])
+    return f" Brott i serien: värden från {years} kan inte jämföras med tidigare." if years else ""
 
 
 def _alt(series: pd.DataFrame, title: str, name: str, decimals: int) -> str:

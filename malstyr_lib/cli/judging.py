@@ -83,7 +83,7 @@ def _chosen(asked: Question, model: SteeringModel, snapshot: Snapshot) -> list[s
 
 def _span(words: str | None) -> tuple[int, int] | None:
     """Return the first and last year asked for, if any."""
-    from malstyr_lib.report.judge import years_of
+    from malstyr_lib.report.named import years_of
 
     years = years_of(words)
     return (years[0], years[-1]) if years else None

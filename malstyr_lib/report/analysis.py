@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 import pandas as pd
 
 from malstyr_lib import scoring, tables, text
 from malstyr_lib.errors import UsageError
 from malstyr_lib.model import Committee, Kpi, SteeringModel
-from malstyr_lib.scoring import Group, Shift
+from malstyr_lib.report.basis import gathered
+from malstyr_lib.scoring import Group, Shift, findings, overall
+from malstyr_lib.scoring.evidence import Evidence
 from malstyr_lib.store import Snapshot
 
 
@@ -19,21 +23,40 @@ from malstyr_lib.store import Snapshot
 class Analysis:
     """One committee in one year, on one snapshot; every table is in the order of its KPIs.
 
-    observations: the values of the committee's KPIs (tables.OBSERVATIONS) up to `year`. kpis: the
-    registry's entries of the committee's focus KPIs.
+    evidence: that of the committee's focus KPIs up to `year`, against all municipalities.
     """
 
     model: SteeringModel
     committee: Committee
-    year: int
-    kpis: tuple[Kpi, ...]
-    observations: pd.DataFrame
-    live_kpis: pd.DataFrame
-    municipalities: pd.DataFrame
-    municipality_groups: pd.DataFrame
+    evidence: Evidence
     snapshot_id: str
     fetched: datetime
     base_url: str
+
+    @property
+    def year(self) -> int:
+        """The year that is reported on."""
+        return self.evidence.year
+
+    @property
+    def kpis(self) -> tuple[Kpi, ...]:
+        """The registry's entries of the committee's focus KPIs."""
+        return self.evidence.kpis
+
+    @property
+    def observations(self) -> pd.DataFrame:
+        """The values of the committee's KPIs and their companions up to `year`."""
+        return self.evidence.observations
+
+    @property
+    def live_kpis(self) -> pd.DataFrame:
+        """Kolada's KPIs (tables.KPIS)."""
+        return self.evidence.catalogue
+
+    @property
+    def municipalities(self) -> pd.DataFrame:
+        """The areas of the snapshot."""
+        return self.evidence.municipalities
 
     @property
     def own(self) -> str:
@@ -50,20 +73,20 @@ class Analysis:
         """Whether the figures are invented."""
         return tables.is_exercise(self.everyone)
 
-    @cached_property
+    @property
     def everyone(self) -> list[str]:
         """The ids of all municipalities of the snapshot."""
-        return tables.municipalities_only(self.municipalities)
+        return self.evidence.everyone
 
-    @cached_property
+    @property
     def scores(self) -> pd.DataFrame:
         """Scores against all municipalities, every year up to the report's (tables.SCORES)."""
-        return self.scored("alla")
+        return self.evidence.scores
 
-    @cached_property
+    @property
     def now(self) -> pd.DataFrame:
         """The newest score of every KPI that has one, as this year's report may show it."""
-        return scoring.latest(self.scores, self.year, self.kpis)
+        return self.evidence.now
 
     @cached_property
     def red(self) -> pd.DataFrame:
@@ -74,34 +97,58 @@ class Analysis:
     @cached_property
     def shifts(self) -> list[Shift]:
         """The KPIs whose newest colour differs from the one before it."""
-        return scoring.shifts(
-            self.observations, self.kpis, self.scores, everyone=self.everyone, year=self.year
-        )
+        newest = dict(zip(self.now["kpi"], self.now["period"], strict=True))
+        return [one for one in self.evidence.shifts if one.period == newest.get(one.kpi)]
 
-    def scored(self, kind: str) -> pd.DataFrame:
-        """Return scores against one kind of comparison group."""
-        return scoring.score(
-            self.observations,
-            self.kpis,
-            self.own,
-            everyone=self.everyone,
-            groups=self._groups(kind),
-            titles=dict(zip(self.live_kpis["id"], self.live_kpis["title"], strict=True)),
-        )
-
-    def _groups(self, kind: str) -> dict[str, Group]:
-        return scoring.groups_of(
-            kind,
-            self.own,
-            self.kpis,
-            municipalities=self.municipalities,
-            municipality_groups=self.municipality_groups,
-        )
+    def found(self, table: Callable[[Evidence], pd.DataFrame]) -> dict[str, dict[Any, Any]]:
+        """Return one table of findings as a row by KPI."""
+        return {str(row["kpi"]): row for row in table(self.evidence).to_dict("records")}
 
     @cached_property
+    def trends(self) -> dict[str, dict[Any, Any]]:
+        """The trend of every KPI (findings.TRENDS)."""
+        return self.found(findings.trends)
+
+    @cached_property
+    def changes(self) -> dict[str, dict[Any, Any]]:
+        """The newest change of every KPI that has one (findings.CHANGES)."""
+        return self.found(findings.changes)
+
+    @cached_property
+    def moves(self) -> dict[str, dict[Any, Any]]:
+        """What became of every KPI in the last four years, where it can be said."""
+        return self.found(findings.moves)
+
+    @cached_property
+    def certainties(self) -> dict[str, dict[Any, Any]]:
+        """How sure every colour is (findings.CERTAINTIES)."""
+        return self.found(findings.certainties)
+
+    @cached_property
+    def agreements(self) -> dict[str, dict[Any, Any]]:
+        """Against how many of five every KPI is red (findings.AGREEMENTS)."""
+        return self.found(findings.agreements)
+
+    @cached_property
+    def paces(self) -> dict[str, dict[Any, Any]]:
+        """How slowly every measure moves (findings.MOBILITY)."""
+        return self.found(findings.mobility)
+
+    @cached_property
+    def times(self) -> dict[str, dict[Any, Any]]:
+        """How long it took others from red to green (findings.TIMES)."""
+        return self.found(findings.times)
+
+    @cached_property
+    def expected(self) -> dict[str, dict[Any, Any]]:
+        """The reds and shifts beside what to expect, by what they are (overall.EXPECTED)."""
+        rows = overall.expected(self.evidence).to_dict("records")
+        return {str(row["what"]): row for row in rows}
+
+    @property
     def similar(self) -> dict[str, Group]:
         """The similar municipalities of every KPI, by its id."""
-        return self._groups("liknande")
+        return self.evidence.groups["liknande"]
 
     @cached_property
     def by_kpi(self) -> dict[str, pd.DataFrame]:
@@ -146,25 +193,29 @@ class Analysis:
 
 
 def analyse(
-    model: SteeringModel, snapshot: Snapshot, committee: str, year: int | None = None
+    model: SteeringModel,
+    snapshot: Snapshot,
+    committee: str,
+    year: int | None = None,
+    earlier: Snapshot | None = None,
 ) -> Analysis:
     """Return the analysis of one committee (slug or code), for the year given or the newest usual.
 
+    earlier: a snapshot that values were told in before, to see what has been revised since.
     UsageError when there is no such committee, municipality or year in the snapshot.
     """
     chosen = committee_named(model, committee)
-    kpis = tuple(model.kpi(kpi) for kpi in chosen.kpis)
-    values = snapshot.values([kpi.id for kpi in kpis])
     year = report_year(model, snapshot, year)
     return Analysis(
         model=model,
         committee=chosen,
-        year=year,
-        kpis=kpis,
-        observations=values[values["period"] <= year].reset_index(drop=True),
-        live_kpis=snapshot.kpis,
-        municipalities=snapshot.municipalities,
-        municipality_groups=snapshot.municipality_groups,
+        evidence=gathered(
+            tuple(model.kpi(kpi) for kpi in chosen.kpis),
+            snapshot,
+            own=model.municipality.code,
+            year=year,
+            earlier=earlier,
+        ),
         snapshot_id=snapshot.id,
         fetched=snapshot.fetched,
         base_url=snapshot.base_url,

@@ -13,7 +13,7 @@ from malstyr_lib.charts import Chart
 from malstyr_lib.markup import Html
 from malstyr_lib.report import parts, reds, status, wording
 from malstyr_lib.report.analysis import Analysis, analyse
-from malstyr_lib.store import Store
+from malstyr_lib.store import Snapshot, Store
 
 END_MARKER = "application/vnd.malstyr.slut+json"
 
@@ -131,6 +131,7 @@ class CommitteeReport:
                 "kpis": len(a.kpis),
                 "preliminary": int(a.now["preliminary"].sum()),
                 "colours": parts.counts(a),
+                "groups": parts.pinned(a),
             }
         )
 
@@ -146,4 +147,16 @@ def committee_report(
     """
     place = workspace.find()
     model = params.load(place.params)
-    return CommitteeReport(analyse(model, Store(place.store).open(snapshot), committee, year))
+    store = Store(place.store)
+    now = store.open(snapshot)
+    return CommitteeReport(analyse(model, now, committee, year, _told_before(store, now)))
+
+
+def _told_before(store: Store, now: Snapshot) -> Snapshot | None:
+    """Return the last snapshot of an earlier year, if any: what was known a report ago.
+
+    What Kolada has revised since then is told apart in the changes of colour.
+    """
+    first = f"{now.fetched:%Y}"
+    sooner = [name for name in store.snapshots() if name < first]
+    return store.open(sooner[-1]) if sooner else None

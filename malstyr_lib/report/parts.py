@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from malstyr_lib import markup, tables, text
+from malstyr_lib import markup, scoring, tables, text
 from malstyr_lib.markup import Html
 from malstyr_lib.model import Kpi
 from malstyr_lib.report.analysis import Analysis
@@ -28,6 +28,15 @@ def counts(a: Analysis) -> dict[str, int]:
 def coloured(a: Analysis) -> int:
     """Return how many of the committee's KPIs have a colour."""
     return int((a.now["colour"] != tables.GREY).sum())
+
+
+def pinned(a: Analysis) -> list[dict[str, str]]:
+    """Return the members of the groups that the report compares with, to be kept with it.
+
+    All municipalities are not listed: they are those of the snapshot.
+    """
+    kinds = ("län", "liknande", "kommungrupp")
+    return [row for kind in kinds for row in scoring.pinned(a.evidence.groups[kind])]
 
 
 def no_red(a: Analysis, words: str) -> Html:

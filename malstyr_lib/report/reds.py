@@ -12,6 +12,7 @@ from malstyr_lib.model import Kpi
 from malstyr_lib.report import parts, wording
 from malstyr_lib.report.analysis import Analysis
 from malstyr_lib.report.wording import label
+from malstyr_lib.scoring import overall
 
 
 def ranking(a: Analysis) -> Html:
@@ -21,7 +22,7 @@ def ranking(a: Analysis) -> Html:
     rows = [
         {
             "Nyckeltal": parts.linked(a, kpi),
-            "Färg": wording.colour_words(row),
+            "Färg": wording.sure_colour_words(a, row),
             "Värde": text.number(row["value"], a.decimals(kpi)),
             "År": str(row["period"]),
             "Plats": wording.place_words(row),
@@ -56,10 +57,43 @@ def _portrait(a: Analysis, kpi: Kpi, row: pd.Series) -> Html:
         [
             markup.heading(3, label(kpi), anchor=kpi.id),
             markup.paragraph(" ".join(filter(None, sentences))),
+            _said(a, kpi),
             _trend_or_not(a, kpi),
             strip_chart(a, kpi.id).html,
         ]
     )
+
+
+def _said(a: Analysis, kpi: Kpi) -> Html:
+    """Return what the figures say of one red KPI, question by question."""
+    nothing: dict[str, str] = {}
+    told = {
+        "Åt vilket håll går det?": a.trends.get(kpi.id, nothing),
+        "Vad har hänt de senaste åren?": a.moves.get(kpi.id, nothing),
+        "Är den senaste ändringen vår?": a.changes.get(kpi.id, nothing),
+        "Är vi röda mot alla?": a.agreements.get(kpi.id, nothing),
+        "Är färgen säker?": _known_certainty(a, kpi),
+        "Hur trögrörligt är måttet?": a.paces.get(kpi.id, nothing),
+        "Hur lång tid tog det för andra?": a.times.get(kpi.id, nothing),
+    }
+    rows = [
+        {"Fråga": question, "Vad siffrorna säger": wording.sentence(row["reason"])}
+        for question, row in told.items()
+        if row
+    ]
+    rows += [
+        {"Fråga": "Kan åren jämföras?", "Vad siffrorna säger": wording.break_sentence(one)}
+        for one in a.evidence.breaks[kpi.id]
+    ]
+    return markup.table(
+        pd.DataFrame(rows), f"Vad siffrorna säger om {label(kpi)}. {text.OWN_PROCESSING}."
+    )
+
+
+def _known_certainty(a: Analysis, kpi: Kpi) -> dict[str, str]:
+    """Return how sure a colour is, or nothing when no margin of error is known."""
+    found = a.certainties.get(kpi.id)
+    return found if found and found["margin_from"] else {}
 
 
 def _trend_or_not(a: Analysis, kpi: Kpi) -> Html:
@@ -79,6 +113,7 @@ def trend_chart(a: Analysis, kpi_id: str) -> charts.Chart:
         hint=wording.direction_words(kpi),
         decimals=a.decimals(kpi),
         exercise=a.exercise,
+        breaks=[one.period for one in a.evidence.breaks[kpi.id] if one.period is not None],
     )
 
 
@@ -100,10 +135,10 @@ def strip_chart(a: Analysis, kpi_id: str) -> charts.Chart:
 
 
 def in_groups(a: Analysis) -> Html:
-    """Return the red KPIs against the county and the similar municipalities as well."""
+    """Return the red KPIs against other groups, and against how many of five they are red."""
     if a.red.empty:
         return parts.no_red(a, "Det finns inget rött nyckeltal att jämföra i andra grupper.")
-    kinds = {kind: a.scored(kind) for kind in ("län", "liknande")}
+    kinds = {kind: a.evidence.scored(kind) for kind in ("län", "liknande", "kommungrupp")}
     rows = [
         {
             "Nyckeltal": label(kpi),
@@ -111,6 +146,8 @@ def in_groups(a: Analysis) -> Html:
             "Mot alla": STATUS[row["colour"]].label,
             "Mot länet": wording.in_group(kinds["län"], row),
             "Mot liknande": wording.in_group(kinds["liknande"], row),
+            "Mot kommungruppen": wording.in_group(kinds["kommungrupp"], row),
+            "Sammantaget": wording.sentence(a.agreements[kpi.id]["reason"]),
         }
         for kpi, row in parts.rows(a, a.red)
     ]
@@ -153,20 +190,39 @@ def _has_genders(a: Analysis, kpi: Kpi) -> bool:
 def conclusions(a: Analysis) -> Html:
     """Return what can be said, and what can't, from these figures alone."""
     reds = [label(kpi) for kpi, _ in parts.rows(a, a.red)]
+    goals = overall.goals(a.now, {goal.id: goal.kpis for goal in a.committee.goals})
+    rolled = markup.paragraph(wording.sentence(overall.rolled_words(overall.rolled(goals))))
     if not reds:
-        return parts.no_red(
-            a, "Inget av nämndens nyckeltal är rött i jämförelsen med alla kommuner."
-        )
+        none = "Inget av nämndens nyckeltal är rött i jämförelsen med alla kommuner."
+        return markup.joined([parts.no_red(a, none), rolled])
     return markup.joined(
         [
             markup.paragraph("Längst efter andra kommuner ligger vi i:"),
             markup.bullets(reds),
+            rolled,
+            *_hold_on(a),
             markup.paragraph(
                 "Siffrorna säger inte varför. Fråga verksamheten; en del av svaret kan ligga"
                 " utanför kommunens makt."
             ),
         ]
     )
+
+
+def _hold_on(a: Analysis) -> list[Html]:
+    """Return which of the reds are slow measures, and what that asks for; nothing without any."""
+    slow = [
+        f"{label(kpi)}: {a.times[kpi.id]['reason']}"
+        for kpi, _ in parts.rows(a, a.red)
+        if a.paces[kpi.id]["grade"] == "trögrörlig"
+    ]
+    if not slow:
+        return []
+    words = (
+        "Håll i och håll ut: de här måtten rör sig långsamt i alla kommuner, så även en insats som"
+        " gör nytta kan dröja flera år innan den syns i siffran. Så gick det för andra:"
+    )
+    return [markup.paragraph(words), markup.bullets(slow)]
 
 
 def to_decide(a: Analysis) -> Html:

@@ -59,7 +59,7 @@ def _worst(a: Analysis) -> list[Html]:
 
 
 def _reservations(a: Analysis) -> list[str]:
-    reds = wording.expected_sentence(len(a.red), parts.coloured(a)) if parts.coloured(a) else ""
+    reds = wording.expected_sentence(a) if parts.coloured(a) else ""
     return [reds, wording.ungraded_sentence(a), wording.example_sentence(a)]
 
 
@@ -107,18 +107,19 @@ def _perspective(a: Analysis, perspective: Perspective) -> list[Html]:
 
 def _row(a: Analysis, kpi: Kpi) -> dict[str, object]:
     found = a.now[a.now["kpi"] == kpi.id]
-    nothing = dict.fromkeys(("Färg", "Värde", "År", "Plats", "Median"), text.NO_VALUE)
+    nothing = dict.fromkeys(("Färg", "Värde", "År", "Plats", "Median", "Utveckling"), text.NO_VALUE)
     row: dict[str, object] = {"Nyckeltal": parts.linked(a, kpi), **nothing}
     if found.empty:
         colour = {"Färg": STATUS[tables.GREY].label}
         return row | colour | {"Riktning": wording.direction_words(kpi)}
     score, places = found.iloc[0], a.decimals(kpi)
     return row | {
-        "Färg": wording.colour_words(score),
+        "Färg": wording.sure_colour_words(a, score),
         "Värde": _value_words(a, kpi, score),
         "År": str(score["period"]),
         "Plats": wording.place_words(score),
         "Median": text.number(_median(a, kpi, score), places),
+        "Utveckling": wording.trend_label(a.trends.get(kpi.id)),
         "Riktning": wording.direction_words(kpi),
     }
 
@@ -184,7 +185,8 @@ def turns(a: Analysis) -> Html:
         for shift in sorted(a.shifts, key=lambda shift: shift.better)
     ]
     caption = f"Färgbyten sedan den förra mätningen. {text.OWN_PROCESSING}."
-    return markup.table(pd.DataFrame(rows), caption)
+    usual = markup.bullets(wording.turned_sentences(a))
+    return markup.joined([markup.table(pd.DataFrame(rows), caption), usual])
 
 
 def sources(a: Analysis) -> Html:

@@ -14,7 +14,8 @@ from malstyr_lib.kolada import BASE_URL
 from malstyr_lib.markup import STATUS
 from malstyr_lib.model import Kpi, Perspective
 from malstyr_lib.report.analysis import Analysis
-from malstyr_lib.scoring import Shift
+from malstyr_lib.scoring import Shift, phrases
+from malstyr_lib.scoring.breaks import Break
 
 Row = pd.Series | Mapping[Any, Any]
 """A row of tables.SCORES."""
@@ -76,40 +77,59 @@ def border_sentence(a: Analysis, kpi: Kpi, row: pd.Series) -> str:
 
 
 def survey_sentence(a: Analysis, kpi: Kpi) -> str:
-    """Return the caution that a survey asks for, or nothing for other measures."""
+    """Return the caution that a survey without a known margin asks for, or nothing."""
     live = a.live_kpis.loc[a.live_kpis["id"] == kpi.id, "description"]
     if not _SURVEY.search(" ".join([kpi.title, *live.dropna()])):
         return ""
+    certainty = a.certainties.get(kpi.id)
+    if certainty and certainty["margin_from"]:
+        return ""  # said with its margin
     return (
-        "Måttet bygger på en enkät: värdet har en felmarginal som den här rapporten inte räknar"
-        " med, så färgen kan vara osäker."
+        "Måttet bygger på en enkät: värdet har en felmarginal som är okänd här, så färgen kan vara"
+        " osäker."
     )
+
+
+def sentence(words: str) -> str:
+    """Return a finding's reason as a sentence: with a capital letter and a full stop."""
+    return f"{words[:1].upper()}{words[1:]}."
+
+
+def break_sentence(one: Break) -> str:
+    """Return where a series is broken, and what tells of it."""
+    if one.period is None:
+        return f"Osäkert: {one.reason}."
+    return f"Inte före {one.period} med senare år: {one.reason}."
+
+
+def trend_label(trend: Row | None) -> str:
+    """Return a trend in a few words for a table: its judgement first, and how sure it is."""
+    if trend is None:
+        return text.NO_VALUE
+    verdict, judged = str(trend["verdict"]), str(trend["judgement"])
+    if verdict.startswith("secured"):
+        return {"bättre": "säkerställt bättre", "sämre": "säkerställt sämre"}.get(
+            judged, f"säkerställt {trend['way']}"
+        )
+    if verdict.startswith("direction"):
+        return f"tycks gå {trend['way']}" + (f" ({judged})" if judged else "")
+    return {"too_few": "för få år", "slow": "trögrörligt", "none": "ingen säkerställd"}[verdict]
+
+
+def sure_colour_words(a: Analysis, score: Row) -> str:
+    """Return a colour as symbol and word, and whether it is preliminary or uncertain."""
+    certainty = a.certainties.get(str(score["kpi"]))
+    unsure = certainty is not None and certainty["certain"] is False
+    return f"{colour_words(score)} (osäker)" if unsure else colour_words(score)
 
 
 def shift_sentence(a: Analysis, shift: Shift) -> str:
-    """Return a change of colour with the values, and how common it was among the others."""
+    """Return a change of colour: the values, how common it was, what it is made of, if it held."""
     decimals = a.decimals(a.model.kpi(shift.kpi))
     before, after = (text.number(value, decimals) for value in (shift.value_before, shift.value))
     moved = f"{before} ({shift.period_before}) → {after} ({shift.period})."
-    others = sum(shift.peers.values())
-    if not others:
-        return (
-            f"{moved} Ingen annan kommun var {ONE[shift.before]} {shift.period_before} och har"
-            f" värde {shift.period}."
-        )
-    same = shift.peers[shift.after]
-    rest = [
-        f"{amount} {amount_words(colour, amount)}"
-        for colour, amount in shift.peers.items()
-        if colour not in (shift.before, shift.after) and amount
-    ]
-    share = text.number(100 * same / others, 0)
-    ended = text.listing([f"{same} {amount_words(shift.after, same)} ({share} %)", *rest])
-    return (
-        f"{moved} Av {text.count(others, 'annan kommun', 'andra kommuner')} som var"
-        f" {amount_words(shift.before, others)} {shift.period_before} och har värde"
-        f" {shift.period} blev {ended}."
-    )
+    said = [sentence(words) for words in phrases.shift_words(shift, decimals)]
+    return " ".join([moved, *said])
 
 
 def amount_words(colour: str, amount: int) -> str:
@@ -137,14 +157,18 @@ def shifts_sentence(better: int, worse: int) -> str:
     return f"{amount} nyckeltal har fått {way} färg {since}, inget {other}, se steg 7."
 
 
-def expected_sentence(reds: int, coloured: int) -> str:
-    """Return how many reds there are beside how many there would be on average."""
-    usual = text.number(coloured / 4, 1 if coloured % 4 else 0)
+def expected_sentence(a: Analysis) -> str:
+    """Return how many reds there are beside how many are usual."""
     return (
-        f"{reds} av nämndens {coloured} nyckeltal med färg är röda. I en genomsnittlig kommun är"
-        f" ungefär vart fjärde rött, här vore det {usual}. Rött betyder sämre än de flesta andra,"
-        " inte att ett mål har missats."
+        f"{sentence(a.expected['röda']['reason'])} Rött betyder sämre än de flesta andra, inte att"
+        " ett mål har missats."
     )
+
+
+def turned_sentences(a: Analysis) -> list[str]:
+    """Return how many left red and became red, beside what the others' rates would give."""
+    rows = (a.expected[what] for what in ("lämnade rött", "blev röda"))
+    return [sentence(row["reason"]) for row in rows if row["of"]]
 
 
 def ungraded_sentence(a: Analysis) -> str:

@@ -139,14 +139,20 @@ class Evidence:
 
     @cached_property
     def shifts(self) -> list[Shift]:
-        """Every change of colour, KPI by KPI, oldest first."""
-        return every_shift(
+        """Every change of colour, KPI by KPI, oldest first; none across a break in the series."""
+        every = every_shift(
             self.observations,
             self.kpis,
             self.scores,
             everyone=self.everyone,
             published=self.published,
         )
+        return [one for one in every if not self.broken(one.kpi, (one.period_before, one.period))]
+
+    def broken(self, kpi: str, years: tuple[int, int]) -> Break | None:
+        """Return a break of a KPI between two years, or None when they can be compared."""
+        dated = (one for one in self.breaks[kpi] if one.period is not None)
+        return next((one for one in dated if years[0] < (one.period or 0) <= years[1]), None)
 
     def moved(self, kpi: Kpi, years: tuple[int, int]) -> Shift | None:
         """Return what became of a KPI between two years; see `shift.moved`."""

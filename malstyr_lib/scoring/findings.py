@@ -7,6 +7,7 @@ without a full stop. Docs: docs/metod.md.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from math import nan
 from typing import Any, Final
 
@@ -183,27 +184,40 @@ def _mobility(one: Mobility) -> dict[str, Any]:
 def moves(e: Evidence, years: tuple[int, int] | None = None) -> pd.DataFrame:
     """Return what became of every KPI between two years (`SHIFTS`), whatever its colour.
 
-    years: the first and the last; four years back from each KPI's newest value by default, or the
-    first year after that with a value. A KPI without a colour in both has no row.
+    years: the first and the last; otherwise each KPI's newest year and the first one at most four
+    years before it that it can be compared with. A KPI without a colour in both has no row, and
+    years with a break between them are not compared but say so.
     """
     found = []
     for kpi in e.kpis:
         pair = years or _four_years(e, kpi.id)
         one = e.moved(kpi, pair) if pair else None
-        if one is not None:
-            said = phrases.moved_words(one, e.decimals(kpi.id))
-            found.append(_shift(e, kpi, one) | {"reason": said})
+        if pair and one is not None:
+            found.append(_move(e, kpi, one, e.broken(kpi.id, pair)))
     return _table(SHIFTS, found)
 
 
+def _move(e: Evidence, kpi: Kpi, one: Shift, broken: Break | None) -> dict[str, Any]:
+    if broken:
+        return _shift(e, kpi, replace(one, parts=None)) | {
+            "reason": phrases.broken_words(broken),
+        }
+    said = phrases.moved_words(one, e.decimals(kpi.id))
+    return _shift(e, kpi, one) | {"reason": said}
+
+
 def _four_years(e: Evidence, kpi: str) -> tuple[int, int] | None:
-    """Return a KPI's newest year with a value and the first one at most four years before it."""
+    """Return a KPI's newest year with a value, and the first to compare it with."""
     known = [
         year
         for year, value in zip(e.whole.periods, e.series(kpi), strict=True)
         if not np.isnan(value)
     ]
-    back = [year for year in known if known[-1] - 4 <= year < known[-1]]
+    back = [
+        year
+        for year in known
+        if known[-1] - 4 <= year < known[-1] and not e.broken(kpi, (year, known[-1]))
+    ]
     return (back[0], known[-1]) if back else None
 
 
@@ -268,7 +282,7 @@ def _change(e: Evidence, kpi: Kpi, before: int, after: int) -> dict[str, Any]:
             years,
             decimals=e.decimals(kpi.id),
             within=within,
-            broken=_between(e, kpi.id, years),
+            broken=e.broken(kpi.id, years),
         ),
     }
 
@@ -405,9 +419,3 @@ def _cut(e: Evidence, kpi: str) -> int | None:
     """Return the year of the last break up to now, which cuts the series."""
     years = [one.period for one in e.breaks[kpi] if one.period is not None]
     return max(years, default=None)
-
-
-def _between(e: Evidence, kpi: str, years: tuple[int, int]) -> Break | None:
-    """Return a break between two years, if there is one."""
-    dated = (one for one in e.breaks[kpi] if one.period is not None)
-    return next((one for one in dated if years[0] < (one.period or 0) <= years[1]), None)

@@ -103,7 +103,7 @@ def parts_words(one: Shift, decimals: int) -> list[str]:
     parts = {name: getattr(one.parts, name) for name in names}
     noise = 1e-9 * max(abs(part) for part in (*parts.values(), one.value, one.value_before))
     told = [
-        f"{names[name]} {_better(part, decimals)}"
+        f"{_better(part, decimals)} genom {names[name]}"
         for name, part in sorted(parts.items(), key=lambda item: -abs(item[1]))
         if abs(part) > noise
     ]
@@ -157,6 +157,11 @@ def lasted_words(one: Shift) -> list[str]:
     return [f"höll inte i sig: {_ONE[colour]} {again}{year}"]
 
 
+def broken_words(broken: Break) -> str:
+    """Return that two years can't be compared, and why."""
+    return f"åren kan inte jämföras: {broken.reason}"
+
+
 def change_words(
     one: Change,
     years: tuple[int, int],
@@ -167,7 +172,7 @@ def change_words(
 ) -> str:
     """Return a change beside the others', or why the years can't be compared."""
     if broken:
-        return f"åren kan inte jämföras: {broken.reason}"
+        return broken_words(broken)
     said = [f"{_signed(one.own, decimals)} från {years[0]} till {years[1]}"]
     if one.n:
         said.append(f"medianen för de andra {_signed(one.median, decimals)}")
