@@ -9,6 +9,7 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
+import numpy as np
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
@@ -41,12 +42,13 @@ def number(value: float | None, decimals: int = 1) -> str:
     return (MINUS if rounded < 0 else "") + plain
 
 
-def decimals_for(values: Iterable[float]) -> int:
+def decimals_for(values: Iterable[float | None]) -> int:
     """Return how many decimals readers need for a KPI with these values: 0, 1 or 2."""
-    known = [abs(v) for v in values if v is not None and not math.isnan(v)]
-    if not known or max(known) >= 1000 or all(v == round(v) for v in known):
+    told = np.array([math.nan if one is None else one for one in values], dtype=np.float64)
+    known = np.abs(told[~np.isnan(told)])
+    if not known.size or known.max() >= 1000 or (known == np.round(known)).all():
         return 0
-    return 2 if max(known) < 2 else 1
+    return 2 if known.max() < 2 else 1
 
 
 def gap(value: float | None, decimals: int = 1) -> str:

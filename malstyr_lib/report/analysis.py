@@ -189,7 +189,15 @@ class Analysis:
 
     def decimals(self, kpi: Kpi) -> int:
         """Return how many decimals readers need for one KPI, by the values of all."""
-        return text.decimals_for(self.by_kpi.get(kpi.id, self.observations[:0])["value"])
+        return self._decimals[kpi.id]
+
+    @cached_property
+    def _decimals(self) -> dict[str, int]:
+        nothing = self.observations[:0]
+        return {
+            kpi.id: text.decimals_for(self.by_kpi.get(kpi.id, nothing)["value"])
+            for kpi in self.kpis
+        }
 
 
 def analyse(

@@ -121,8 +121,7 @@ class Evidence:
 
     def decimals(self, kpi: str) -> int:
         """Return how many decimals readers need for one KPI, by the values of all."""
-        values = self.whole.values[self.number[kpi]]
-        return text.decimals_for(values[~np.isnan(values)].tolist())
+        return text.decimals_for(self.whole.values[self.number[kpi]].reshape(-1))
 
     @cached_property
     def mobilities(self) -> dict[str, Mobility]:
