@@ -21,7 +21,7 @@ from malstyr_lib.scoring.agreement import COMPARATORS, agreement
 from malstyr_lib.scoring.breaks import Break
 from malstyr_lib.scoring.compare import compared_change
 from malstyr_lib.scoring.evidence import Evidence
-from malstyr_lib.scoring.intervals import wilson
+from malstyr_lib.scoring.intervals import newcombe, wilson
 from malstyr_lib.scoring.limits import limits
 from malstyr_lib.scoring.margin import change_within_margin, in_percent, persons, uncertain
 from malstyr_lib.scoring.shift import Shift
@@ -263,8 +263,7 @@ def _change(e: Evidence, kpi: Kpi, before: int, after: int) -> dict[str, Any]:
     values = e.whole.values[e.number[kpi.id]]
     one = compared_change(values[:, before], values[:, after], e.at)
     years = (e.whole.periods[before], e.whole.periods[after])
-    error = [e.margins.get(kpi.id, {}).get(year, nan) for year in years]
-    within = change_within_margin(values[e.at, before], values[e.at, after], *error)
+    within = _within(e, kpi, years, (float(values[e.at, before]), float(values[e.at, after])))
     return {
         "kpi": kpi.id,
         "municipality": e.own,
@@ -285,6 +284,28 @@ def _change(e: Evidence, kpi: Kpi, before: int, after: int) -> dict[str, Any]:
             broken=e.broken(kpi.id, years),
         ),
     }
+
+
+def _within(
+    e: Evidence, kpi: Kpi, years: tuple[int, int], values: tuple[float, float]
+) -> bool | None:
+    """Return whether a change may be nothing but chance; None when that can't be said.
+
+    By Kolada's margins of error where there are, else by Newcombe's interval for the difference
+    where the number of persons is known.
+    """
+    errors = [e.margins.get(kpi.id, {}).get(year, nan) for year in years]
+    within = change_within_margin(*values, *errors)
+    bases = [e.bases.get(kpi.id, {}).get(year, 0.0) for year in years]
+    shares = all(0 <= value <= 100 for value in values)
+    if within is not None or not in_percent(kpi.title) or min(bases) < 1 or not shares:
+        return within
+    first, last = (
+        (float(round(value * base / 100)), float(round(base)))
+        for value, base in zip(values, bases, strict=True)
+    )
+    change = newcombe(first, last)
+    return change.low <= 0 <= change.high
 
 
 def times(e: Evidence) -> pd.DataFrame:
