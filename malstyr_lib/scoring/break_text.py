@@ -1,6 +1,6 @@
 """What a KPI's title and description say of breaks in its series, and from which year.
 
-The wordings are those of Kolada's catalogue of March 2026. Docs: docs/metod.md section 7.
+The wordings are those of Kolada's catalogue of March 2026. Docs: docs/metod.md section 8.
 """
 
 from __future__ import annotations

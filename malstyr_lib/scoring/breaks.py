@@ -1,7 +1,7 @@
 """Where a KPI's series is broken: years from which values cannot be set beside the earlier ones.
 
 Read from the figures and from what changed between two retrievals; what Kolada itself says of a
-break is read in `break_text`. Docs: docs/metod.md section 7.
+break is read in `break_text`. Docs: docs/metod.md section 8.
 """
 
 from __future__ import annotations

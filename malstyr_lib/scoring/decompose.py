@@ -1,6 +1,6 @@
 """Why a colour turned: the change of the distance to the border, in parts that sum to it.
 
-Docs: docs/metod.md section 8.
+Docs: docs/metod.md section 4.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What a margin of error does to a colour and to a change, and a distance counted in persons.
 
-Docs: docs/metod.md sections 3 and 5.
+Docs: docs/metod.md sections 3 and 13.
 """
 
 from __future__ import annotations

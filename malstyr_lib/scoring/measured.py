@@ -1,6 +1,6 @@
 """What one value of a KPI measures: how many years, and whether it only repeats an earlier year.
 
-Docs: docs/metod.md sections 4 and 7.
+Docs: docs/metod.md sections 7 and 8.
 """
 
 from __future__ import annotations

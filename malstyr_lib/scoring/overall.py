@@ -1,6 +1,6 @@
 """A municipality's KPIs taken together: reds and shifts beside what to expect, and goals.
 
-Docs: docs/metod.md sections 11 and 12.
+Docs: docs/metod.md section 11.
 """
 
 from __future__ import annotations

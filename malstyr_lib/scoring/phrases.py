@@ -1,6 +1,6 @@
 """What a finding says, in Swedish, without a full stop: graded, and never a cause.
 
-Docs: docs/metod.md, and section 12 of the method for the words.
+Docs: docs/metod.md section 14.
 """
 
 from __future__ import annotations

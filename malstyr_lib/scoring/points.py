@@ -1,6 +1,6 @@
 """Which years of a series a trend may stand on: after its breaks, and independent of each other.
 
-Docs: docs/metod.md sections 4 and 7.
+Docs: docs/metod.md sections 7 and 8.
 """
 
 from __future__ import annotations
