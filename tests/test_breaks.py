@@ -1,4 +1,4 @@
-"""Breaks in a series and the points a trend may stand on: docs/metod.md sections 4 and 7."""
+"""Breaks in a series and the points a trend may stand on: docs/metod.md sections 7 and 8."""
 
 from __future__ import annotations
 

@@ -63,6 +63,7 @@ def gathered(
         municipality_groups=snapshot.municipality_groups,
         changed=tuple(_changed(kpis, snapshot, earlier)) if earlier else (),
         published=earlier.values([kpi.id for kpi in kpis]) if earlier else None,
+        margin_of=companions.margin_of(snapshot.kpis),
     )
 
 

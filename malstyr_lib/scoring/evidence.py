@@ -6,14 +6,14 @@ Tables in; `findings` makes tables with reasons of it. Docs: docs/metod.md.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from malstyr_lib import companions, tables, text
+from malstyr_lib import tables, text
 from malstyr_lib.model import Kpi
 from malstyr_lib.scoring.break_text import text_breaks
 from malstyr_lib.scoring.breaks import Break, level_breaks
@@ -38,6 +38,7 @@ class Evidence:
     observations: the values of `kpis` and of their companions (tables.OBSERVATIONS), already cut
     at `year`. catalogue: Kolada's KPIs (tables.KPIS). changed: breaks that are known from two
     retrievals. published: observations as they were first told, for what has been revised since.
+    margin_of: the KPI with a KPI's margin of error, by id, where Kolada has one.
     """
 
     kpis: tuple[Kpi, ...]
@@ -49,6 +50,7 @@ class Evidence:
     municipality_groups: pd.DataFrame
     changed: tuple[Break, ...] = ()
     published: pd.DataFrame | None = None
+    margin_of: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def everyone(self) -> list[str]:
@@ -213,7 +215,7 @@ class Evidence:
     @cached_property
     def margins(self) -> dict[str, dict[int, float]]:
         """The own margin of error by KPI and year, where Kolada has a KPI for it."""
-        pairs = companions.margin_of(self.catalogue)
+        pairs = self.margin_of
         return {kpi.id: self._own(pairs[kpi.id]) for kpi in self.kpis if kpi.id in pairs}
 
     @cached_property
