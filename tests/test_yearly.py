@@ -29,6 +29,13 @@ def test_a_measure_that_is_measured_every_year_keeps_all_its_years() -> None:
     assert np.array_equal(yearly(whole).values, whole.values)
 
 
+def test_colours_among_fewer_than_fifty_are_not_counted() -> None:
+    values = np.random.default_rng(3).random((100, 7))
+    values[49:, :2] = np.nan
+    one = mobilities(yearly(cube_of(values)), [KPI])[KPI.id]
+    assert (one.pairs, sum(one.transitions.values())) == (4, 400)
+
+
 def test_the_cube_is_not_changed() -> None:
     told = np.repeat(np.arange(100.0)[:, None], 4, axis=1)
     yearly(whole := cube_of(told))

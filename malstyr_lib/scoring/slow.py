@@ -101,12 +101,14 @@ def yearly(whole: Cube) -> Cube:
     """Return a cube of all municipalities without the years that say nothing of how a KPI moves.
 
     A year that only repeats the measurement before it, as a turnout is told every year until the
-    next election, has moved nobody: see `measured.repeated`. Such years are NaN.
+    next election, has moved nobody: see `measured.repeated`. One with fewer than 50
+    municipalities is too small to count colours in. Such years are NaN.
     Source: metod.md section 6; ADR 0006.
     """
     values = whole.values.copy()
     for one in values:
-        one[:, np.isin(whole.periods, list(repeated(one, whole.periods)))] = np.nan
+        few = (~np.isnan(one)).sum(axis=0) < FEWEST_AREAS
+        one[:, few | np.isin(whole.periods, list(repeated(one, whole.periods)))] = np.nan
     return replace(whole, values=values)
 
 
