@@ -23,7 +23,7 @@ from malstyr_lib.scoring.measured import repeated, window
 from malstyr_lib.scoring.points import independent
 from malstyr_lib.scoring.scores import latest, score
 from malstyr_lib.scoring.shift import Shift, every_shift, moved
-from malstyr_lib.scoring.slow import Mobility, mobilities
+from malstyr_lib.scoring.slow import Mobility, mobilities, yearly
 from malstyr_lib.scoring.spells import KaplanMeier, time_to_green
 from malstyr_lib.scoring.sweep import Sweep, sweep
 from malstyr_lib.scoring.trend import Trend, secured, slow_trend, trend
@@ -127,8 +127,8 @@ class Evidence:
 
     @cached_property
     def mobilities(self) -> dict[str, Mobility]:
-        """How slowly every KPI moves, over all municipalities."""
-        return mobilities(self.whole, self.kpis, self.swept)
+        """How slowly every KPI moves, over all municipalities and the years measured anew."""
+        return mobilities(yearly(self.whole), self.kpis)
 
     @cached_property
     def times(self) -> dict[str, KaplanMeier]:

@@ -6,7 +6,7 @@ Docs: docs/metod.md section 9.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf, log, nan
 from typing import Final, Literal
 
@@ -17,6 +17,7 @@ from malstyr_lib import tables
 from malstyr_lib.model import Kpi
 from malstyr_lib.scoring.colour import CODES, in_order, placed
 from malstyr_lib.scoring.cube import Cube
+from malstyr_lib.scoring.measured import repeated
 from malstyr_lib.scoring.sweep import Sweep, side_by_side, sweep
 
 Floats = NDArray[np.float64]
@@ -94,6 +95,21 @@ def mobilities(whole: Cube, kpis: Sequence[Kpi], found: Sweep | None = None) -> 
         )
         for at, kpi in enumerate(whole.kpis)
     }
+
+
+def yearly(whole: Cube) -> Cube:
+    """Return a cube of all municipalities without the years that say nothing of how a KPI moves.
+
+    A year that only repeats the measurement before it, as a turnout is told every year until the
+    next election, has moved nobody: see `measured.repeated`. One with fewer than 50
+    municipalities is too small to count colours in. Such years are NaN.
+    Source: metod.md section 6; ADR 0006.
+    """
+    values = whole.values.copy()
+    for one in values:
+        few = (~np.isnan(one)).sum(axis=0) < FEWEST_AREAS
+        one[:, few | np.isin(whole.periods, list(repeated(one, whole.periods)))] = np.nan
+    return replace(whole, values=values)
 
 
 def transitions(codes: Codes) -> NDArray[np.int64]:
