@@ -19,9 +19,7 @@ from malstyr_lib.model import Kpi
 from malstyr_lib.report import views
 from malstyr_lib.scoring import Group, colour, colours, cube, measured, paired, score, scores, slow
 from malstyr_lib.scoring import breaks as leaps
-from malstyr_lib.scoring import limits as xmr
 from malstyr_lib.scoring import phrases as words
-from malstyr_lib.scoring import trend as trends
 from malstyr_lib.scoring.agreement import agreement
 from malstyr_lib.scoring.blind import OUTERMOST, blind_spots
 from malstyr_lib.scoring.break_text import text_breaks
@@ -32,6 +30,8 @@ from malstyr_lib.scoring.decompose import decompose_shift
 from malstyr_lib.scoring.distance import CAP, distance
 from malstyr_lib.scoring.expected import red_band, rolled_up, shift_band
 from malstyr_lib.scoring.intervals import BYAR_FROM, count_interval, newcombe, wilson
+from malstyr_lib.scoring.limits import FEWEST as FEWEST_POINTS
+from malstyr_lib.scoring.limits import REACH, SETTLED_FROM, limits
 from malstyr_lib.scoring.margin import change_within_margin, persons, uncertain
 from malstyr_lib.scoring.measured import window
 from malstyr_lib.scoring.overall import goals, rolled_words
@@ -41,7 +41,17 @@ from malstyr_lib.scoring.scores import latest
 from malstyr_lib.scoring.shift import Shift, moved
 from malstyr_lib.scoring.slow import Mobility, rank_correlations
 from malstyr_lib.scoring.spells import kaplan_meier, red_spells
-from malstyr_lib.scoring.trend import judgement, p_value, secured, slopes, slow_trend, trend
+from malstyr_lib.scoring.trend import (
+    FALSE_SHARE,
+    FEWEST_YEARS,
+    WEAKEST,
+    judgement,
+    p_value,
+    secured,
+    slopes,
+    slow_trend,
+    trend,
+)
 
 METOD = (ROOT / "docs" / "metod.md").read_text("utf-8")
 LETTERS = {"R": "red", "·": "yellow", "G": "green", "-": "grey"}
@@ -297,7 +307,8 @@ def _(part: str) -> None:
     assert {len(told) for told in values.values()} == {amount}
     everyone = areas(int(amount))
     table = observed(values)
-    found = moved(table, kpi(), everyone[0], everyone=everyone, years=(before, after))
+    whole = cube(table, kpis=[kpi().id], areas=everyone)
+    found = moved(whole, kpi(), everyone[0], years=(before, after))
     assert found is not None
     says(part, f"Det sägs: {words.base_rate_words(found)}.")
 
@@ -495,7 +506,7 @@ def _(part: str) -> None:
 @example("vanliga gränser")
 def _(part: str) -> None:
     values = listed(part, "har värdena ", ". Medelvärdet")
-    found = xmr.limits(values)
+    found = limits(values)
     assert found is not None
     assert given(part, "{} år har värdena") == [len(values)]
     mean, low, high = (
@@ -507,7 +518,7 @@ def _(part: str) -> None:
     many, small, large = given(part, "Stegen är {} {} och en {}, i medeltal")
     assert sorted(steps) == [small] * int(many) + [large]
     size = _whole(float(steps.mean()))
-    says(part, f"i medeltal {size}. Gränserna är {mean} ± {text.number(xmr.REACH, 2)} · {size},")
+    says(part, f"i medeltal {size}. Gränserna är {mean} ± {text.number(REACH, 2)} · {size},")
     says(part, f"alltså {low} och {high}.")
     says(part, f"Det sista, {_whole(values[found.outside[0]])}, ligger utanför.")
     assert found.outside == (len(values) - 1,)
@@ -956,12 +967,12 @@ RULES = [
     f"undre och övre kvartil, högst {_whole(CAP)}.",
     f"**Knappt röd**: högst {text.number(scores.BARE_WITHIN)} kvartilbredd från gränsen.",
     f"äldre än {_word(scores.OLD_AFTER_YEARS)} år",
-    f"Med färre än **{_word(trends.FEWEST_YEARS)}** år",
-    f"p är högst {text.number(trends.WEAKEST, 2)}.",
-    f"i genomsnitt högst {_percent(trends.FALSE_SHARE)} procent vara det av en slump",
-    f"Från {_word(xmr.FEWEST)} år visas",
-    f"medelvärdet ± {text.number(xmr.REACH, 2)} gånger",
-    f"Under {_word(xmr.SETTLED_FROM)} år är gränserna preliminära",
+    f"Med färre än **{_word(FEWEST_YEARS)}** år",
+    f"p är högst {text.number(WEAKEST, 2)}.",
+    f"i genomsnitt högst {_percent(FALSE_SHARE)} procent vara det av en slump",
+    f"Från {_word(FEWEST_POINTS)} år visas",
+    f"medelvärdet ± {text.number(REACH, 2)} gånger",
+    f"Under {_word(SETTLED_FROM)} år är gränserna preliminära",
     f"{text.number(NORMAL, 4)} gånger den mittersta avvikelsen",
     f"mer än {_word(int(leaps.LIMIT))} gånger så stort som det brukar",
     f"de ska vara minst {_word(leaps.FEWEST_MOVES)}.",

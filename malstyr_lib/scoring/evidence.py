@@ -68,6 +68,14 @@ class Evidence:
         return cube(self.observations, kpis=[kpi.id for kpi in self.kpis], areas=self.everyone)
 
     @cached_property
+    def told(self) -> Cube | None:
+        """The same values as they were first told, where an earlier retrieval is known."""
+        if self.published is None:
+            return None
+        ids = [kpi.id for kpi in self.kpis]
+        return cube(self.published, kpis=ids, areas=self.everyone)
+
+    @cached_property
     def number(self) -> dict[str, int]:
         """The place of every KPI in the cube."""
         return {kpi.id: at for at, kpi in enumerate(self.kpis)}
@@ -141,13 +149,7 @@ class Evidence:
     @cached_property
     def shifts(self) -> list[Shift]:
         """Every change of colour, KPI by KPI, oldest first; none across a break in the series."""
-        every = every_shift(
-            self.observations,
-            self.kpis,
-            self.scores,
-            everyone=self.everyone,
-            published=self.published,
-        )
+        every = every_shift(self.whole, self.kpis, self.scores, told=self.told)
         return [one for one in every if not self.broken(one.kpi, (one.period_before, one.period))]
 
     def broken(self, kpi: str, years: tuple[int, int]) -> Break | None:
@@ -157,14 +159,7 @@ class Evidence:
 
     def moved(self, kpi: Kpi, years: tuple[int, int]) -> Shift | None:
         """Return what became of a KPI between two years; see `shift.moved`."""
-        return moved(
-            self.observations,
-            kpi,
-            self.own,
-            everyone=self.everyone,
-            years=years,
-            published=self.published,
-        )
+        return moved(self.whole, kpi, self.own, years=years, told=self.told)
 
     @cached_property
     def breaks(self) -> dict[str, list[Break]]:

@@ -158,8 +158,8 @@ def _turned_words(amount: int, could: int, found: ShiftBand, *, red: bool) -> st
     start, end = ("röda", "lämnade rött") if red else ("gula och gröna", "blev röda")
     span = f"{found.low}–{found.high}" if found.low < found.high else str(found.low)
     return (
-        f"av {could} {start} {end} {amount}; hade de rört sig som i andra kommuner med samma färg"
-        f" vore det {text.number(found.expected, 1)} ({span} i nio av tio fall)"
+        f"av {could} {start} {end} {amount}; hade de rört sig som i andra kommuner med samma färg,"
+        f" var och en för sig, vore det {text.number(found.expected, 1)} ({span} i nio av tio fall)"
     )
 
 

@@ -82,30 +82,29 @@ def shifts(
     were first told, for the part of a change that is revision. Source: metod.md section 8.
     """
     upto = scores[scores["period"] <= year]
-    every = every_shift(observations, kpis, upto, everyone=everyone, published=published)
+    whole = _table(observations, kpis, everyone)
+    told = None if published is None else _table(published, kpis, everyone)
+    every = every_shift(whole, kpis, upto, told=told)
     newest = {str(kpi): int(period) for kpi, period in upto.groupby("kpi")["period"].max().items()}
     return [shift for shift in every if shift.period == newest[shift.kpi]]
 
 
 def every_shift(
-    observations: pd.DataFrame,
-    kpis: Sequence[Kpi],
-    scores: pd.DataFrame,
-    *,
-    everyone: Sequence[str],
-    published: pd.DataFrame | None = None,
+    whole: Cube, kpis: Sequence[Kpi], scores: pd.DataFrame, *, told: Cube | None = None
 ) -> list[Shift]:
-    """Return all changes of colour of the scores, KPI by KPI, oldest first; see `shifts`."""
+    """Return all changes of colour of the scores, KPI by KPI, oldest first; see `shifts`.
+
+    whole: the values of all municipalities, its KPIs those of `kpis`; told: the same as they were
+    first told.
+    """
     if scores.empty:
         return []
-    whole = _table(observations, kpis, everyone)
-    told = whole if published is None else _table(published, kpis, everyone)
     own = whole.areas.index(str(scores["municipality"].iloc[0]))
     by_kpi = {str(kpi): rows for kpi, rows in scores.groupby("kpi")}
     found = []
-    for number, kpi in enumerate(kpis):
+    for kpi in kpis:
         for seen in _pairs(by_kpi.get(kpi.id, scores[:0])):
-            years = _Years(whole, told, number, seen)
+            years = _Years(whole, told or whole, whole.kpis.index(kpi.id), seen)
             shift = _compared(kpi, years, own)
             if shift.before != shift.after:
                 found.append(replace(shift, parts=_parts(kpi, years, own)))
@@ -113,26 +112,22 @@ def every_shift(
 
 
 def moved(
-    observations: pd.DataFrame,
+    whole: Cube,
     kpi: Kpi,
     municipality: str,
     *,
-    everyone: Sequence[str],
     years: tuple[int, int],
-    published: pd.DataFrame | None = None,
+    told: Cube | None = None,
 ) -> Shift | None:
     """Return what became of one KPI between two years, whether or not its colour changed.
 
-    None when the own value is missing in either year, or there is no colour: `Shift` with its
-    parts otherwise. Nothing is said of whether it lasted.
+    whole, told: as in `every_shift`. None when the own value is missing in either year, or there
+    is no colour: `Shift` with its parts otherwise. Nothing is said of whether it lasted.
     """
-    whole = _table(observations, [kpi], everyone)
-    told = whole if published is None else _table(published, [kpi], everyone)
     own = whole.areas.index(municipality)
-    pair = _Pair(*years, ())
     if not set(years) <= set(whole.periods):
         return None
-    seen = _Years(whole, told, 0, pair)
+    seen = _Years(whole, told or whole, whole.kpis.index(kpi.id), _Pair(*years, ()))
     found = _compared(kpi, seen, own)
     if tables.GREY in (found.before, found.after):
         return None
