@@ -262,7 +262,8 @@ def test_a_number_of_the_list_is_answered_with_the_faults_that_play_it() -> None
 
 def test_without_a_fault_the_server_answers_as_it_should(right: Store, small: Dataset) -> None:
     got = right.open().values()
-    wanted = small.values[small.values["kpi"].isin(KPIS)].astype({"value": "float64"})
+    asked = [*KPIS, "N01453"]  # with the margin of error of N01452
+    wanted = small.values[small.values["kpi"].isin(asked)].astype({"value": "float64"})
     assert len(got) == len(wanted) > 1500
     assert got["value"].sum() == pytest.approx(wanted["value"].sum())
 
