@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from malstyr_lib.errors import UsageError
-from malstyr_lib.scoring.colour import goodness
+from malstyr_lib.scoring.colour import goodness, significant
 
 Floats = NDArray[np.float64]
 Values = Mapping[str, float] | pd.Series
@@ -112,7 +112,7 @@ def _side(
     target: float | None,
 ) -> _Side:
     told = pd.Series(dict(values), dtype="float64").reindex(areas).to_numpy()
-    good = goodness(told, direction, target)
+    good = significant(goodness(told, direction, target))
     within = np.ones(len(areas), dtype=bool) if members is None else np.isin(areas, [*members])
     within[0] = True
     return _Side(good, within & ~np.isnan(good))
