@@ -18,6 +18,8 @@ Floats = NDArray[np.float64]
 
 NORMAL: Final = 1.4826
 """What a median absolute deviation is multiplied with to be a normal distribution's SD."""
+_NOISE: Final = 2e-8
+"""Changes that differ by less, as a share of the values, differ by rounding to 9 digits only."""
 
 
 @dataclass(frozen=True)
@@ -42,24 +44,27 @@ def compared_change(before: Floats, after: Floats, own: int) -> Change:
     """Return the own change beside the others'.
 
     before, after: value by municipality in two years, NaN where missing; own: the place of the
-    own municipality. All is NaN where the own value, or every other, is missing in either year.
+    own municipality. All but `own` is NaN where the own value, or every other, is missing in
+    either year.
     Source: metod.md section 5.
     """
     change = significant(after) - significant(before)
     size = np.maximum(np.abs(before), np.abs(after))
     change = np.where(np.abs(change) < 1e-9 * size, 0.0, change)
-    others = np.delete(change, own)
-    others, ours = others[~np.isnan(others)], float(change[own])
+    there = ~np.isnan(change)
+    there[own] = False
+    others, theirs, ours = change[there], size[there], float(change[own])
     if not len(others) or np.isnan(ours):
         return Change(ours, nan, nan, nan, nan, len(others))
     median = float(np.median(others))
-    spread = NORMAL * float(np.median(np.abs(others - median)))
-    lower = (others < ours).sum() + (others == ours).sum() / 2
+    off, gap = np.abs(others - median), others - ours
+    spread = NORMAL * float(np.median(np.where(off <= _NOISE * theirs, 0.0, off)))
+    lower = np.where(np.abs(gap) <= _NOISE * np.maximum(theirs, size[own]), 0.5, gap < 0)
     return Change(
         own=ours,
         median=median,
         z=(ours - median) / spread if spread else nan,
-        percentile=float(lower / len(others)),
+        percentile=float(lower.mean()),
         same_way=float((np.sign(others) == np.sign(ours)).mean()),
         n=len(others),
     )

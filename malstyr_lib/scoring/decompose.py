@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from malstyr_lib.errors import UsageError
-from malstyr_lib.scoring.colour import goodness
+from malstyr_lib.scoring.colour import goodness, significant
 
 Floats = NDArray[np.float64]
 Values = Mapping[str, float] | pd.Series
@@ -80,13 +80,14 @@ def decompose_shift(
     Source: Shapley 1953; metod.md section 8.
     """
     first = before if published is None else published
+    group_before, group_after = _group(members_before), _group(members_after)
     areas = _areas(municipality, before, after, first)
     sides = [
         _side(one, areas, members, direction, target)
         for one, members in (
-            (first, members_before),
-            (before, members_before),
-            (after, members_after),
+            (first, group_before),
+            (before, group_before),
+            (after, group_after),
         )
     ]
     _refuse(municipality, sides)
@@ -98,6 +99,11 @@ def decompose_shift(
     return Decomposition(before=margin(frozenset()), after=margin(frozenset(PARTS)), **found)
 
 
+def _group(members: Iterable[str] | None) -> list[str] | None:
+    """Return a group's members so that they can be read more than once."""
+    return None if members is None else list(members)
+
+
 def _areas(own: str, *years: Values) -> list[str]:
     """Return the own municipality and then all others that any of the years names."""
     others = {str(area) for year in years for area in dict(year)} - {own}
@@ -107,13 +113,13 @@ def _areas(own: str, *years: Values) -> list[str]:
 def _side(
     values: Values,
     areas: list[str],
-    members: Iterable[str] | None,
+    members: list[str] | None,
     direction: str,
     target: float | None,
 ) -> _Side:
     told = pd.Series(dict(values), dtype="float64").reindex(areas).to_numpy()
-    good = goodness(told, direction, target)
-    within = np.ones(len(areas), dtype=bool) if members is None else np.isin(areas, [*members])
+    good = significant(goodness(told, direction, target))
+    within = np.ones(len(areas), dtype=bool) if members is None else np.isin(areas, members)
     within[0] = True
     return _Side(good, within & ~np.isnan(good))
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,6 +17,8 @@ from malstyr_lib.scoring.colour import CODES
 from malstyr_lib.tables import GREEN, RED
 
 Codes = NDArray[np.int8]
+
+_NOISE: Final = 1e-12
 
 
 @dataclass(frozen=True)
@@ -53,10 +56,8 @@ class KaplanMeier:
     @property
     def median(self) -> float | None:
         """The time by which half have had the event; None when fewer than half are seen to."""
-        return next(
-            (time for time, left in zip(self.times, self.survival, strict=True) if left <= 0.5),
-            None,
-        )
+        after = zip(self.times, self.survival, strict=True)
+        return next((time for time, left in after if left <= 0.5 + _NOISE), None)
 
 
 def kaplan_meier(durations: Sequence[float], observed: Sequence[bool]) -> KaplanMeier:
