@@ -104,7 +104,7 @@ def _newest(part: Cube, own: int, year: int) -> _Newest:
     values, periods = part.values[..., upto], np.array(part.periods)[upto]
     reported = (~np.isnan(values)).sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
-        coverage = reported / usual_n(reported)
+        coverage = reported / np.array([usual_n(row) for row in reported]).reshape(reported.shape)
     begun = (~np.isnan(values[:, own]) | ~(coverage < GREY_BELOW)) & (reported > 0)
     seen = np.flatnonzero(begun.any(axis=1))
     at = begun.shape[1] - 1 - np.argmax(begun[seen, ::-1], axis=1) if len(seen) else seen

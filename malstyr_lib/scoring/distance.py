@@ -66,14 +66,12 @@ def measured(good: Floats, ranked: Floats) -> Distance:
 def _quartiles(ranked: Floats) -> tuple[Floats, Floats, Floats]:
     """Return lower quartile, median and upper quartile of sorted values, linearly between."""
     n = (~np.isnan(ranked)).sum(axis=-1, keepdims=True)
-    lower, median, upper = (
-        _at(ranked, share * np.maximum(n - 1, 0)) for share in (0.25, 0.5, 0.75)
-    )
-    return lower, median, upper
+    found = _at(ranked, np.array([0.25, 0.5, 0.75]) * np.maximum(n - 1, 0))
+    return found[..., :1], found[..., 1:2], found[..., 2:]
 
 
 def _at(ranked: Floats, place: Floats) -> Floats:
-    """Return the value at a fractional place of sorted values, interpolated linearly."""
+    """Return the values at fractional places of sorted values, interpolated linearly."""
     low = np.floor(place).astype(np.int64)
     high = np.ceil(place).astype(np.int64)
     below, above = (np.take_along_axis(ranked, at, axis=-1) for at in (low, high))

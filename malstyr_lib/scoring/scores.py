@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import isnan, nan
+from statistics import median
 
 import numpy as np
 import pandas as pd
@@ -14,12 +16,18 @@ from numpy.typing import NDArray
 
 from malstyr_lib import kpi_title, tables, text
 from malstyr_lib.model import Kpi
-from malstyr_lib.scoring.colour import FEWEST, Standing, colour_of, goodness, standing
-from malstyr_lib.scoring.cube import cube
-from malstyr_lib.scoring.distance import Distance, distance
+from malstyr_lib.scoring.colour import (
+    FEWEST,
+    Standing,
+    colour_of,
+    goodness,
+    in_order,
+    placed,
+)
+from malstyr_lib.scoring.cube import Cube, cube
+from malstyr_lib.scoring.distance import Distance, measured
 from malstyr_lib.scoring.groups import Group
 from malstyr_lib.scoring.privacy import paired
-from malstyr_lib.scoring.trend import middle
 
 PRELIMINARY_BELOW = 0.8
 GREY_BELOW = 0.5
@@ -58,18 +66,18 @@ def score(
     `gap_to_yellow` is in the KPI's unit and given for red only; `gap_to_median` is positive when
     worse than the median; `gap_iqr` is that in interquartile ranges. Source: metod.md 1-3.
     """
-    rows = observations if gender == "T" else paired(observations)
-    whole = cube(rows, kpis=[kpi.id for kpi in kpis], areas=everyone, years=years, gender=gender)
-    own = whole.areas.index(municipality)
-    parts = []
+    shown = observations if gender == "T" else paired(observations)
+    whole = cube(shown, kpis=[kpi.id for kpi in kpis], areas=everyone, years=years, gender=gender)
+    own, rows = whole.areas.index(municipality), []
     for number, kpi in enumerate(kpis):
         peers = groups[kpi.id]
-        series = _judged(whole.values[number], kpi, own=own, members=_places(whole.areas, peers))
-        asked = _Asked(whole.periods, gender, (titles or {}).get(kpi.id), frozenset(years))
-        table = _table(series, asked)
-        parts.append(table.assign(municipality=municipality, group=peers.kind, gender=gender))
-    joined = pd.concat(parts, ignore_index=True) if parts else tables.empty(tables.SCORES)
-    return joined[list(tables.SCORES)].astype(tables.SCORES)
+        judged = _judged(whole, number, kpi, own=own, members=_places(whole.areas, peers))
+        same = {"municipality": municipality, "group": peers.kind, "gender": gender}
+        asked = _asked(kpi, gender, (titles or {}).get(kpi.id), years)
+        rows += [same | _row(year, asked) for year in judged if _is_told(year, asked)]
+    return tables.frame(
+        tables.SCORES, {name: [row[name] for row in rows] for name in tables.SCORES}
+    )
 
 
 def _places(areas: Sequence[str], peers: Group) -> NDArray[np.int64]:
@@ -80,114 +88,136 @@ def _places(areas: Sequence[str], peers: Group) -> NDArray[np.int64]:
 
 @dataclass(frozen=True)
 class _Asked:
-    """What a KPI was asked about: the cube's years, the gender, its live title, certain years."""
+    """What a KPI was asked about, and what makes it grey: an ended series, a changed title."""
 
-    periods: tuple[int, ...]
+    kpi: Kpi
     gender: str
-    live_title: str | None
+    ended: int | None
+    changed: str
     years: frozenset[int]
 
 
-@dataclass(frozen=True)
-class _Series:
-    """One KPI's own row, judged year by year."""
+def _asked(kpi: Kpi, gender: str, live_title: str | None, years: Sequence[int]) -> _Asked:
+    ended, changed = kpi_title.ended_year(kpi.title), _why_changed(kpi.title, live_title)
+    return _Asked(kpi, gender, ended, changed, frozenset(years))
 
-    kpi: Kpi
-    value: NDArray[np.float64]
-    colour: NDArray[np.str_]
-    stand: Standing
-    far: Distance
-    reported: NDArray[np.int64]
-    usual: NDArray[np.float64]
+
+@dataclass(frozen=True)
+class _Year:
+    """One KPI's own value in one year, judged."""
+
+    period: int
+    value: float
+    colour: str
+    better: int
+    worse: int
+    n: int
+    known: bool
+    to_yellow: float
+    to_median: float
+    in_iqr: float
+    yellow_in_iqr: float
+    reported: int
+    usual: float
 
     @property
-    def coverage(self) -> NDArray[np.float64]:
+    def coverage(self) -> float:
         """The share of the usual number of municipalities that have a value; NaN when unknown."""
         return self.reported / self.usual
 
 
 def _judged(
-    values: NDArray[np.float64], kpi: Kpi, *, own: int, members: NDArray[np.int64]
-) -> _Series:
-    """Return the own row (of values: area × period) judged among the members, all years at once."""
-    good = goodness(values[members], kpi.direction, kpi.target)
-    stand = standing(good)
-    at = int(np.flatnonzero(members == own)[0])
-    reported = (~np.isnan(values)).sum(axis=0)
-    return _Series(
-        kpi=kpi,
-        value=values[own],
-        colour=colour_of(stand)[at],
-        stand=Standing(
-            better=stand.better[at],
-            worse=stand.worse[at],
-            n=(~np.isnan(values[members])).sum(axis=0),
-            known=stand.known[at],
-        ),
-        far=distance(good).of(at),
-        reported=reported,
-        usual=usual_n(reported),
+    whole: Cube, number: int, kpi: Kpi, *, own: int, members: NDArray[np.int64]
+) -> list[_Year]:
+    """Return a KPI's own values judged among the members, all years at once."""
+    by_period = whole.values[number].T
+    compared = np.take(by_period, members, axis=1)
+    good = goodness(compared, kpi.direction, kpi.target)
+    stand, far = _own(good, int(np.flatnonzero(members == own)[0]))
+    reported = (~np.isnan(by_period)).sum(axis=1)
+    columns = (
+        by_period[:, own],
+        colour_of(stand),
+        stand.better,
+        stand.worse,
+        (~np.isnan(compared)).sum(axis=1),
+        stand.known,
+        far.to_yellow,
+        far.to_median,
+        far.in_iqr,
+        far.yellow_in_iqr,
+        reported,
+        usual_n(reported),
+    )
+    lists = (column.tolist() for column in columns)
+    return [_Year(*one) for one in zip(whole.periods, *lists, strict=True)]
+
+
+def _own(good: NDArray[np.float64], at: int) -> tuple[Standing, Distance]:
+    """Return how one of those compared (good: period × area) stands, and its distances."""
+    ranked, places = in_order(good)
+    stand, far = placed(good, ranked, places), measured(good, ranked)
+    return (
+        Standing(stand.better[:, at], stand.worse[:, at], stand.n[:, 0], stand.known[:, at]),
+        Distance(far.to_yellow[:, at], far.to_median[:, at], far.spread[:, 0]),
     )
 
 
 def usual_n(reported: NDArray[np.int64]) -> NDArray[np.float64]:
     """Return, year by year, the median n of the three latest earlier years that have any value.
 
-    reported: any shape whose last axis is the years. NaN while there is no earlier year. Only
-    earlier years count, so that a report made again later says the same.
+    NaN while there is no earlier year. Only earlier years count, so that a report made again
+    later says the same.
     """
-    usual = np.full(reported.shape, np.nan)
-    latest = np.full((*reported.shape[:-1], 3), np.nan)
-    for year in range(reported.shape[-1]):
-        known = (~np.isnan(latest)).sum(axis=-1, keepdims=True)
-        usual[..., year] = middle(np.sort(latest, axis=-1), known)
-        now = reported[..., year, np.newaxis]
-        latest = np.where(now > 0, np.concatenate([latest[..., 1:], now], axis=-1), latest)
-    return usual
+    usual: list[float] = []
+    earlier: list[int] = []
+    for n in reported.tolist():
+        usual.append(median(earlier[-3:]) if earlier else nan)
+        earlier += [n] if n > 0 else []
+    return np.array(usual, dtype=np.float64)
 
 
-def _table(series: _Series, asked: _Asked) -> pd.DataFrame:
-    """Return one KPI's score rows, without the columns that are the same for all of them."""
-    begun = ~np.isnan(series.value) | ~(series.coverage < GREY_BELOW)
-    shown = begun & (series.reported > 0) | np.isin(asked.periods, list(asked.years))
-    rows = [_row(series, int(year), asked) for year in np.flatnonzero(shown)]
-    columns = [name for name in tables.SCORES if name not in ("municipality", "group", "gender")]
-    return pd.DataFrame(rows, columns=columns)
+def _is_told(year: _Year, asked: _Asked) -> bool:
+    """Return whether a year has a row: see `score`."""
+    begun = not isnan(year.value) or not year.coverage < GREY_BELOW
+    return (begun and year.reported > 0) or year.period in asked.years
 
 
-def _row(series: _Series, year: int, asked: _Asked) -> dict[str, object]:
+def _row(year: _Year, asked: _Asked) -> dict[str, object]:
     """Return one score row."""
-    grey = _why_grey(series, year, asked)
-    ranked = bool(series.stand.known[year] and not grey)
-    colour = tables.GREY if grey else str(series.colour[year])
+    grey = _why_grey(year, asked)
+    ranked = year.known and not grey
+    colour = tables.GREY if grey else year.colour
     return {
-        "kpi": series.kpi.id,
-        "period": asked.periods[year],
-        "value": series.value[year],
-        "n": series.stand.n[year],
-        "rank": series.stand.better[year] + 1 if ranked else None,
+        "kpi": asked.kpi.id,
+        "period": year.period,
+        "value": year.value,
+        "n": year.n,
+        "rank": year.better + 1 if ranked else None,
         "colour": colour,
-        "reason": grey or _why_coloured(series, year),
-        "gap_to_yellow": series.far.to_yellow[year] if colour == tables.RED else np.nan,
-        "gap_to_median": series.far.to_median[year] if ranked else np.nan,
-        "gap_iqr": series.far.in_iqr[year] if ranked else np.nan,
-        "preliminary": ranked and bool(series.coverage[year] < PRELIMINARY_BELOW),
+        "reason": grey or _why_coloured(year),
+        "gap_to_yellow": year.to_yellow if colour == tables.RED else nan,
+        "gap_to_median": year.to_median if ranked else nan,
+        "gap_iqr": year.in_iqr if ranked else nan,
+        "preliminary": ranked and year.coverage < PRELIMINARY_BELOW,
     }
 
 
-def _why_grey(series: _Series, year: int, asked: _Asked) -> str:
+def _why_grey(year: _Year, asked: _Asked) -> str:
     """Return why a KPI has no colour in a year, or nothing when it has one."""
-    kpi, period, n = series.kpi, asked.periods[year], int(series.stand.n[year])
-    ended, changed = kpi_title.ended_year(kpi.title), _why_changed(kpi.title, asked.live_title)
-    reasons = (
-        (kpi.direction == "ingen", NO_DIRECTION),
-        (bool(changed), changed),
-        (ended is not None and period > ended, f"serien upphörde {ended}"),
-        (np.isnan(series.value[year]), _why_missing(period, asked.gender)),
-        (n < FEWEST, f"för få jämförbara: {text.count(n, 'kommun', 'kommuner')} har värde"),
-        (series.coverage[year] < GREY_BELOW, f"för få har lämnat uppgift: {_share(series, year)}"),
-    )
-    return next((reason for applies, reason in reasons if applies), "")
+    if asked.kpi.direction == "ingen":
+        return NO_DIRECTION
+    if asked.changed:
+        return asked.changed
+    if asked.ended is not None and year.period > asked.ended:
+        return f"serien upphörde {asked.ended}"
+    if isnan(year.value):
+        return _why_missing(year.period, asked.gender)
+    if year.n < FEWEST:
+        return f"för få jämförbara: {text.count(year.n, 'kommun', 'kommuner')} har värde"
+    if year.coverage < GREY_BELOW:
+        return f"för få har lämnat uppgift: {_share(year)}"
+    return ""
 
 
 def _why_missing(period: int, gender: str) -> str:
@@ -199,31 +229,28 @@ def _why_missing(period: int, gender: str) -> str:
     )
 
 
-def _why_coloured(series: _Series, year: int) -> str:
+def _why_coloured(year: _Year) -> str:
     """Return the count that the colour rests on."""
-    stand = series.stand
-    n, better, worse = (int(part[year]) for part in (stand.n, stand.better, stand.worse))
-    alike = n - better - worse - 1
+    alike = year.n - year.better - year.worse - 1
     tied = f" och {alike} lika" if alike else ""
-    counted = f"{better} av {n} har bättre värde, {worse} sämre{tied}{_depth(series, year)}"
-    if series.coverage[year] < PRELIMINARY_BELOW:
-        return f"{counted}; preliminär färg: {_share(series, year)}"
+    counted = f"{year.better} av {year.n} har bättre värde, {year.worse} sämre{tied}{_depth(year)}"
+    if year.coverage < PRELIMINARY_BELOW:
+        return f"{counted}; preliminär färg: {_share(year)}"
     return counted
 
 
-def _depth(series: _Series, year: int) -> str:
+def _depth(year: _Year) -> str:
     """Return whether a red value is near its border or far beyond it."""
-    beyond = series.far.yellow_in_iqr[year]
-    if series.colour[year] != tables.RED:
+    if year.colour != tables.RED:
         return ""
-    if beyond > DEEP_BEYOND:
+    if year.yellow_in_iqr > DEEP_BEYOND:
         return f"; {DEEPLY_RED}"
-    return f"; {BARELY_RED}" if beyond <= BARE_WITHIN else ""
+    return f"; {BARELY_RED}" if year.yellow_in_iqr <= BARE_WITHIN else ""
 
 
-def _share(series: _Series, year: int) -> str:
-    reported = text.count(int(series.reported[year]), "kommun", "kommuner")
-    return f"{reported} har värde, normalt {series.usual[year]:.0f}"
+def _share(year: _Year) -> str:
+    reported = text.count(year.reported, "kommun", "kommuner")
+    return f"{reported} har värde, normalt {year.usual:.0f}"
 
 
 def _why_changed(pinned: str, live: str | None) -> str:
