@@ -9,6 +9,7 @@ from dataclasses import astuple, dataclass, replace
 from random import Random
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import strategies as st
@@ -17,6 +18,7 @@ from properties import property_test
 from malstyr_lib.errors import UsageError
 from malstyr_lib.scoring import colours
 from malstyr_lib.scoring.decompose import PARTS, Border, Decomposition, decompose_shift
+from malstyr_lib.scoring.distance import distance
 
 OWN = "2083"
 OTHERS = [f"{number:04}" for number in range(101, 111)]
@@ -150,6 +152,17 @@ def test_the_sign_of_the_distance_is_the_colour(case: Case) -> None:
     red, green = case.decomposed(border="red"), case.decomposed(border="green")
     assert (red.before >= 0, red.after >= 0) == (sooner != "red", later != "red")
     assert (green.before > 0, green.after > 0) == (sooner == "green", later == "green")
+
+
+@property_test(UNREVISED)
+def test_the_distance_of_a_red_is_its_gap_to_yellow(case: Case) -> None:
+    if colour(case, case.before, case.members_before) != "red":
+        return
+    group = case.members_before or set(case.before)
+    others = [value for area, value in case.before.items() if area in group - {OWN}]
+    good = [goodness(value, case.direction) for value in (case.before[OWN], *others)]
+    gap = distance(np.array(good)).to_yellow[0]
+    assert case.decomposed(border="red").before == pytest.approx(-gap, abs=NOISE)
 
 
 @property_test(UNREVISED)
