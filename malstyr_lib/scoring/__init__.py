@@ -24,7 +24,7 @@ from malstyr_lib.scoring.scores import latest, score
 from malstyr_lib.scoring.shift import Shift, every_shift, shifts
 from malstyr_lib.scoring.slow import Mobility, mobilities
 from malstyr_lib.scoring.spells import KaplanMeier, kaplan_meier, red_spells
-from malstyr_lib.scoring.sweep import Sweep, sweep
+from malstyr_lib.scoring.sweep import Sweep
 from malstyr_lib.scoring.trend import Trend, secured, slopes, slow_trend, trend
 
 __all__ = [
@@ -76,7 +76,6 @@ __all__ = [
     "slopes",
     "slow_trend",
     "small_groups",
-    "sweep",
     "trend",
     "uncertain",
     "unpinned",
