@@ -6,7 +6,8 @@ Run: uv run python benchmarks/fargning.py [--varv N] [--andel 1.0]    (0.05 take
 missing, one decimal so that many are equal, every other KPI low good. For all areas: colour, rank
 and gap to the median, the gap in interquartile ranges; colour transitions between consecutive
 years; Theil-Sen slopes. Every peer has a process and a table of its own, already in memory, and
-takes its turn in every round. What they found is compared KPI by KPI, each area, year and gender
+takes its turn in every round; processor seconds are told beside the clock's, which others on the
+machine stretch. What they found is compared KPI by KPI, each area, year and gender
 weighted differently: codes, ranks and transitions exactly, numbers to a millionth a cell.
 
 Memory is the highest that the process has had while it worked (VmHWM, set to zero before; Linux),
@@ -23,6 +24,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from itertools import combinations, pairwise
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -298,6 +300,17 @@ def memory(which: str) -> int:
     return next(int(line.split()[1]) for line in lines if line.startswith(which)) // 1024
 
 
+@dataclass(frozen=True)
+class Answer:
+    """One round of a peer: seconds by the clock and of the processors, memory, and the sums."""
+
+    seconds: float
+    busy: float
+    loaded: int
+    peak: int
+    sums: dict[str, Any]
+
+
 def play(told: Connection, way: type[Any], folder: Path, kpis: int) -> None:
     """Load a table, then work once every time the parent asks; until it hangs up."""
     peer = way(lambda name: np.load(folder / f"{name}.npy"), kpis)
@@ -305,10 +318,10 @@ def play(told: Connection, way: type[Any], folder: Path, kpis: int) -> None:
     while told.recv():
         gc.collect()
         Path("/proc/self/clear_refs").write_text("5")
-        loaded, began = memory("VmRSS"), time.perf_counter()
+        loaded, busy, began = memory("VmRSS"), time.process_time(), time.perf_counter()
         found = peer.work()
-        taken, peak = time.perf_counter() - began, memory("VmHWM")
-        told.send((taken, loaded, peak, peer.summed(found)))
+        taken, busy = time.perf_counter() - began, time.process_time() - busy
+        told.send(Answer(taken, busy, loaded, memory("VmHWM"), peer.summed(found)))
         del found
 
 
@@ -346,17 +359,22 @@ def peers(kpis: int, rounds: int) -> None:
         for _ in range(rounds):
             for way, peer in running.items():
                 answers[way].append(asked(peer))
-    ours = statistics.median(taken for taken, *_ in answers[Ours])
+    ours = statistics.median(answer.seconds for answer in answers[Ours])
     for way, told in answers.items():
-        seconds = [taken for taken, *_ in told]
-        loaded, peak = told[0][1], max(most for _, _, most, _ in told[:1])
-        same = equal(answers[Ours][0][3], told[0][3])
+        seconds = [answer.seconds for answer in told]
+        middle, first = statistics.median(seconds), told[0]
+        busy, same = busiest(told), equal(answers[Ours][0].sums, first.sums)
         print(
             f"  {way.__name__}: {', '.join(f'{one:.2f}' for one in seconds)} s, median"
-            f" {statistics.median(seconds):.2f}; / ours {statistics.median(seconds) / ours:.2f};"
-            f" peak memory {peak} MiB, above the loaded table's {loaded}: {peak - loaded}"
+            f" {middle:.2f}, / ours {middle / ours:.2f};"
+            f" of processors {busy:.2f} s, / ours {busy / busiest(answers[Ours]):.2f};"
+            f" peak memory {first.peak} MiB, of which the loaded table's {first.loaded}"
         )
         print(f"    same as ours: {all(same.values())} {same}", flush=True)
+
+
+def busiest(answers: list[Answer]) -> float:
+    return statistics.median(answer.busy for answer in answers)
 
 
 def linear(share: float, rounds: int) -> None:
@@ -365,9 +383,13 @@ def linear(share: float, rounds: int) -> None:
         with tempfile.TemporaryDirectory() as name:
             run(made, Path(name), kpis).join()
             with played(Ours, Path(name), kpis) as peer:
-                seconds = [asked(peer)[0] for _ in range(rounds)]
-        middle = statistics.median(seconds)
-        print(f"  {kpis} KPIs: {middle:.2f} s, {middle / kpis * 1_000:.3f} ms a KPI", flush=True)
+                told = [asked(peer) for _ in range(rounds)]
+        middle, busy = statistics.median(answer.seconds for answer in told), busiest(told)
+        print(
+            f"  {kpis} KPIs: {middle:.2f} s, {middle / kpis * 1_000:.3f} ms a KPI;"
+            f" of processors {busy:.2f} s, {busy / kpis * 1_000:.3f} ms a KPI",
+            flush=True,
+        )
 
 
 def committee(told: Connection, kpis: int = 30, years: int = 25, rounds: int = 20) -> None:
@@ -381,10 +403,10 @@ def committee(told: Connection, kpis: int = 30, years: int = 25, rounds: int = 2
     registry = [Kpi(id=one, rubrik="Andel (%)", riktning="högt") for one in names]
     groups = dict.fromkeys(names, Group("alla", "alla kommuner", tuple(areas)))
 
-    def ms(work: Callable[[], Any]) -> float:
-        began = time.perf_counter()
+    def ms(work: Callable[[], Any]) -> tuple[float, float]:
+        began, busy = time.perf_counter(), time.process_time()
         work()
-        return (time.perf_counter() - began) * 1_000
+        return (time.perf_counter() - began) * 1_000, (time.process_time() - busy) * 1_000
 
     whole = [
         ms(lambda: score(table, registry, areas[7], everyone=areas, groups=groups))
@@ -405,11 +427,12 @@ def main() -> None:
     process = run(committee, there)
     rows, whole, cubes = here.recv()
     process.join()
-    print(
-        f"scores of one municipality, 30 KPIs, {rows:,} rows: median {statistics.median(whole):.0f}"
-        f" ms, least {min(whole):.0f}; its cube alone {statistics.median(cubes):.0f},"
-        f" {min(cubes):.0f}"
-    )
+    for name, told in (("scores of one municipality", whole), ("their cube alone", cubes)):
+        clock, busy = zip(*told, strict=True)
+        print(
+            f"{name}, 30 KPIs, {rows:,} rows: median {statistics.median(clock):.0f} ms, least"
+            f" {min(clock):.0f}; of processors {statistics.median(busy):.0f}, {min(busy):.0f}"
+        )
 
 
 if __name__ == "__main__":
