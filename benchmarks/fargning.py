@@ -359,13 +359,14 @@ def peers(kpis: int, rounds: int) -> None:
         for _ in range(rounds):
             for way, peer in running.items():
                 answers[way].append(asked(peer))
+    ours = statistics.median(answer.seconds for answer in answers[Ours])
     for way, told in answers.items():
         seconds = [answer.seconds for answer in told]
         middle, first = statistics.median(seconds), told[0]
         busy, same = busiest(told), equal(answers[Ours][0].sums, first.sums)
         print(
             f"  {way.__name__}: {', '.join(f'{one:.2f}' for one in seconds)} s, median"
-            f" {middle:.2f}, / ours {middle / statistics.median(one.seconds for one in answers[Ours]):.2f};"
+            f" {middle:.2f}, / ours {middle / ours:.2f};"
             f" of processors {busy:.2f} s, / ours {busy / busiest(answers[Ours]):.2f};"
             f" peak memory {first.peak} MiB, of which the loaded table's {first.loaded}"
         )
