@@ -7,7 +7,6 @@ without a full stop. Docs: docs/metod.md.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from math import nan
 from typing import Any, Final
 
@@ -18,7 +17,6 @@ from malstyr_lib import tables
 from malstyr_lib.model import Kpi
 from malstyr_lib.scoring import phrases
 from malstyr_lib.scoring.agreement import COMPARATORS, agreement
-from malstyr_lib.scoring.breaks import Break
 from malstyr_lib.scoring.compare import compared_change
 from malstyr_lib.scoring.evidence import Evidence
 from malstyr_lib.scoring.intervals import newcombe, wilson
@@ -166,10 +164,10 @@ def _trend(e: Evidence, kpi: Kpi, one: Trend) -> dict[str, Any]:
 
 def mobility(e: Evidence) -> pd.DataFrame:
     """Return how slowly every KPI moves over all municipalities (`MOBILITY`)."""
-    return _table(MOBILITY, (_mobility(e.mobilities[kpi.id]) for kpi in e.kpis))
+    return _table(MOBILITY, (_mobility(kpi, e.mobilities[kpi.id]) for kpi in e.kpis))
 
 
-def _mobility(one: Mobility) -> dict[str, Any]:
+def _mobility(kpi: Kpi, one: Mobility) -> dict[str, Any]:
     return {
         "kpi": one.kpi,
         "pairs": one.pairs,
@@ -177,33 +175,25 @@ def _mobility(one: Mobility) -> dict[str, Any]:
         "half_life": one.half_life,
         **{f"red_to_{colour}": one.share(tables.RED, colour) for colour in _COLOURS},
         "grade": one.grade,
-        "reason": phrases.mobility_words(one),
+        "reason": phrases.mobility_words(one, kpi),
     }
 
 
 def moves(e: Evidence, years: tuple[int, int] | None = None) -> pd.DataFrame:
     """Return what became of every KPI between two years (`SHIFTS`), whatever its colour.
 
-    years: the first and the last; otherwise each KPI's newest year and the first one at most four
-    years before it that it can be compared with. A KPI without a colour in both has no row, and
-    years with a break between them are not compared but say so.
+    years: the first and the last; four years back from each KPI's newest value by default, or the
+    first year after that with a value and no break since. A KPI without a colour in both, as the
+    scores have it, or with a break between them, has no row.
     """
     found = []
     for kpi in e.kpis:
         pair = years or _four_years(e, kpi.id)
-        one = e.moved(kpi, pair) if pair else None
-        if pair and one is not None:
-            found.append(_move(e, kpi, one, e.broken(kpi.id, pair)))
+        one = e.moved(kpi, pair) if pair and _coloured(e, kpi.id, pair) else None
+        if one is not None:
+            said = phrases.moved_words(one, e.decimals(kpi.id))
+            found.append(_shift(e, kpi, one) | {"reason": said})
     return _table(SHIFTS, found)
-
-
-def _move(e: Evidence, kpi: Kpi, one: Shift, broken: Break | None) -> dict[str, Any]:
-    if broken:
-        return _shift(e, kpi, replace(one, parts=None)) | {
-            "reason": phrases.broken_words(broken),
-        }
-    said = phrases.moved_words(one, e.decimals(kpi.id))
-    return _shift(e, kpi, one) | {"reason": said}
 
 
 def _four_years(e: Evidence, kpi: str) -> tuple[int, int] | None:
@@ -219,6 +209,12 @@ def _four_years(e: Evidence, kpi: str) -> tuple[int, int] | None:
         if known[-1] - 4 <= year < known[-1] and not e.broken(kpi, (year, known[-1]))
     ]
     return (back[0], known[-1]) if back else None
+
+
+def _coloured(e: Evidence, kpi: str, years: tuple[int, int]) -> bool:
+    """Return whether a KPI's scores have a colour in both years."""
+    rows = e.scores[(e.scores["kpi"] == kpi) & (e.scores["colour"] != tables.GREY)]
+    return set(years) <= set(rows["period"])
 
 
 def shifts(e: Evidence) -> pd.DataFrame:
@@ -310,18 +306,18 @@ def _within(
 
 def times(e: Evidence) -> pd.DataFrame:
     """Return the time from red to green among all municipalities, by KPI (`TIMES`)."""
-    return _table(TIMES, (_time(kpi.id, e.times[kpi.id]) for kpi in e.kpis))
+    return _table(TIMES, (_time(kpi, e.times[kpi.id]) for kpi in e.kpis))
 
 
-def _time(kpi: str, one: KaplanMeier) -> dict[str, Any]:
+def _time(kpi: Kpi, one: KaplanMeier) -> dict[str, Any]:
     within = {years: one.within(years) for years in phrases.WITHIN_YEARS}
     return {
-        "kpi": kpi,
+        "kpi": kpi.id,
         "spells": one.n,
         "ended": one.events,
         **{f"within_{years}": nan if of is None else of for years, of in within.items()},
         "median": nan if one.median is None else one.median,
-        "reason": phrases.time_words(one),
+        "reason": phrases.time_words(one, kpi),
     }
 
 
@@ -437,6 +433,8 @@ def _table(contract: Mapping[str, str], rows: Iterable[Mapping[str, Any]]) -> pd
 
 
 def _cut(e: Evidence, kpi: str) -> int | None:
-    """Return the year of the last break up to now, which cuts the series."""
+    """Return the year of the break that cuts the series: the last up to its newest own value."""
+    known = np.flatnonzero(~np.isnan(e.series(kpi)))
+    newest = e.whole.periods[int(known[-1])] if len(known) else -1
     years = [one.period for one in e.breaks[kpi] if one.period is not None]
-    return max(years, default=None)
+    return max((year for year in years if year <= newest), default=None)
