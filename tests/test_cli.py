@@ -93,7 +93,6 @@ def test_the_version_comes_from_the_package(capsys: Printed) -> None:
         (["rapport", "--ar"], "Flaggan --ar behöver ett värde"),
         (["rapport", "--ar", "i fjol"], "Värdet för --ar ska vara ett heltal"),
         (["rapport", "--ar", "22"], "--ar ska vara minst 1990"),
-        (["bedom"], "Ange NYCKELTAL"),
         (["hamta", "allt"], "För många ord: allt"),
         (["rapport", "--typ", "ars"], "Rapporttypen 'ars' finns inte"),
     ],
