@@ -17,7 +17,7 @@ from malstyr_lib import tables
 from malstyr_lib.model import Kpi
 from malstyr_lib.scoring.colour import colour_of, goodness, standing
 from malstyr_lib.scoring.cube import Cube, cube
-from malstyr_lib.scoring.decompose import Decomposition, decompose_shift
+from malstyr_lib.scoring.decompose import Border, Decomposition, decompose_shift
 
 _ORDER = {tables.RED: 0, tables.YELLOW: 1, tables.GREEN: 2}
 
@@ -108,7 +108,7 @@ def every_shift(
             years = _Years(whole, told, number, seen)
             shift = _compared(kpi, years, own)
             if shift.before != shift.after:
-                found.append(replace(shift, parts=_parts(kpi, years, own)))
+                found.append(replace(shift, parts=_parts(kpi, years, own, _border(shift))))
     return found
 
 
@@ -136,7 +136,7 @@ def moved(
     found = _compared(kpi, seen, own)
     if tables.GREY in (found.before, found.after):
         return None
-    return replace(found, parts=_parts(kpi, seen, own))
+    return replace(found, parts=_parts(kpi, seen, own, _border(found)))
 
 
 def _table(observations: pd.DataFrame, kpis: Sequence[Kpi], everyone: Sequence[str]) -> Cube:
@@ -213,12 +213,16 @@ def _compared(kpi: Kpi, years: _Years, own: int) -> Shift:
     )
 
 
-def _parts(kpi: Kpi, years: _Years, own: int) -> Decomposition | None:
+def _border(one: Shift) -> Border:
+    """Return the border that a shift is measured against: the red one if red is either colour."""
+    return "red" if tables.RED in (one.before, one.after) else "green"
+
+
+def _parts(kpi: Kpi, years: _Years, own: int, border: Border) -> Decomposition | None:
     """Return what a shift is made of; None when the own value was not told at first."""
     areas, values, told = years.whole.areas, years.values, years.published
     if np.isnan(told[own]):
         return None
-    colours = colour_of(standing(goodness(values, kpi.direction, kpi.target)))[own]
     before, after, published = (
         dict(zip(areas, column, strict=True)) for column in (values[:, 0], values[:, 1], told)
     )
@@ -228,6 +232,6 @@ def _parts(kpi: Kpi, years: _Years, own: int) -> Decomposition | None:
         areas[own],
         kpi.direction,
         target=kpi.target,
-        border="red" if tables.RED in colours else "green",
+        border=border,
         published=published,
     )
