@@ -129,11 +129,14 @@ def judgement(one: Trend, values: ArrayLike, direction: str, target: float | Non
     """Return whether a trend is for the better: "bättre", "sämre" or "" when that can't be said.
 
     values: those of `one.years`, in the KPI's unit. Closeness to a target is judged by the trend
-    of the closeness itself. A slow KPI is not judged, whatever its direction.
+    of the closeness itself, and not at all when the values' trend is secured and that is not. A
+    slow KPI is not judged, whatever its direction.
     """
     if direction == "mål" and one.verdict not in ("too_few", "slow"):
         good = goodness(np.asarray(values, dtype=np.float64), direction, target)
-        one = trend(one.years, good)
+        surely, one = one.verdict.startswith("secured"), trend(one.years, good)
+        if surely and not one.verdict.startswith("secured"):
+            return ""
     if direction == "ingen" or not one.way:
         return ""
     return "bättre" if (one.way == "up") == (direction != "lågt") else "sämre"
