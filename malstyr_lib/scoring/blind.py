@@ -143,7 +143,7 @@ def _reds(newest: _Newest, own: int, directions: Mapping[str, Kpi]) -> Iterator[
             "colour": tables.RED,
             "kind": "red",
             "gap_iqr": far[at],
-            "reason": f"{better} av {n} har bättre värde",
+            "reason": f"{better} av {n} har bättre värde{_early(known, at)}",
         }
 
 
@@ -169,7 +169,8 @@ def _standing_out(
                 "colour": tables.GREY,
                 "kind": side,
                 "gap_iqr": abs(far[at]),
-                "reason": _outermost(n, above if side == "high" else below, side),
+                "reason": _outermost(n, above if side == "high" else below, side)
+                + _early(neutral, at),
             }
 
 
@@ -184,6 +185,10 @@ def _side(n: int, above: int, below: int) -> str:
 def _outermost(n: int, beyond: int, side: str) -> str:
     which = "högre" if side == "high" else "lägre"
     return f"{beyond or 'ingen'} av {n} kommuner har {which} värde; måttet saknar riktning"
+
+
+def _early(newest: _Newest, at: int) -> str:
+    return "; preliminärt, färre än vanligt har värde" if newest.preliminary[at] else ""
 
 
 def _row(newest: _Newest, at: int, own: int) -> dict[str, object]:
