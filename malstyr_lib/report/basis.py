@@ -51,7 +51,8 @@ def gathered(
 ) -> Evidence:
     """Return the evidence of KPIs of the registry for one municipality by its id."""
     values = snapshot.values(companions.wanted(kpis, snapshot.kpis))
-    mine = values[(values["municipality"] == own) & values["value"].notna()]
+    asked = values["kpi"].isin([kpi.id for kpi in kpis])
+    mine = values[asked & (values["municipality"] == own) & values["value"].notna()]
     last = year or int(mine["period"].max() if len(mine) else snapshot.fetched.year)
     return Evidence(
         kpis=kpis,
