@@ -43,7 +43,7 @@ def say(
     from malstyr_lib.report import views
 
     what = asked.what.casefold()
-    _refuse(asked, what)
+    _refuse(asked, what, earlier)
     if what == "blinda":
         _say_blind(asked, model, snapshot, json=json)
     elif what == "farg":
@@ -54,13 +54,17 @@ def say(
         _say_view(views.named(what), asked, model, snapshot, earlier, json=json)
 
 
-def _refuse(asked: Question, what: str) -> None:
+def _refuse(asked: Question, what: str, earlier: Snapshot | None) -> None:
     """Refuse options that the view has no use for, rather than pass over them in silence."""
     wrong = []
     if what != "farg" and (asked.group or asked.gender):
         wrong.append("--grupp och --kon gäller bara färg (--vad farg).")
     if what in ("blinda", "mal") and asked.kpis:
         wrong.append(f"--vad {what} gäller alla nyckeltal; skriv inga id.")
+    if what == "blinda" and asked.committee:
+        wrong.append("--vad blinda gäller det som ingen nämnd följer; skriv ingen --namnd.")
+    if earlier is not None and what in ("farg", "vantat", "mal", "blinda"):
+        wrong.append(f"--forra har ingen betydelse för --vad {what}.")
     if asked.committee and asked.kpis:
         wrong.append("Skriv antingen nyckeltal eller --namnd.")
     if wrong:
@@ -198,14 +202,14 @@ def _goals(asked: Question, model: SteeringModel) -> dict[str, Sequence[str]]:
 def _say_blind(asked: Question, model: SteeringModel, snapshot: Snapshot, *, json: bool) -> None:
     from malstyr_lib.report.analysis import report_year
     from malstyr_lib.report.basis import blind
+    from malstyr_lib.report.judge import municipality_of
 
     span = _span(asked.years)
     year = span[1] if span else report_year(model, snapshot)
+    own = municipality_of(snapshot, asked.municipality or model.municipality.code)
     with show.progress(quiet=json) as steps:
         steps.step("Söker igenom alla nyckeltal i lagret")
-        table = blind(
-            model, snapshot, municipality=asked.municipality, year=year, on_part=steps.advance
-        )
+        table = blind(model, snapshot, municipality=own, year=year, on_part=steps.advance)
     if json:
         show.as_json(show.records(table))
         return

@@ -90,6 +90,11 @@ def _within(table: pd.DataFrame, asked: Asked) -> pd.DataFrame:
     return table[table["period"].between(*asked)].reset_index(drop=True)
 
 
+def _pair(asked: Asked) -> Asked:
+    """Return two years asked for; a single one is the last, and the first is then not asked for."""
+    return asked if asked and asked[0] < asked[1] else None
+
+
 _WHY: Final = {"Vad det säger": _plain("reason")}
 
 VIEWS: Final[Mapping[str, View]] = {
@@ -122,9 +127,9 @@ VIEWS: Final[Mapping[str, View]] = {
     ),
     "avstand": View(
         "vad avståndet till den röda gränsen ändrades av mellan två år",
-        findings.moves,
+        lambda e, asked: findings.moves(e, _pair(asked)),
         {"År": _years, "Färg": _from_to} | _WHY,
-        "Inget att säga: värde eller färg saknas i något av åren.",
+        "Inget att säga: värde eller färg saknas i något av åren, eller serien bröts mellan dem.",
     ),
     "andring": View(
         "om den senaste ändringen är vår eller allas",
