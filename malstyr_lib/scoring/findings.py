@@ -165,10 +165,10 @@ def _trend(e: Evidence, kpi: Kpi, one: Trend) -> dict[str, Any]:
 
 def mobility(e: Evidence) -> pd.DataFrame:
     """Return how slowly every KPI moves over all municipalities (`MOBILITY`)."""
-    return _table(MOBILITY, (_mobility(e.mobilities[kpi.id]) for kpi in e.kpis))
+    return _table(MOBILITY, (_mobility(kpi, e.mobilities[kpi.id]) for kpi in e.kpis))
 
 
-def _mobility(one: Mobility) -> dict[str, Any]:
+def _mobility(kpi: Kpi, one: Mobility) -> dict[str, Any]:
     return {
         "kpi": one.kpi,
         "pairs": one.pairs,
@@ -176,7 +176,7 @@ def _mobility(one: Mobility) -> dict[str, Any]:
         "half_life": one.half_life,
         **{f"red_to_{colour}": one.share(tables.RED, colour) for colour in _COLOURS},
         "grade": one.grade,
-        "reason": phrases.mobility_words(one),
+        "reason": phrases.mobility_words(one, kpi),
     }
 
 
@@ -275,18 +275,18 @@ def _change(e: Evidence, kpi: Kpi, before: int, after: int) -> dict[str, Any]:
 
 def times(e: Evidence) -> pd.DataFrame:
     """Return the time from red to green among all municipalities, by KPI (`TIMES`)."""
-    return _table(TIMES, (_time(kpi.id, e.times[kpi.id]) for kpi in e.kpis))
+    return _table(TIMES, (_time(kpi, e.times[kpi.id]) for kpi in e.kpis))
 
 
-def _time(kpi: str, one: KaplanMeier) -> dict[str, Any]:
+def _time(kpi: Kpi, one: KaplanMeier) -> dict[str, Any]:
     within = {years: one.within(years) for years in phrases.WITHIN_YEARS}
     return {
-        "kpi": kpi,
+        "kpi": kpi.id,
         "spells": one.n,
         "ended": one.events,
         **{f"within_{years}": nan if of is None else of for years, of in within.items()},
         "median": nan if one.median is None else one.median,
-        "reason": phrases.time_words(one),
+        "reason": phrases.time_words(one, kpi),
     }
 
 

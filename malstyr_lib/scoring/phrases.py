@@ -22,6 +22,7 @@ WITHIN_YEARS: Final = (1, 2, 3, 5)
 
 _UP: Final = {True: "ökat", False: "minskat"}
 _ONE: Final = {"red": "röd", "yellow": "gul", "green": "grön"}
+_NO_DIRECTION: Final = "nyckeltalet saknar riktning, så ingen kommun är röd eller grön"
 _MANY: Final = {"red": "röda", "yellow": "gula", "green": "gröna"}
 
 
@@ -58,8 +59,10 @@ def _since(broken: int | None) -> str:
     return f" sedan serien bröts {broken}" if broken else ""
 
 
-def mobility_words(one: Mobility) -> str:
+def mobility_words(one: Mobility, kpi: Kpi) -> str:
     """Return how slowly a measure moves, and what that means for a reader."""
+    if kpi.direction == "ingen":
+        return _NO_DIRECTION
     if one.grade == "okänt":
         return "för få år eller kommuner för att säga hur snabbt måttet rör sig"
     stay = _percent(one.share(tables.RED, tables.RED))
@@ -68,8 +71,8 @@ def mobility_words(one: Mobility) -> str:
         return f"{words}; platserna byts snabbt, så ett enstaka år säger lite"
     if isnan(one.half_life) or one.half_life < 2:
         return words
-    years = text.number(one.half_life, 0) if one.half_life < 100 else "mer än 100"
-    return f"{words}; en skillnad i placering halveras på omkring {years} år"
+    years = f"omkring {text.number(one.half_life, 0)}" if one.half_life < 100 else "mer än 100"
+    return f"{words}; en skillnad i placering halveras på {years} år"
 
 
 def shift_words(one: Shift, decimals: int) -> list[str]:
@@ -134,12 +137,14 @@ def moved_words(one: Shift, decimals: int) -> str:
 
 def _still(one: Shift) -> str:
     """Return that a colour is the same although its distance to the border may have changed."""
-    total = one.parts.total if one.parts else 0.0
+    if one.parts is None:
+        return f"fortfarande {_ONE[one.after]}"
+    total = one.parts.total
     if abs(total) <= 1e-9 * max(abs(one.value), abs(one.value_before)):
         return f"lika långt från gränsen och fortfarande {_ONE[one.after]}"
-    better = total > 0
-    joined = "och" if better == (one.after == tables.GREEN) else "men"
-    return f"{'bättre' if better else 'sämre'} {joined} fortfarande {_ONE[one.after]}"
+    way, good = ("bättre", tables.GREEN) if total > 0 else ("sämre", tables.RED)
+    joined = "och" if one.after == good else "men"
+    return f"{way} {joined} fortfarande {_ONE[one.after]}"
 
 
 def lasted_words(one: Shift) -> list[str]:
@@ -171,7 +176,8 @@ def change_words(
     said = [f"{_signed(one.own, decimals)} från {years[0]} till {years[1]}"]
     if one.n:
         said.append(f"medianen för de andra {_signed(one.median, decimals)}")
-        said.append(f"{_percent(one.same_way)} av {one.n} andra åt samma håll")
+        way = "åt samma håll" if one.own else "är också oförändrade"
+        said.append(f"{_percent(one.same_way)} av {one.n} andra {way}")
     if within:
         said.append("ryms i felmarginalen")
     return "; ".join(said)
@@ -191,8 +197,10 @@ def certainty_words(one: Certainty, source: str, *, error: float, more: int | No
     return said
 
 
-def time_words(one: KaplanMeier) -> str:
+def time_words(one: KaplanMeier, kpi: Kpi) -> str:
     """Return how long it took the others from red to green, in words."""
+    if kpi.direction == "ingen":
+        return _NO_DIRECTION
     if not one.n:
         return "ingen kommun har varit röd"
     known = [(years, one.within(years)) for years in WITHIN_YEARS]
