@@ -5,8 +5,8 @@ Tables in; `findings` makes tables with reasons of it. Docs: docs/metod.md.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -139,25 +139,48 @@ class Evidence:
 
     @cached_property
     def shifts(self) -> list[Shift]:
-        """Every change of colour, KPI by KPI, oldest first."""
-        return every_shift(
+        """Every change of colour, KPI by KPI, oldest first; none across a break."""
+        found = every_shift(
             self.observations,
             self.kpis,
             self.scores,
             everyone=self.everyone,
             published=self.published,
         )
+        return [
+            replace(one, later=tuple(self._comparable(one)))
+            for one in found
+            if not self.broken(one.kpi, (one.period_before, one.period))
+        ]
+
+    def _comparable(self, one: Shift) -> Iterator[tuple[int, str]]:
+        """Yield the later colours of a shift that no break parts from it."""
+        for year, colour in one.later:
+            if self.broken(one.kpi, (one.period, year)):
+                return
+            yield year, colour
 
     def moved(self, kpi: Kpi, years: tuple[int, int]) -> Shift | None:
-        """Return what became of a KPI between two years; see `shift.moved`."""
+        """Return what became of a KPI between two years; see `shift.moved`.
+
+        None also when its series breaks between them. Source: metod.md section 7.
+        """
+        if self.broken(kpi.id, years):
+            return None
+        told = self.published
         return moved(
-            self.observations,
+            self._rows.get(kpi.id, self.observations[:0]),
             kpi,
             self.own,
             everyone=self.everyone,
             years=years,
-            published=self.published,
+            published=None if told is None else told[told["kpi"] == kpi.id],
         )
+
+    @cached_property
+    def _rows(self) -> dict[str, pd.DataFrame]:
+        """The observations of every KPI."""
+        return {str(kpi): rows for kpi, rows in self.observations.groupby("kpi", observed=True)}
 
     @cached_property
     def breaks(self) -> dict[str, list[Break]]:
@@ -175,6 +198,11 @@ class Evidence:
             *text_breaks(kpi, self.titles.get(kpi, ""), self._told(kpi), measured),
         ]
         return sorted(found, key=lambda one: (one.period is None, one.period or 0))
+
+    def broken(self, kpi: str, years: tuple[int, int]) -> Break | None:
+        """Return a break that parts two years of a KPI's series, if there is one."""
+        dated = (one for one in self.breaks[kpi] if one.period is not None)
+        return next((one for one in dated if years[0] < (one.period or 0) <= years[1]), None)
 
     def _told(self, kpi: str) -> str:
         """Return the description of a KPI."""

@@ -17,7 +17,6 @@ from malstyr_lib import tables
 from malstyr_lib.model import Kpi
 from malstyr_lib.scoring import phrases
 from malstyr_lib.scoring.agreement import COMPARATORS, agreement
-from malstyr_lib.scoring.breaks import Break
 from malstyr_lib.scoring.compare import compared_change
 from malstyr_lib.scoring.evidence import Evidence
 from malstyr_lib.scoring.intervals import wilson
@@ -184,12 +183,13 @@ def moves(e: Evidence, years: tuple[int, int] | None = None) -> pd.DataFrame:
     """Return what became of every KPI between two years (`SHIFTS`), whatever its colour.
 
     years: the first and the last; four years back from each KPI's newest value by default, or the
-    first year after that with a value. A KPI without a colour in both has no row.
+    first year after that with a value and no break since. A KPI without a colour in both, as the
+    scores have it, or with a break between them, has no row.
     """
     found = []
     for kpi in e.kpis:
         pair = years or _four_years(e, kpi.id)
-        one = e.moved(kpi, pair) if pair else None
+        one = e.moved(kpi, pair) if pair and _coloured(e, kpi.id, pair) else None
         if one is not None:
             said = phrases.moved_words(one, e.decimals(kpi.id))
             found.append(_shift(e, kpi, one) | {"reason": said})
@@ -203,8 +203,18 @@ def _four_years(e: Evidence, kpi: str) -> tuple[int, int] | None:
         for year, value in zip(e.whole.periods, e.series(kpi), strict=True)
         if not np.isnan(value)
     ]
-    back = [year for year in known if known[-1] - 4 <= year < known[-1]]
+    back = [
+        year
+        for year in known
+        if known[-1] - 4 <= year < known[-1] and not e.broken(kpi, (year, known[-1]))
+    ]
     return (back[0], known[-1]) if back else None
+
+
+def _coloured(e: Evidence, kpi: str, years: tuple[int, int]) -> bool:
+    """Return whether a KPI's scores have a colour in both years."""
+    rows = e.scores[(e.scores["kpi"] == kpi) & (e.scores["colour"] != tables.GREY)]
+    return set(years) <= set(rows["period"])
 
 
 def shifts(e: Evidence) -> pd.DataFrame:
@@ -268,7 +278,7 @@ def _change(e: Evidence, kpi: Kpi, before: int, after: int) -> dict[str, Any]:
             years,
             decimals=e.decimals(kpi.id),
             within=within,
-            broken=_between(e, kpi.id, years),
+            broken=e.broken(kpi.id, years),
         ),
     }
 
@@ -402,12 +412,8 @@ def _table(contract: Mapping[str, str], rows: Iterable[Mapping[str, Any]]) -> pd
 
 
 def _cut(e: Evidence, kpi: str) -> int | None:
-    """Return the year of the last break up to now, which cuts the series."""
+    """Return the year of the break that cuts the series: the last up to its newest own value."""
+    known = np.flatnonzero(~np.isnan(e.series(kpi)))
+    newest = e.whole.periods[int(known[-1])] if len(known) else -1
     years = [one.period for one in e.breaks[kpi] if one.period is not None]
-    return max(years, default=None)
-
-
-def _between(e: Evidence, kpi: str, years: tuple[int, int]) -> Break | None:
-    """Return a break between two years, if there is one."""
-    dated = (one for one in e.breaks[kpi] if one.period is not None)
-    return next((one for one in dated if years[0] < (one.period or 0) <= years[1]), None)
+    return max((year for year in years if year <= newest), default=None)
