@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from malstyr_lib import tables, text
-from malstyr_lib.scoring.colour import CODES
+from malstyr_lib.scoring.colour import CODES, colour_codes, goodness, standing
 from malstyr_lib.scoring.evidence import Evidence
 from malstyr_lib.scoring.expected import (
     RedBand,
@@ -129,20 +129,22 @@ def _turned(e: Evidence, *, red: bool) -> dict[str, Any]:
 
 
 def _pairs(e: Evidence) -> Iterable[tuple[str, int, int]]:
-    """Yield each KPI's newest settled year and the settled one before it."""
+    """Yield the newest settled year and the settled one before it of each KPI with a colour now.
+
+    None whose series breaks between them.
+    """
     settled = e.scores[(e.scores["colour"] != tables.GREY) & ~e.scores["preliminary"]]
-    newest = dict(zip(e.now["kpi"], e.now["period"], strict=True))
+    now = e.now[e.now["colour"] != tables.GREY]
+    newest = dict(zip(now["kpi"], now["period"], strict=True))
     for kpi, years in settled.groupby("kpi", sort=False)["period"]:
-        if len(years) > 1 and years.iloc[-1] == newest[kpi]:
-            yield str(kpi), int(years.iloc[-2]), int(years.iloc[-1])
+        before, after = (int(year) for year in years.iloc[[max(-2, -len(years)), -1]])
+        if before < after == newest.get(kpi) and not e.broken(str(kpi), (before, after)):
+            yield str(kpi), before, after
 
 
 def _chance(e: Evidence, kpi: str, before: int, after: int, *, red: bool) -> _Chance | None:
     """Return the chance that a KPI turned, or None when it could not or nobody else could."""
-    codes: NDArray[np.int8] = e.swept.colour[e.number[kpi]][
-        :, [e.whole.periods.index(year) for year in (before, after)]
-    ]
-    start, end = codes[:, 0], codes[:, 1]
+    start, end = _codes(e, kpi, (before, after))
     could = (start == CODES[tables.RED]) == red
     could &= (start >= 0) & (end >= 0)
     others = np.delete(could, e.at)
@@ -152,10 +154,21 @@ def _chance(e: Evidence, kpi: str, before: int, after: int, *, red: bool) -> _Ch
     return _Chance(bool(did[e.at]), float(np.delete(did, e.at)[others].mean()))
 
 
+def _codes(e: Evidence, kpi: str, years: tuple[int, int]) -> NDArray[np.int8]:
+    """Return the colours in two years among those with a value in both, as for a shift."""
+    one = e.kpis[e.number[kpi]]
+    values = e.whole.values[e.number[kpi]][:, [e.whole.periods.index(year) for year in years]]
+    both = np.logical_not(np.isnan(values).any(axis=1, keepdims=True))
+    good = goodness(np.where(both, values, np.nan), one.direction, one.target)
+    return colour_codes(standing(good)).T
+
+
 def _turned_words(amount: int, could: int, found: ShiftBand, *, red: bool) -> str:
     if not could:
         return "inget nyckeltal kunde byta"
     start, end = ("röda", "lämnade rött") if red else ("gula och gröna", "blev röda")
+    if could == 1:
+        start = "rött" if red else "gult eller grönt"
     span = f"{found.low}–{found.high}" if found.low < found.high else str(found.low)
     return (
         f"av {could} {start} {end} {amount}; hade de rört sig som i andra kommuner med samma färg"
