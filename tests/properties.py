@@ -12,6 +12,8 @@ from hypothesis import HealthCheck, given, settings
 
 FEW: Final = 50
 MANY: Final = 10_000
+HEAVY_FEW: Final = 15
+HEAVY_MANY: Final = 1_000
 
 Rule = Callable[..., None]
 
@@ -21,11 +23,19 @@ def property_test(*strategies: Any, **named: Any) -> Callable[[Rule], Rule]:
 
     strategies: as for hypothesis' `given`; the rule may use no fixtures.
     """
+    return _both(FEW, MANY, given(*strategies, **named))
 
+
+def heavy_property_test(*strategies: Any, **named: Any) -> Callable[[Rule], Rule]:
+    """As `property_test`, of fewer cases, for a rule that takes tenths of a second for each."""
+    return _both(HEAVY_FEW, HEAVY_MANY, given(*strategies, **named))
+
+
+def _both(few: int, many: int, drawn: Callable[[Rule], Rule]) -> Callable[[Rule], Rule]:
     def both(rule: Rule) -> Rule:
-        runs = {cases: _cases(cases)(given(*strategies, **named)(rule)) for cases in (FEW, MANY)}
+        runs = {cases: _cases(cases)(drawn(rule)) for cases in (few, many)}
 
-        @pytest.mark.parametrize("cases", [FEW, pytest.param(MANY, marks=pytest.mark.slow)])
+        @pytest.mark.parametrize("cases", [few, pytest.param(many, marks=pytest.mark.slow)])
         @wraps(rule)
         def test(cases: int) -> None:
             runs[cases]()
