@@ -24,7 +24,7 @@ LEVELS = {
     "kolada": 2,
     "store": 2,
     "scoring": 3,
-    "charts": 4,
+    "charts": 3,
     "drift": 3,
     "fetch": 4,
     "report": 4,

@@ -745,3 +745,83 @@ def test_no_object_is_swept_beside_a_manifest_with_a_flipped_bit(store: Store) -
     before = {path.name for path in store.path.glob("objects/*/*")}
     with store.drafting():
         assert {path.name for path in store.path.glob("objects/*/*")} == before
+
+
+# --- values with ids as categories ---------------------------------------------------------------
+
+
+def plain(coded: pd.DataFrame) -> pd.DataFrame:
+    """Coded observations with the types that `values` has."""
+    kinds = {name: tables.OBSERVATIONS[name] for name in coded}
+    return coded.astype(kinds)
+
+
+@settings(max_examples=40, deadline=None)
+@given(given_rows=st.dictionaries(cells, numbers, max_size=12), turn=st.randoms())
+def test_coded_values_are_the_values_row_by_row_and_bit_by_bit(
+    tmp_path_factory: pytest.TempPathFactory, given_rows: dict[Any, float], turn: Any
+) -> None:
+    rows = [(*cell, value) for cell, value in given_rows.items()]
+    turn.shuffle(rows)
+    store = Store(tmp_path_factory.mktemp("lager"))
+    write(store, *rows)
+    snapshot = store.open()
+    asked = ["U00001", "N00002", "N00001", "N00002"]
+    coded, values = snapshot.coded_values(asked), snapshot.values(asked)
+    pd.testing.assert_frame_equal(plain(coded), values.drop(columns="status"), check_exact=True)
+    assert [one.hex() for one in coded["value"]] == [one.hex() for one in values["value"]]
+
+
+def test_coded_values_have_categories_of_all_that_was_found_in_the_order_of_the_store(
+    store: Store,
+) -> None:
+    write(
+        store,
+        ("N00002", "9001", 2024, "M", 1.0),
+        ("N00001", "9001", 2024, "T", 2.0),
+        ("N00001", "0114", 2024, "K", float("nan")),
+    )
+    coded = store.open().coded_values(["N00002", "N00001", "N99999"])
+    assert coded["kpi"].cat.categories.tolist() == ["N00001", "N00002"]
+    assert coded["municipality"].cat.categories.tolist() == ["0114", "9001"]
+    assert coded["gender"].cat.categories.tolist() == ["T", "K", "M"]
+    assert [str(coded[name].dtype) for name in ("period", "value")] == ["int64", "float64"]
+    assert coded["kpi"].tolist() == ["N00001", "N00001", "N00002"]
+    assert coded["municipality"].tolist() == ["0114", "9001", "9001"]
+    assert coded["gender"].tolist() == ["K", "T", "M"]
+
+
+@pytest.mark.parametrize("asked", [[], ["N99999"], ["n00001"]])
+def test_coded_values_of_nothing_are_an_empty_table_with_the_same_types(
+    store: Store, asked: list[str]
+) -> None:
+    write(store, ("N00001", "9001", 2024, "T", 1.0))
+    coded = store.open().coded_values(asked)
+    assert coded.empty
+    full = store.open().coded_values(["N00001"])
+    assert list(coded.columns) == list(full.columns) == list(tables.OBSERVATIONS)[:-1]
+    assert [type(kind) for kind in coded.dtypes] == [type(kind) for kind in full.dtypes]
+
+
+@pytest.mark.parametrize("harm", ["changed", "cut", "gone"])
+def test_a_damaged_object_of_coded_values_is_named(store: Store, harm: str) -> None:
+    write(store, ("N00001", "9001", 2024, "T", 1.0), ("N00002", "9001", 2024, "T", 2.0))
+    snapshot = store.open()
+    digest = snapshot.manifest["values"]["N00002"]["object"]
+    path = store.path / "objects" / digest[:2] / f"{digest}.parquet"
+    body = path.read_bytes()
+    path.unlink()
+    if harm != "gone":
+        path.write_bytes(body[:-1] + b"x" if harm == "changed" else body[: len(body) // 2])
+    with pytest.raises(StoreDamaged, match=digest[:12]):
+        snapshot.coded_values(["N00001", "N00002"])
+    assert snapshot.coded_values(["N00001"])["value"].tolist() == [1.0]
+
+
+def test_coded_values_of_many_kpis_are_read_by_several_threads_in_order(store: Store) -> None:
+    rows = [(f"N{at:05d}", "9001", 2024, "T", float(at)) for at in range(1, 60)]
+    write(store, *rows)
+    snapshot = store.open()
+    coded = snapshot.coded_values([row[0] for row in reversed(rows)])
+    assert coded["kpi"].tolist() == [row[0] for row in rows]
+    assert coded["value"].tolist() == [row[4] for row in rows]
