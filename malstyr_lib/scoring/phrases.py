@@ -65,8 +65,8 @@ def mobility_words(one: Mobility, kpi: Kpi) -> str:
         return _NO_DIRECTION
     if one.grade == "okänt":
         return (
-            "för få år med egna mätningar, eller för få kommuner, för att säga hur snabbt måttet rör"
-            " sig"
+            "för få år med egna mätningar, eller för få kommuner, för att säga hur snabbt"
+            " måttet rör sig"
         )
     stay = _percent(one.share(tables.RED, tables.RED))
     words = f"{stay} av de röda är röda också året efter"
