@@ -288,6 +288,7 @@ def test_progress_is_never_on_the_channel_of_results(at: Small, capsys: Printed)
         (["--ar", "i fjol"], "År 'i fjol' går inte att läsa."),
         (["--vad", "byten", "--ar", "22"], "År '22' går inte att läsa."),
         (["--vad", "blinda", "--ar", "2022-"], "År '2022-' går inte att läsa."),
+        (["--vad", "trend", "--ar", "0001-9999"], "År '0001-9999' går inte att läsa."),
         (["N99999", "n15428"], "Inga värden i lagret för N99999."),
         (["--vad", "trend", "N99999", "U99999"], "Inga värden i lagret för N99999 och U99999."),
         (["--vad", "mal", "N15428"], "--vad mal gäller alla nyckeltal; skriv inga id."),
