@@ -22,8 +22,9 @@ from scipy.stats import theilslopes
 
 from malstyr_lib import companions, tables
 from malstyr_lib.model import Kpi, SteeringModel
-from malstyr_lib.scoring import cube, findings, overall
+from malstyr_lib.scoring import colours, cube, findings, overall
 from malstyr_lib.scoring.blind import blind_spots
+from malstyr_lib.scoring.colour import CODES
 from malstyr_lib.scoring.cube import Cube
 from malstyr_lib.scoring.evidence import Evidence
 from malstyr_lib.scoring.expected import shift_band
@@ -310,8 +311,8 @@ def test_the_yellow_of_2019_did_not_last(real: Real) -> None:
     assert row["base_rate"] == pytest.approx(26 / 55)
     assert row["reason"] == (
         "av 55 andra kommuner som var röda 2018 var 26 gula 2019 (47\u00a0%); läget mot den röda"
-        " gränsen blev 6,0 bättre: eget värde 6,0 bättre, de andras värden 0,5 bättre och vilka"
-        " som jämförs 0,5 sämre; höll inte i sig: röd igen 2020"
+        " gränsen blev 6,0 bättre: 6,0 bättre genom eget värde, 0,5 bättre genom de andras"
+        " värden och 0,5 sämre genom vilka som jämförs; höll inte i sig: röd igen 2020"
     )
 
 
@@ -354,8 +355,8 @@ def test_u31804_became_better_and_stayed_red(real: Real) -> None:
     )
     assert row["reason"] == (
         "bättre men fortfarande röd, från 16,3 (2018) till 10,7 (2022); läget mot den röda gränsen"
-        " blev 1,2 bättre: eget värde 5,6 bättre, de andras värden 4,1 sämre och vilka som jämförs"
-        " 0,2 sämre"
+        " blev 1,2 bättre: 5,6 bättre genom eget värde, 4,1 sämre genom de andras värden och 0,2"
+        " sämre genom vilka som jämförs"
     )
 
 
@@ -391,7 +392,28 @@ class Turns:
 def turns(e: Evidence, before: int, *, red: bool) -> Turns:
     """Who could leave red, or become red, in the year after `before`, and who did."""
     at = e.whole.periods.index(before)
-    start, end = e.swept.colour[:, :, at], e.swept.colour[:, :, at + 1]
+    return turned(e.swept.colour[:, :, at], e.swept.colour[:, :, at + 1], red=red)
+
+
+def turns_among_both(e: Evidence, before: int, *, red: bool) -> Turns:
+    """As `turns`, both years' colours counted among those with a value in both."""
+    at = e.whole.periods.index(before)
+    pair = e.whole.values[:, :, at : at + 2]
+    known = np.where(np.isnan(pair).any(axis=2, keepdims=True), np.nan, pair)
+    codes = np.array(
+        [
+            [
+                [CODES[colour] for colour in colours(known[number, :, year], kpi.direction)]
+                for year in (0, 1)
+            ]
+            for number, kpi in enumerate(e.kpis)
+        ]
+    )
+    return turned(codes[:, 0], codes[:, 1], red=red)
+
+
+def turned(start: NDArray[np.int8], end: NDArray[np.int8], *, red: bool) -> Turns:
+    """Who could leave red, or become red, by colours in two years (kpi × area)."""
     could = ((start == 0) == red) & (start >= 0) & (end >= 0)
     could &= could.sum(axis=1, keepdims=True) > 1
     return Turns(could, could & ((end == 0) != red))
@@ -419,7 +441,7 @@ def test_what_is_said_of_hedemoras_shifts_is_a_plain_count(real: Real, evidence:
     e = real.evidence(kpis)
     rows = overall.expected(e).set_index("what")
     for red, what in ((True, "lämnade rött"), (False, "blev röda")):
-        found = turns(e, 2021, red=red)
+        found = turns_among_both(e, 2021, red=red)
         band = shift_band(found.rates(e.at))
         row = rows.loc[what]
         assert row["amount"] == found.did[:, e.at].sum()

@@ -47,13 +47,13 @@ def municipality_of(snapshot: Snapshot, name: str) -> str:
 
 
 def years_of(words: str | None) -> list[int] | None:
-    """Return the years asked for, 1970–2100; None for the newest and for all."""
+    """Return the years asked for, 1700–2200; None for the newest and for all."""
     if words is None or words.casefold() in ALL_YEARS:
         return None
     years: set[int] = set()
     for part in words.split(","):
         found = re.fullmatch(r"\s*(\d{4})(?:\s*[-–]\s*(\d{4}))?\s*", part)
-        if not found or not all(1970 <= int(year) <= 2100 for year in found.groups() if year):
+        if not found or not all(1700 <= int(year) <= 2200 for year in found.groups() if year):
             raise UsageError(
                 f"År '{words}' går inte att läsa. Skriv 2022, 2018-2022, 2018,2020 eller A."
             )

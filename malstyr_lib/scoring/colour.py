@@ -58,7 +58,7 @@ def goodness(values: Floats, direction: str, target: float | None = None) -> Flo
     if direction == "mål" and target is not None:
         return -np.abs(significant(values) - target)  # so that noise at the target is no gap
     if direction == "ingen":
-        return np.full_like(values, np.nan)
+        return np.full(np.shape(values), np.nan)
     raise UsageError(_bad_direction(direction))
 
 

@@ -81,8 +81,8 @@ def _colours(
     places: Floats, others: Floats, direction: str, target: float | None
 ) -> tuple[str, ...]:
     """Return the colour that a value has at each place, the others unchanged."""
-    good = goodness(places, direction, target)
-    ranked = np.sort(goodness(others, direction, target))  # NaN sorts last
+    good = significant(goodness(places, direction, target))
+    ranked = np.sort(significant(goodness(others, direction, target)))  # NaN sorts last
     ranked = ranked[~np.isnan(ranked)]
     stand = Standing(
         better=len(ranked) - np.searchsorted(ranked, good, side="right"),
