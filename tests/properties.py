@@ -10,9 +10,9 @@ from typing import Any, Final
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-FEW: Final = 50
+FEW: Final = 25
 MANY: Final = 10_000
-HEAVY_FEW: Final = 15
+HEAVY_FEW: Final = 8
 HEAVY_MANY: Final = 1_000
 
 Rule = Callable[..., None]
