@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from malstyr_lib.model import SteeringModel
+    from malstyr_lib.report.views import View
     from malstyr_lib.scoring.evidence import Evidence
     from malstyr_lib.store import Snapshot
 
@@ -110,7 +111,7 @@ def _evidence(
 
 
 def _say_view(
-    view: object,
+    view: View,
     asked: Question,
     model: SteeringModel,
     snapshot: Snapshot,
@@ -120,7 +121,6 @@ def _say_view(
 ) -> None:
     from malstyr_lib.report import views
 
-    assert isinstance(view, views.View)
     found = _evidence(asked, model, snapshot, earlier)
     table = view.table(found, _span(asked.years))
     if json:
