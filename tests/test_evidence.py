@@ -208,6 +208,32 @@ def test_a_change_across_a_break_is_said_not_to_be_comparable() -> None:
     assert row["reason"] == "åren kan inte jämföras: enheten ändrades"
 
 
+@pytest.mark.parametrize(
+    ("margin", "persons", "said"),
+    [
+        (NAN, 20, "ryms i osäkerheten efter antalet personer"),
+        (NAN, 20_000, ""),
+        (20.0, 20_000, "ryms i felmarginalen"),
+        (0.1, 20, ""),
+    ],
+)
+def test_a_change_that_may_be_chance_says_what_holds_it(
+    margin: float, persons: int, said: str
+) -> None:
+    """Kolada's own margin of error is asked before the number of persons, and both are named."""
+    one = kpi(1, underlag="N00009")
+    rows = [
+        observed(turning(40.0, 60.0), [one.id], codes_of(12)),
+        observed([[[margin, margin]], [[persons, persons]]], ["N00008", "N00009"], codes_of(1)),
+    ]
+    given = {"observations": pd.concat(rows), "margin_of": {one.id: "N00008"}}
+    (row,) = findings.changes(evidence(turning(40.0, 60.0), [one], **given)).to_dict("records")
+    last = row["reason"].rpartition("; ")[2]
+    assert (last == said) if said else ("ryms" not in last)
+    assert row["within_margin"] is bool(said)
+    assert row["margin_from"] == ("antal" if np.isnan(margin) else "Kolada")
+
+
 def test_a_break_after_the_newest_own_value_is_not_said_to_have_cut_the_series() -> None:
     e = evidence(turning(1.0, 2.0, 3.0, 4.0, NAN, NAN), [kpi(1)], changed=(broken(2020),))
     (row,) = findings.trends(e).to_dict("records")

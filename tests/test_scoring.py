@@ -15,14 +15,15 @@ from malstyr_lib.errors import UsageError
 from malstyr_lib.model import Kpi
 from malstyr_lib.scoring import (
     Group,
+    Shift,
     colours,
     cube,
+    every_shift,
     group,
     history,
     latest,
     paired,
     score,
-    shifts,
 )
 from malstyr_lib.scoring.colour import goodness, significant, standing
 from malstyr_lib.scoring.distance import distance
@@ -448,13 +449,16 @@ def test_a_gender_that_stands_alone_is_neither_shown_nor_counted() -> None:
 # --- shifts ----------------------------------------------------------------------------------
 
 
+def shifts(years: Years, scores: pd.DataFrame) -> list[Shift]:
+    one = kpi()
+    return every_shift(cube(observations(years), kpis=[one.id], areas=AREAS), [one], scores)
+
+
 def test_a_shift_stands_beside_how_many_others_made_the_same() -> None:
     before = everybody(0.5)  # red: 0.5 and the nine below 10
     after = before | {OWN: 20.5, AREAS[1]: 30.5}  # own and one more leave red
-    table = observations({2021: before, 2022: after})
-    one = kpi()
-    scores = scored({2021: before, 2022: after}).reset_index()
-    found = shifts(table, [one], scores, everyone=AREAS, year=2022)[0]
+    years = {2021: before, 2022: after}
+    (found,) = shifts(years, scored(years).reset_index())
     assert (found.before, found.after, found.better) == ("red", "yellow", True)
     assert (found.value_before, found.value) == (0.5, 20.5)
     assert found.peers == {"red": 8, "yellow": 0, "green": 1}
@@ -465,24 +469,23 @@ def test_no_shift_is_stated_when_only_those_who_report_differ() -> None:
     before = everybody(0.5)
     worse = {area: -float(at) for at, area in enumerate(AREAS[20:], start=1)}
     half = {area: value for area, value in before.items() if area not in worse}
-    table = observations({2021: half, 2022: half | worse})
-    scores = scored({2021: half, 2022: half | worse}).reset_index()
+    years = {2021: half, 2022: half | worse}
+    scores = scored(years).reset_index()
     assert scores["colour"].tolist() == ["red", "yellow"]
-    assert shifts(table, [kpi()], scores, everyone=AREAS, year=2022) == []
+    assert shifts(years, scores) == []
 
 
 def test_no_shift_is_stated_to_a_preliminary_colour() -> None:
     years = {year: everybody(0.5) for year in (2019, 2020, 2021)} | {2022: everybody(20.5, n=30)}
     scores = scored(years).reset_index()
     assert scores["preliminary"].tolist() == [False, False, False, True]
-    assert shifts(observations(years), [kpi()], scores, everyone=AREAS, year=2022) == []
+    assert shifts(years, scores) == []
 
 
 def test_no_shift_is_stated_from_or_to_grey() -> None:
     years = {2020: everybody(0.5), 2021: everybody(None) | {OWN: math.nan}, 2022: everybody(0.5)}
     scores = scored(years).reset_index()
-    assert shifts(observations(years), [kpi()], scores, everyone=AREAS, year=2021) == []
-    assert shifts(observations(years), [kpi()], scores, everyone=AREAS, year=2022) == []
+    assert shifts(years, scores) == []
 
 
 # --- groups and history ----------------------------------------------------------------------

@@ -13,7 +13,7 @@ from malstyr_lib.errors import UsageError
 if TYPE_CHECKING:
     import pandas as pd
 
-    from malstyr_lib.model import SteeringModel
+    from malstyr_lib.model import Committee, SteeringModel
     from malstyr_lib.report.views import View
     from malstyr_lib.scoring.evidence import Evidence
     from malstyr_lib.store import Snapshot
@@ -79,11 +79,15 @@ def _chosen(asked: Question, model: SteeringModel, snapshot: Snapshot) -> list[s
     """
     if asked.kpis:
         return list(asked.kpis)
+    focus = dict.fromkeys(kpi for one in _committees(asked, model) for kpi in one.kpis)
+    return [kpi for kpi in focus if kpi in snapshot.manifest["values"]]
+
+
+def _committees(asked: Question, model: SteeringModel) -> Sequence[Committee]:
+    """Return the committee asked about, or all of them."""
     from malstyr_lib.report.analysis import committee_named
 
-    committees = [committee_named(model, asked.committee)] if asked.committee else model.committees
-    focus = dict.fromkeys(kpi for one in committees for kpi in one.kpis)
-    return [kpi for kpi in focus if kpi in snapshot.manifest["values"]]
+    return [committee_named(model, asked.committee)] if asked.committee else model.committees
 
 
 def _span(words: str | None) -> tuple[int, int] | None:
@@ -193,10 +197,7 @@ def _say_whole(
 
 
 def _goals(asked: Question, model: SteeringModel) -> dict[str, Sequence[str]]:
-    from malstyr_lib.report.analysis import committee_named
-
-    committees = [committee_named(model, asked.committee)] if asked.committee else model.committees
-    return {goal.id: goal.kpis for one in committees for goal in one.goals}
+    return {goal.id: goal.kpis for one in _committees(asked, model) for goal in one.goals}
 
 
 def _say_blind(asked: Question, model: SteeringModel, snapshot: Snapshot, *, json: bool) -> None:

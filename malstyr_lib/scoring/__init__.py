@@ -21,7 +21,7 @@ from malstyr_lib.scoring.limits import Limits, limits
 from malstyr_lib.scoring.margin import Certainty, uncertain
 from malstyr_lib.scoring.privacy import paired, small_groups
 from malstyr_lib.scoring.scores import latest, score
-from malstyr_lib.scoring.shift import Shift, every_shift, shifts
+from malstyr_lib.scoring.shift import Shift, every_shift
 from malstyr_lib.scoring.slow import Mobility, mobilities
 from malstyr_lib.scoring.spells import KaplanMeier, kaplan_meier, red_spells
 from malstyr_lib.scoring.sweep import Sweep
@@ -72,7 +72,6 @@ __all__ = [
     "score",
     "secured",
     "shift_band",
-    "shifts",
     "slopes",
     "slow_trend",
     "small_groups",

@@ -84,6 +84,7 @@ CHANGES: Final = {
     "same_way": "float64",
     "n": "int64",
     "within_margin": "boolean",
+    "margin_from": "str",
     "reason": "str",
 }
 TIMES: Final = {
@@ -259,7 +260,8 @@ def _change(e: Evidence, kpi: Kpi, before: int, after: int) -> dict[str, Any]:
     values = e.whole.values[e.number[kpi.id]]
     one = compared_change(values[:, before], values[:, after], e.at)
     years = (e.whole.periods[before], e.whole.periods[after])
-    within = _within(e, kpi, years, (float(values[e.at, before]), float(values[e.at, after])))
+    both = (float(values[e.at, before]), float(values[e.at, after]))
+    within, source = _within(e, kpi, years, both)
     return {
         "kpi": kpi.id,
         "municipality": e.own,
@@ -272,11 +274,12 @@ def _change(e: Evidence, kpi: Kpi, before: int, after: int) -> dict[str, Any]:
         "same_way": one.same_way,
         "n": one.n,
         "within_margin": within,
+        "margin_from": source,
         "reason": phrases.change_words(
             one,
             years,
             decimals=e.decimals(kpi.id),
-            within=within,
+            within=source if within else "",
             broken=e.broken(kpi.id, years),
         ),
     }
@@ -284,24 +287,26 @@ def _change(e: Evidence, kpi: Kpi, before: int, after: int) -> dict[str, Any]:
 
 def _within(
     e: Evidence, kpi: Kpi, years: tuple[int, int], values: tuple[float, float]
-) -> bool | None:
-    """Return whether a change may be nothing but chance; None when that can't be said.
+) -> tuple[bool | None, str]:
+    """Return whether a change may be nothing but chance, and what says so; None when nothing can.
 
     By Kolada's margins of error where there are, else by Newcombe's interval for the difference
     where the number of persons is known.
     """
     errors = [e.margins.get(kpi.id, {}).get(year, nan) for year in years]
     within = change_within_margin(*values, *errors)
+    if within is not None:
+        return within, "Kolada"
     bases = [e.bases.get(kpi.id, {}).get(year, 0.0) for year in years]
-    shares = all(0 <= value <= 100 for value in values)
-    if within is not None or not in_percent(kpi.title) or min(bases) < 1 or not shares:
-        return within
+    shares = in_percent(kpi.title) and all(0 <= value <= 100 for value in values)
+    if min(bases) < 1 or not shares:
+        return None, ""
     first, last = (
         (float(round(value * base / 100)), float(round(base)))
         for value, base in zip(values, bases, strict=True)
     )
     change = newcombe(first, last)
-    return change.low <= 0 <= change.high
+    return change.low <= 0 <= change.high, "antal"
 
 
 def times(e: Evidence) -> pd.DataFrame:

@@ -175,10 +175,13 @@ def change_words(
     years: tuple[int, int],
     *,
     decimals: int,
-    within: bool | None,
+    within: str,
     broken: Break | None,
 ) -> str:
-    """Return a change beside the others', or why the years can't be compared."""
+    """Return a change beside the others', or why the years can't be compared.
+
+    within: the source of the uncertainty that the change lies within, "" if within none.
+    """
     if broken:
         return broken_words(broken)
     said = [f"{_signed(one.own, decimals)} från {years[0]} till {years[1]}"]
@@ -187,7 +190,7 @@ def change_words(
         way = "åt samma håll" if one.own else "är också oförändrade"
         said.append(f"{_percent(one.same_way)} av {one.n} andra {way}")
     if within:
-        said.append("ryms i felmarginalen")
+        said.append(f"ryms i {_uncertainty(within)}")
     return "; ".join(said)
 
 
@@ -196,13 +199,17 @@ def certainty_words(one: Certainty, source: str, *, error: float, more: int | No
     if one.certain is None:
         said = "felmarginalen är okänd"
     elif one.certain:
-        of = "felmarginalen" if source == "Kolada" else "osäkerheten efter antalet personer"
-        said = f"samma färg inom {of} ±{text.gap(error)}"
+        said = f"samma färg inom {_uncertainty(source)} ±{text.gap(error)}"
     else:
         said = one.words
     if more:
         return f"{said}; {text.count(more, 'person', 'personer')} från gult"
     return said
+
+
+def _uncertainty(source: str) -> str:
+    """Return what an uncertainty is called: Kolada's own, or one by the number of persons."""
+    return "felmarginalen" if source == "Kolada" else "osäkerheten efter antalet personer"
 
 
 def time_words(one: KaplanMeier, kpi: Kpi) -> str:

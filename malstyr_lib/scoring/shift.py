@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from malstyr_lib import tables
 from malstyr_lib.model import Kpi
 from malstyr_lib.scoring.colour import colour_of, goodness, standing
-from malstyr_lib.scoring.cube import Cube, cube
+from malstyr_lib.scoring.cube import Cube
 from malstyr_lib.scoring.decompose import Border, Decomposition, decompose_shift
 
 _ORDER = {tables.RED: 0, tables.YELLOW: 1, tables.GREEN: 2}
@@ -64,38 +64,16 @@ class Shift:
         return step > 0 if self.better else step < 0
 
 
-def shifts(
-    observations: pd.DataFrame,
-    kpis: Sequence[Kpi],
-    scores: pd.DataFrame,
-    *,
-    everyone: Sequence[str],
-    year: int,
-    published: pd.DataFrame | None = None,
-) -> list[Shift]:
-    """Return the KPIs whose newest colour up to `year` differs from the colour before it.
-
-    scores: one municipality's scores against all municipalities, in the order wanted. Both
-    colours are computed anew among the municipalities that have a value in both years; where
-    they are then equal, only who has reported differs, and no shift is stated. Nor is one stated
-    from or to grey, or from or to a colour that is preliminary. published: observations as they
-    were first told, for the part of a change that is revision. Source: metod.md section 8.
-    """
-    upto = scores[scores["period"] <= year]
-    whole = _table(observations, kpis, everyone)
-    told = None if published is None else _table(published, kpis, everyone)
-    every = every_shift(whole, kpis, upto, told=told)
-    newest = {str(kpi): int(period) for kpi, period in upto.groupby("kpi")["period"].max().items()}
-    return [shift for shift in every if shift.period == newest[shift.kpi]]
-
-
 def every_shift(
     whole: Cube, kpis: Sequence[Kpi], scores: pd.DataFrame, *, told: Cube | None = None
 ) -> list[Shift]:
-    """Return all changes of colour of the scores, KPI by KPI, oldest first; see `shifts`.
+    """Return all changes of colour of one municipality's scores, KPI by KPI, oldest first.
 
     whole: the values of all municipalities, its KPIs those of `kpis`; told: the same as they were
-    first told.
+    first told, for the part of a change that is revision. scores: against all municipalities.
+    Both colours are computed anew among the municipalities that have a value in both years; where
+    they are then equal, only who has reported differs, and no shift is stated. Nor is one stated
+    from or to grey, or from or to a colour that is preliminary. Source: metod.md section 8.
     """
     if scores.empty:
         return []
@@ -132,10 +110,6 @@ def moved(
     if tables.GREY in (found.before, found.after):
         return None
     return replace(found, parts=_parts(kpi, seen, own, _border(found)))
-
-
-def _table(observations: pd.DataFrame, kpis: Sequence[Kpi], everyone: Sequence[str]) -> Cube:
-    return cube(observations, kpis=[kpi.id for kpi in kpis], areas=everyone)
 
 
 @dataclass(frozen=True)
