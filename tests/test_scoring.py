@@ -449,7 +449,7 @@ def test_a_gender_that_stands_alone_is_neither_shown_nor_counted() -> None:
 # --- shifts ----------------------------------------------------------------------------------
 
 
-def shifts(years: Years, scores: pd.DataFrame) -> list[Shift]:
+def shifts(years: dict[int, dict[str, float]], scores: pd.DataFrame) -> list[Shift]:
     one = kpi()
     return every_shift(cube(observations(years), kpis=[one.id], areas=AREAS), [one], scores)
 
