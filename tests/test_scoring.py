@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from operator import add
 
 import numpy as np
 import pandas as pd
@@ -25,7 +26,14 @@ from malstyr_lib.scoring import (
     paired,
     score,
 )
-from malstyr_lib.scoring.colour import goodness, significant, standing
+from malstyr_lib.scoring.colour import (
+    goodness,
+    in_order,
+    one_placed,
+    placed,
+    significant,
+    standing,
+)
 from malstyr_lib.scoring.distance import distance
 
 LETTER = {"red": "R", "yellow": "·", "green": "G", "grey": "-"}
@@ -84,6 +92,25 @@ def test_floating_noise_does_not_break_a_tie_at_the_target() -> None:
 def test_a_group_may_be_of_any_size(n: int) -> None:
     said = colours(np.arange(n), "högt")
     assert (said.count("red"), said.count("green")) == (n // 4, n // 4)
+
+
+NOISE = st.sampled_from([0.0, 1e-12, -1e-12])
+
+
+@property_test(st.lists(st.one_of(st.just(math.nan), st.builds(add, NUMBERS, NOISE)), min_size=1))
+def test_one_is_placed_alone_as_among_all(values: list[float]) -> None:
+    good = np.array([values, values[::-1]])
+    ranked, places = in_order(good)
+    every = placed(good, ranked, places)
+    for at in range(len(values)):
+        again, one = one_placed(good, at)
+        assert np.array_equal(again, ranked, equal_nan=True)
+        for name in ("better", "worse"):
+            assert getattr(one, name)[one.known].tolist() == (
+                getattr(every, name)[:, at][one.known].tolist()
+            )
+        assert one.known.tolist() == every.known[:, at].tolist()
+        assert one.n.tolist() == every.n[:, 0].tolist()
 
 
 def test_zero_is_a_value() -> None:

@@ -94,6 +94,21 @@ def in_order(good: Floats) -> tuple[Floats, Ints]:
     return ranked, places
 
 
+def one_placed(good: Floats, at: int) -> tuple[Floats, Standing]:
+    """Return goodness sorted along its last axis as by `in_order`, and how one of each row stands.
+
+    As `placed` says it, but quicker, since only one is to be placed.
+    """
+    ranked, own = np.sort(good, axis=-1), good[..., at : at + 1]
+    noisy = _nearly_tied(ranked)
+    if noisy.any():
+        ranked[noisy] = significant(ranked[noisy])
+        own = np.where(np.expand_dims(noisy, -1), significant(own), own)
+    counted = (ranked > own, ranked < own, ~np.isnan(ranked))
+    better, worse, n = (which.sum(axis=-1, dtype=_place(ranked)) for which in counted)
+    return ranked, Standing(better, worse, n, ~np.isnan(own[..., 0]))
+
+
 def _nearly_tied(ranked: Floats) -> NDArray[np.bool_]:
     """Return which rows hold two numbers that differ by less than rounding can tell apart."""
     size = np.abs(ranked)

@@ -21,8 +21,7 @@ from malstyr_lib.scoring.colour import (
     Standing,
     colour_of,
     goodness,
-    in_order,
-    placed,
+    one_placed,
 )
 from malstyr_lib.scoring.cube import Cube, cube
 from malstyr_lib.scoring.distance import Distance, measured
@@ -155,12 +154,9 @@ def _judged(
 
 def _own(good: NDArray[np.float64], at: int) -> tuple[Standing, Distance]:
     """Return how one of those compared (good: period × area) stands, and its distances."""
-    ranked, places = in_order(good)
-    stand, far = placed(good, ranked, places), measured(good, ranked)
-    return (
-        Standing(stand.better[:, at], stand.worse[:, at], stand.n[:, 0], stand.known[:, at]),
-        Distance(far.to_yellow[:, at], far.to_median[:, at], far.spread[:, 0]),
-    )
+    ranked, stand = one_placed(good, at)
+    far = measured(good[:, at : at + 1], ranked)
+    return stand, Distance(far.to_yellow[:, 0], far.to_median[:, 0], far.spread[:, 0])
 
 
 def usual_n(reported: NDArray[np.int64]) -> NDArray[np.float64]:
