@@ -37,7 +37,7 @@ EVERYWHERE = {"numpy", "pandas"}
 PLACES = {
     "babel": {"text"},
     "pydantic": {"model", "params"},
-    "pydantic_core": {"params"},
+    "pydantic_core": {"model", "params"},
     "ruamel": {"params"},
     "requests": {"kolada"},
     "urllib3": {"kolada"},

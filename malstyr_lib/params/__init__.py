@@ -3,32 +3,52 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path, PurePosixPath
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from pydantic import Field
 
 from malstyr_lib.errors import ParamsError, Problem
 from malstyr_lib.model import (
     FILE_NAME,
+    Activity,
     Committee,
     CouncilGoal,
     FocusArea,
     Frozen,
     Kpi,
+    Measure,
     Municipality,
+    Note,
     Perspective,
+    Question,
+    Report,
     SteeringModel,
+    Waiver,
 )
 from malstyr_lib.params import _checks
-from malstyr_lib.params._checks import COMMITTEES, MUNICIPALITY, REGISTRY, STEERING, Files
+from malstyr_lib.params._checks import (
+    ACTIVITIES,
+    COMMITTEES,
+    MEASURES,
+    MUNICIPALITY,
+    NOTES,
+    PER_COMMITTEE,
+    QUESTIONS,
+    REGISTRY,
+    STEERING,
+    Files,
+)
 from malstyr_lib.params._problems import Checked, checked
-from malstyr_lib.params._yaml import Document, read
+from malstyr_lib.params._yaml import Document, Loc, read
 
-__all__ = ["load"]
+__all__ = ["Places", "load", "load_with_places"]
 
 _NEARLY_YAML = re.compile(r"\.ya?ml(\.txt)?$", re.IGNORECASE)
+_FOLDERS = (COMMITTEES, MEASURES, *PER_COMMITTEE)
 
 
 class _Steering(Frozen):
@@ -37,6 +57,8 @@ class _Steering(Frozen):
     perspectives: Annotated[tuple[Perspective, ...], Field(min_length=1, alias="perspektiv")]
     focus_areas: tuple[FocusArea, ...] = Field(alias="fokusområden", default=())
     council_goals: Annotated[tuple[CouncilGoal, ...], Field(min_length=1, alias="mål")]
+    reports: tuple[Report, ...] = Field(alias="rapporter", default=())
+    waivers: tuple[Waiver, ...] = Field(alias="undantag", default=())
 
 
 class _Registry(Frozen):
@@ -45,54 +67,142 @@ class _Registry(Frozen):
     kpis: Annotated[tuple[Kpi, ...], Field(min_length=1, alias="nyckeltal")]
 
 
+class _Activities(Frozen):
+    """What a committee's file of activities holds."""
+
+    items: tuple[Activity, ...] = Field(alias="aktiviteter", default=())
+
+
+class _Notes(Frozen):
+    """What a committee's file of notes holds."""
+
+    items: tuple[Note, ...] = Field(alias="anteckningar", default=())
+
+
+class _Questions(Frozen):
+    """What a committee's file of questions holds."""
+
+    items: tuple[Question, ...] = Field(alias="frågor", default=())
+
+
+_KINDS: Final[dict[str, type[Any]]] = {
+    ACTIVITIES: _Activities,
+    NOTES: _Notes,
+    QUESTIONS: _Questions,
+}
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where everything stands that was read, by file and the keys and numbers on the way there."""
+
+    documents: Mapping[str, Document]
+
+    def problem(self, file: str, loc: Loc, sentence: str) -> Problem:
+        """Return a problem at the line of a place, or of the nearest place around it."""
+        document = self.documents.get(file)
+        return document.problem(loc, sentence) if document else Problem(file, 0, sentence)
+
+
 def load(folder: Path) -> SteeringModel:
     """Return the steering model of a params folder; raises ParamsError with every problem."""
+    return load_with_places(folder)[0]
+
+
+def load_with_places(folder: Path) -> tuple[SteeringModel, Places]:
+    """Return the steering model, and where in the files its parts stand; raises as `load`."""
     if not folder.is_dir():
         missing = "mappen finns inte; ange rätt mapp med --params MAPP"
         raise ParamsError([Problem(folder.as_posix(), 0, missing)])
     files = _read(folder)
-    municipality = checked(Municipality, files[MUNICIPALITY][0])
-    steering = checked(_Steering, files[STEERING][0])
-    registry = checked(_Registry, files[REGISTRY][0])
-    committees = [_committee(document) for document in files[COMMITTEES]]
-    parts: list[Checked[Any]] = [municipality, steering, registry, *committees]
-    problems = [problem for part in parts for problem in part.problems]
+    parts = _checked(files)
+    problems = [problem for part in chain(*parts.values()) for problem in part.problems]
     problems += [*_checks.problems(files), *_strays(folder)]
-    if problems or not (municipality.value and steering.value and registry.value):
+    if problems:
         raise ParamsError(problems)
+    places = Places({one.file: one for kind in files.values() for one in kind})
+    return _model(files, {kind: _values(found) for kind, found in parts.items()}), places
+
+
+def _checked(files: Files) -> dict[str, list[Checked[Any]]]:
+    """Return every file as what it should hold, by the kind of file."""
+    alone: dict[str, type[Frozen]] = {
+        MUNICIPALITY: Municipality,
+        STEERING: _Steering,
+        REGISTRY: _Registry,
+    }
+    named: dict[str, type[Frozen]] = {COMMITTEES: Committee, MEASURES: Measure}
+    found: dict[str, list[Checked[Any]]] = {
+        kind: [checked(model, one) for one in files[kind]]
+        for kind, model in (alone | _KINDS).items()
+    }
+    return found | {
+        kind: [_named(model, one) for one in files[kind]] for kind, model in named.items()
+    }
+
+
+def _model(files: Files, parts: Mapping[str, tuple[Any, ...]]) -> SteeringModel:
+    (municipality,), (steering,), (registry,) = (
+        parts[kind] for kind in (MUNICIPALITY, STEERING, REGISTRY)
+    )
     return SteeringModel(
-        municipality=municipality.value,
-        perspectives=steering.value.perspectives,
-        focus_areas=steering.value.focus_areas,
-        council_goals=steering.value.council_goals,
-        kpis=registry.value.kpis,
-        committees=tuple(part.value for part in committees if part.value),
+        municipality=municipality,
+        perspectives=steering.perspectives,
+        focus_areas=steering.focus_areas,
+        council_goals=steering.council_goals,
+        kpis=registry.kpis,
+        committees=parts[COMMITTEES],
+        activities=_owned(files[ACTIVITIES], parts[ACTIVITIES]),
+        measures=parts[MEASURES],
+        notes=_owned(files[NOTES], parts[NOTES]),
+        questions=_owned(files[QUESTIONS], parts[QUESTIONS]),
+        reports=steering.reports,
+        waivers=steering.waivers,
     )
 
 
 def _read(folder: Path) -> Files:
-    names = sorted(path.name for path in _committee_folder(folder) if path.suffix == ".yaml")
     files = {file: (read(folder, file),) for file in (MUNICIPALITY, STEERING, REGISTRY)}
-    return files | {COMMITTEES: tuple(read(folder, f"{COMMITTEES}/{name}") for name in names)}
+    return files | {inside: tuple(_read_folder(folder, inside)) for inside in _FOLDERS}
 
 
-def _committee_folder(folder: Path) -> list[Path]:
-    """Return what lies in the folder of committees, but for what systems and editors leave."""
-    inside = folder / COMMITTEES
-    return [p for p in inside.iterdir() if p.name[0] not in ".~#"] if inside.is_dir() else []
+def _read_folder(folder: Path, inside: str) -> Iterator[Document]:
+    for path in _lying_in(folder, inside):
+        if path.suffix == ".yaml":
+            yield read(folder, f"{inside}/{path.name}")
 
 
-def _committee(document: Document) -> Checked[Committee]:
-    return checked(Committee, document, {FILE_NAME: PurePosixPath(document.file).stem})
+def _lying_in(folder: Path, inside: str) -> list[Path]:
+    """Return what lies in a folder in order, but for what systems and editors leave."""
+    place = folder / inside
+    found = sorted(place.iterdir()) if place.is_dir() else []
+    return [path for path in found if path.name[0] not in ".~#"]
+
+
+def _named(kind: type[Any], document: Document) -> Checked[Any]:
+    return checked(kind, document, {FILE_NAME: PurePosixPath(document.file).stem})
+
+
+def _values(parts: Iterable[Checked[Any]]) -> tuple[Any, ...]:
+    return tuple(part.value for part in parts)
+
+
+def _owned(documents: Iterable[Document], parts: Iterable[Any]) -> tuple[Any, ...]:
+    """Return all that the committees' files list, each with the name of its file."""
+    return tuple(
+        item.model_copy(update={"committee": PurePosixPath(document.file).stem})
+        for document, listed in zip(documents, parts, strict=True)
+        for item in listed.items
+    )
 
 
 def _strays(folder: Path) -> Iterator[Problem]:
-    """Yield that there is no committee, and files that would be one by another ending."""
-    paths = _committee_folder(folder)
-    if not any(path.suffix == ".yaml" for path in paths):
+    """Yield that there is no committee, and files that would be read by another ending."""
+    if not any(path.suffix == ".yaml" for path in _lying_in(folder, COMMITTEES)):
         first = "ingen nämnd finns; lägg en fil per nämnd i mappen, till exempel bn.yaml"
         yield Problem(COMMITTEES, 0, first)
-    for path in paths:
-        if path.suffix != ".yaml" and _NEARLY_YAML.search(path.name):
-            wanted = _NEARLY_YAML.sub(".yaml", path.name)
-            yield Problem(f"{COMMITTEES}/{path.name}", 0, f"läses inte; döp om filen till {wanted}")
+    for inside in _FOLDERS:
+        for path in _lying_in(folder, inside):
+            if path.suffix != ".yaml" and _NEARLY_YAML.search(path.name):
+                wanted = _NEARLY_YAML.sub(".yaml", path.name)
+                yield Problem(f"{inside}/{path.name}", 0, f"läses inte; döp om filen till {wanted}")

@@ -20,6 +20,12 @@ MUNICIPALITY: Final = "kommun.yaml"
 STEERING: Final = "styrmodell.yaml"
 REGISTRY: Final = "nyckeltal.yaml"
 COMMITTEES: Final = "namnder"
+ACTIVITIES: Final = "aktiviteter"
+MEASURES: Final = "egna"
+NOTES: Final = "anteckningar"
+QUESTIONS: Final = "fragor"
+PER_COMMITTEE: Final = (ACTIVITIES, NOTES, QUESTIONS)
+"""The folders with a file for each committee, named as the committee's own."""
 
 Files: TypeAlias = Mapping[str, tuple[Document, ...]]
 
@@ -36,6 +42,8 @@ _DEFINED: Final = {
     "fokusområde": Where(STEERING, ("fokusområden", "id")),
     "fullmäktigemål": Where(STEERING, ("mål", "id")),
     "nyckeltal": Where(REGISTRY, ("nyckeltal", "id")),
+    "mål": Where(COMMITTEES, ("mål", "id")),
+    "nämnd": Where(COMMITTEES, ("kod",)),
 }
 _USED: Final = (
     ("perspektiv", Where(STEERING, ("fokusområden", "perspektiv"))),
@@ -45,13 +53,36 @@ _USED: Final = (
     ("fokusområde", Where(REGISTRY, ("nyckeltal", "fokusområde"))),
     ("fullmäktigemål", Where(COMMITTEES, ("mål", "fullmäktigemål"))),
     ("perspektiv", Where(COMMITTEES, ("mål", "perspektiv"))),
+    ("fokusområde", Where(COMMITTEES, ("mål", "fokusområde"))),
     ("nyckeltal", Where(COMMITTEES, ("mål", "nyckeltal"))),
+    ("mål", Where(ACTIVITIES, ("aktiviteter", "mål"))),
+    ("nyckeltal", Where(ACTIVITIES, ("aktiviteter", "nyckeltal"))),
+    ("nyckeltal", Where(QUESTIONS, ("frågor", "nyckeltal"))),
+    ("nämnd", Where(MEASURES, ("nämnd",))),
+    ("perspektiv", Where(MEASURES, ("perspektiv",))),
+    ("nyckeltal", Where(MEASURES, ("kolada",))),
 )
 _UNIQUE: Final = (
     *_DEFINED.values(),
-    Where(COMMITTEES, ("kod",)),
-    Where(COMMITTEES, ("mål", "id")),
+    Where(STEERING, ("rapporter", "id")),
+    Where(ACTIVITIES, ("aktiviteter", "id")),
+    Where(QUESTIONS, ("frågor", "id")),
 )
+_PARTS: Final = (
+    Where(COMMITTEES, ("förvaltningar", "id")),
+    Where(COMMITTEES, ("förvaltningar", "enheter", "id")),
+)
+"""What an own measure can be divided by: administrations and units, whose ids are of one kind."""
+_ORDERS: Final = (
+    (COMMITTEES, ("mål",), "från", "till"),
+    (COMMITTEES, ("förvaltningar",), "från", "till"),
+    (COMMITTEES, ("förvaltningar", "enheter"), "från", "till"),
+    (ACTIVITIES, ("aktiviteter",), "start", "slut"),
+    (QUESTIONS, ("frågor",), "ställd", "svar-senast"),
+    (QUESTIONS, ("frågor",), "ställd", "besvarad"),
+    (QUESTIONS, ("frågor",), "besvarad", "klar"),
+)
+"""Years or days that come one after the other: the later may not be before the first."""
 _SAFE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _WINDOWS = re.compile(r"con|prn|aux|nul|com[0-9]|lpt[0-9]")
 
@@ -72,11 +103,19 @@ def problems(files: Files) -> Iterator[Problem]:
     """Yield every problem between keys and between files, in no particular order."""
     for where in _UNIQUE:
         yield from _taken(places(files, where))
+    yield from _taken([place for where in _PARTS for place in places(files, where)])
     for noun, where in _USED:
         yield from _unknown(noun, _DEFINED[noun], where, files)
     yield from _targets(files)
     yield from _bases(files)
+    yield from _of_the_goal(files)
+    yield from _noted(files)
+    for one in _ORDERS:
+        yield from _order(files, *one)
     yield from _file_names(files[COMMITTEES])
+    yield from _file_names(files[MEASURES])
+    for folder in PER_COMMITTEE:
+        yield from _owners(files[folder], files[COMMITTEES])
 
 
 def places(files: Files, where: Where) -> list[Place]:
@@ -149,6 +188,63 @@ def _bases(files: Files) -> Iterator[Problem]:
                 "underlag kan inte vara nyckeltalet självt; skriv id för det nyckeltal som ger"
                 f" antalet personer som {shown(base.value)} är en andel av, eller ta bort raden"
             )
+
+
+def _of_the_goal(files: Files) -> Iterator[Problem]:
+    """Yield targets and expectations of KPIs that are not among the goal's own."""
+    own: dict[tuple[str, Loc], set[str]] = {}
+    for kpi in places(files, Where(COMMITTEES, ("mål", "nyckeltal"))):
+        own.setdefault((kpi.document.file, kpi.loc[:2]), set()).add(kpi.value)
+    for key in ("målnivåer", "förväntningar"):
+        for place in places(files, Where(COMMITTEES, ("mål", key, "nyckeltal"))):
+            if place.value not in own.get((place.document.file, place.loc[:2]), set()):
+                yield place.problem(
+                    f"nyckeltal '{shown(place.value)}' hör inte till målet; skriv det också under"
+                    " målets nyckeltal, eller ta bort det här"
+                )
+
+
+def _noted(files: Files) -> Iterator[Problem]:
+    """Yield notes of what is neither a KPI of the registry nor an own measure."""
+    known = {place.value for place in places(files, _DEFINED["nyckeltal"])}
+    known |= {PurePosixPath(document.file).stem for document in files[MEASURES]}
+    for place in places(files, Where(NOTES, ("anteckningar", "nyckeltal"))):
+        if place.value not in known and re.search(ID_PATTERN, place.value):
+            yield place.problem(
+                f"okänt nyckeltal '{shown(place.value)}'; det finns varken i {REGISTRY} eller bland"
+                f" egna mått i mappen {MEASURES}"
+            )
+
+
+def _order(
+    files: Files, folder: str, keys: tuple[str, ...], first: str, second: str
+) -> Iterator[Problem]:
+    """Yield places where what should come later comes first; both are written year first."""
+    begins = {
+        (p.document.file, p.loc[:-1]): p for p in places(files, Where(folder, (*keys, first)))
+    }
+    for later in places(files, Where(folder, (*keys, second))):
+        begin = begins.get((later.document.file, later.loc[:-1]))
+        if begin and begin.value > later.value and len(begin.value) == len(later.value):
+            yield later.problem(
+                f"'{second}' är {shown(later.value)}, före '{first}' {shown(begin.value)}"
+            )
+
+
+def _owners(documents: Iterable[Document], committees: Iterable[Document]) -> Iterator[Problem]:
+    """Yield files that no committee has, and files that are there both as YAML and as Excel."""
+    slugs = {PurePosixPath(document.file).stem for document in committees}
+    first: dict[str, str] = {}
+    for document in documents:
+        slug = PurePosixPath(document.file).stem
+        if slug not in slugs:
+            near = text.did_you_mean(slug, slugs) or ""
+            yield document.problem(
+                (), f"ingen nämnd har en fil {COMMITTEES}/{slug}.yaml{near}; döp om filen"
+            )
+        before = first.setdefault(slug, document.file)
+        if before != document.file:
+            yield document.problem((), f"finns också som {before}; ta bort eller flytta den ena")
 
 
 def _file_names(committees: Iterable[Document]) -> Iterator[Problem]:

@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 
 from malstyr_lib import text
 from malstyr_lib.errors import Problem
-from malstyr_lib.model import CODE_PATTERN, ID_PATTERN, KPI_PATTERN
+from malstyr_lib.model import CODE_PATTERN, ID_PATTERN, KPI_PATTERN, LINT_PATTERN
 from malstyr_lib.params._yaml import Document, Loc, Tree, shown
 
 M = TypeVar("M", bound=BaseModel)
@@ -25,19 +25,32 @@ _SENTENCES: Final = {
     "string_type": "{subject} ska vara en text, inte {kind}",
     "string_too_short": _EMPTY,
     "string_too_long": "{subject} är för lång; högst {max_length} tecken",
-    "literal_error": "{subject} kan inte vara '{value}'; välj högt, lågt, mål eller ingen",
+    "literal_error": "{subject} kan inte vara '{value}'; välj {choices}",
     "tuple_type": "{subject} ska vara en lista, med ett värde per rad och '- ' framför",
     "too_short": "{subject} är en tom lista; den behöver minst ett värde",
     "float_type": "{subject} ska vara ett tal, inte {kind}",
     "float_parsing": _NUMBER,
     "finite_number": _NUMBER,
     "bool_type": "{subject} ska vara ja eller nej",
-    "value_error": "{subject} ska vara nej, eller dag och namn, till exempel 2026-11-23 Anna Berg",
+    "reviewed": "{subject} ska vara nej, eller dag och namn, till exempel 2026-11-23 Anna Berg",
+    "signed": "{subject} ska vara dag och namn, till exempel 2026-11-23 Anna Berg",
+    "day": "'{value}' är ingen dag; skriv år-månad-dag, till exempel 2026-11-23",
+    "year": "'{value}' är inget år; skriv fyra siffror, till exempel 2026",
+    "period": "'{value}' är ingen period; skriv 2026, 2026-K1 eller 2026-03",
+    "decision": (
+        "{subject} ska vara vem, dag och paragraf, till exempel Kommunfullmäktige 2026-11-23 § 112"
+    ),
+    "level": (
+        "'{value}' är ingen målnivå; skriv minst 85, högst 5,5, lämna rött, bli grönt, eller median"
+        " bland alla, bland liknande, i länet eller i kommungruppen"
+    ),
+    "range": "'{value}' är inget spann; skriv det lägsta och det högsta, till exempel 78 och 82",
 }
 _PATTERNS: Final = {
     CODE_PATTERN: "ingen kommunkod; skriv fyra siffror, till exempel 0114",
     KPI_PATTERN: "inget nyckeltals id; skriv N eller U och fem siffror, till exempel N00090",
     ID_PATTERN: "inget id; använd högst 40 bokstäver, siffror, - och _, utan blanksteg",
+    LINT_PATTERN: "ingen kod; skriv MS och tre siffror, som i anmärkningen, till exempel MS101",
 }
 _KINDS: Final[dict[type, str]] = {str: "en text", list: "en lista", dict: "nycklar med värden"}
 
@@ -80,7 +93,10 @@ def sentence(model: type[BaseModel], error: ErrorDetails) -> str:
     if kind == "extra_forbidden":
         return _unknown_key(model, loc)
     facts: dict[str, Any] = {"subject": _subject(loc), "value": shown(str(value))}
-    facts |= {"kind": _KINDS.get(type(value), "något annat"), **error.get("ctx", {})}
+    given = error.get("ctx", {})
+    facts |= {"kind": _KINDS.get(type(value), "något annat"), **given}
+    facts["choices"] = str(given.get("expected", "")).replace("'", "").replace(" or ", " eller ")
+    kind = given["kind"] if kind == "malstyr" else kind
     if isinstance(value, str) and not value.strip():
         return _EMPTY.format(**facts)
     if kind == "string_pattern_mismatch":

@@ -67,18 +67,28 @@ class _Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Document:
-    """One file as read; `tree` is None when it could not be read, and `problems` says why."""
+    """One file as read; `tree` is None when it could not be read, and `problems` says why.
+
+    `sheets` and `columns`: where a place is in a workbook, besides its row in `lines`.
+    """
 
     file: str
     tree: Tree | None
     lines: Mapping[Loc, int] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    sheets: Mapping[Loc, str] = field(default_factory=dict)
+    columns: Mapping[Loc, str] = field(default_factory=dict)
 
     def problem(self, loc: Loc, text: str) -> Problem:
         """Return a problem at the line of a place, or of the nearest place around it."""
+        column = self.columns.get(loc)
         while loc and loc not in self.lines:
             loc = loc[:-1]
-        return Problem(self.file, self.lines.get(loc, 0), text)
+        sheet = next(
+            (self.sheets[loc[:n]] for n in range(len(loc), 0, -1) if loc[:n] in self.sheets), None
+        )
+        file = f"{self.file} blad {sheet}" if sheet else self.file
+        return Problem(file, self.lines.get(loc, 0), f"{column}: {text}" if column else text)
 
 
 def read(folder: Path, file: str) -> Document:

@@ -214,6 +214,7 @@ def analyse(
     """
     chosen = committee_named(model, committee)
     year = report_year(model, snapshot, year)
+    chosen = chosen.in_force(year)
     return Analysis(
         model=model,
         committee=chosen,

@@ -1,0 +1,88 @@
+"""The steering model: what a municipality has decided to steer by, as frozen types.
+
+From the council's goals down to a unit's activity, and back up by what is said of it.
+"""
+
+from malstyr_lib.model.fields import (
+    CODE_PATTERN,
+    ID_PATTERN,
+    KPI_PATTERN,
+    LINT_PATTERN,
+    Frozen,
+)
+from malstyr_lib.model.followup import (
+    MEASURE_PATTERN,
+    OPEN,
+    Activity,
+    Cause,
+    Measure,
+    Note,
+    Pace,
+    Question,
+    Report,
+    Status,
+    pace_of,
+)
+from malstyr_lib.model.goals import (
+    CommitteeGoal,
+    CouncilGoal,
+    Decision,
+    Expectation,
+    Level,
+    Range,
+    Target,
+)
+from malstyr_lib.model.organisation import (
+    FILE_NAME,
+    Administration,
+    Committee,
+    Unit,
+    Waiver,
+    in_force,
+)
+from malstyr_lib.model.steering import (
+    Direction,
+    FocusArea,
+    Kpi,
+    Municipality,
+    Perspective,
+    SteeringModel,
+)
+
+__all__ = [
+    "CODE_PATTERN",
+    "FILE_NAME",
+    "ID_PATTERN",
+    "KPI_PATTERN",
+    "LINT_PATTERN",
+    "MEASURE_PATTERN",
+    "OPEN",
+    "Activity",
+    "Administration",
+    "Cause",
+    "Committee",
+    "CommitteeGoal",
+    "CouncilGoal",
+    "Decision",
+    "Direction",
+    "Expectation",
+    "FocusArea",
+    "Frozen",
+    "Kpi",
+    "Level",
+    "Measure",
+    "Municipality",
+    "Note",
+    "Pace",
+    "Perspective",
+    "Question",
+    "Range",
+    "Report",
+    "Status",
+    "SteeringModel",
+    "Target",
+    "Unit",
+    "Waiver",
+    "in_force",
+    "pace_of",
+]
