@@ -22,9 +22,9 @@ from urllib3.util import Retry
 from malstyr_lib.batch import DONE, FAILED, Outcome, make_reports, notebook
 from malstyr_lib.batch import season as batch
 from malstyr_lib.batch.lab import command, own_copy
-from malstyr_lib.batch.manifest import merged, read
 from malstyr_lib.batch.publish import publish
 from malstyr_lib.errors import ReportError, StoreEmpty, UsageError
+from malstyr_lib.manifest import merged, read
 from malstyr_lib.report.committee import END_MARKER
 from malstyr_lib.store import Store
 from malstyr_lib.workspace import Workspace

@@ -12,15 +12,13 @@ from conftest import Exercise
 
 from malstyr_lib.errors import StoreEmpty, UsageError
 from malstyr_lib.markup import paragraph
-from malstyr_lib.model import Kpi, SteeringModel
+from malstyr_lib.model import SteeringModel
 from malstyr_lib.ovning import STORIES
-from malstyr_lib.ovning.dataset import Dataset
 from malstyr_lib.report.analysis import Analysis, analyse, committee_named, report_year
 from malstyr_lib.report.committee import END_MARKER, CommitteeReport, committee_report
 from malstyr_lib.report.export import plain_page
 from malstyr_lib.report.index import Entry, list_page
 from malstyr_lib.report.judge import judge
-from malstyr_lib.report.remarks import base_remarks, remarks
 from malstyr_lib.store import Snapshot, Store
 
 PARTS = (
@@ -441,39 +439,7 @@ def test_one_gender_is_never_shown_when_the_other_is_hidden(
         assert shown["value"].isna().all()
 
 
-# --- remarks, pages --------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("title", "base", "wrong"),
-    [
-        ("Vuxna, andel (%)", "N02104", "det nyckeltalet finns inte i Kolada"),
-        ("Vuxna, antal", "N01951", "N00001 är inte i procent"),
-        ("Vuxna, andel (%)", "N00900", "i Kolada är det inget antal: ”Skattesats, totalt (%)”"),
-        ("Vuxna, andel (%)", "N01951", None),
-        ("Vuxna, andel (%)", None, None),
-    ],
-)
-def test_an_underlag_that_cannot_be_one_is_named(
-    steering_model: SteeringModel, world: Dataset, title: str, base: str | None, wrong: str | None
-) -> None:
-    kpi = Kpi(id="N00001", title=title, direction="högt", base=base)  # type: ignore[call-arg]
-    found = base_remarks(steering_model.model_copy(update={"kpis": (kpi,)}), world.kpis)
-    assert found == (
-        [
-            f"N00001 har underlaget {base} i nyckeltal.yaml, men {wrong}. Avstånd sägs inte i antal"
-            " personer förrän underlaget är rättat eller borttaget."
-        ]
-        if wrong
-        else []
-    )
-
-
-def test_remarks_name_gaps_reviews_and_examples(steering_model: SteeringModel) -> None:
-    found = remarks(steering_model)
-    assert "MSN har inget nyckeltal i perspektivet Ekonomi." in found
-    assert "144 av 144 nyckeltal har en riktning som ingen har granskat." in found
-    assert any("mål är exempel som kommunen inte har beslutat om" in remark for remark in found)
+# --- pages ----------------------------------------------------------------------------------
 
 
 def test_a_committee_without_kpis_still_gets_its_report(

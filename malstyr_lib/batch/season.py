@@ -10,11 +10,12 @@ from datetime import UTC, datetime
 
 import nbformat
 
-from malstyr_lib.batch import manifest, notebook
-from malstyr_lib.batch.outcome import DONE, FAILED, Outcome
+from malstyr_lib import manifest
+from malstyr_lib.batch import notebook
 from malstyr_lib.batch.publish import publish
 from malstyr_lib.errors import MalstyrError, ReportError
 from malstyr_lib.model import Committee, SteeringModel
+from malstyr_lib.outcome import DONE, FAILED, Outcome
 from malstyr_lib.report import index
 from malstyr_lib.report.analysis import committee_named, report_year
 from malstyr_lib.report.export import report_page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -123,31 +124,35 @@ def hamta(
 
 
 @app.command()
-def kontrollera(params: ParamsFolder = None, lager: StoreFolder = None, json: Json = False) -> int:
-    """Kontrollera styrparametrarna.
+def kontrollera(
+    params: ParamsFolder = None,
+    lager: StoreFolder = None,
+    ut: OutputFolder = None,
+    strikt: Annotated[
+        bool, typer.Option("--strikt", help="Anmärkningar räknas som fel (slutkod 2).")
+    ] = False,
+    undantag: Annotated[
+        bool, typer.Option("--undantag", help="Visa också det som är undantaget med skäl.")
+    ] = False,
+    datum: Annotated[
+        str | None, typer.Option(metavar="ÅÅÅÅ-MM-DD", help="Räkna som om det vore den dagen.")
+    ] = None,
+    json: Json = False,
+) -> int:
+    """Kontrollera styrparametrarna och målkedjan.
 
-    Visar alla fel på en gång, med fil och rad, och sedan det som bör ses över. Finns hämtade
-    värden jämförs också rubrikerna med Koladas.
+    Visar alla fel på en gång, med fil och rad, och sedan det som bör ses över, med kod och råd.
+    Finns hämtade värden prövas kedjan också mot Kolada.
     """
-    from malstyr_lib.report.remarks import base_remarks, remarks, title_remarks
-    from malstyr_lib.store import Store
+    from malstyr_lib import workspace
+    from malstyr_lib.cli import checking
+    from malstyr_lib.params import load_with_places
 
-    place, model = _load(params, lager)
-    store = Store(place.store)
-    live = store.open().kpis if store.snapshots() else None
-    changed = [] if live is None else [*title_remarks(model, live), *base_remarks(model, live)]
-    found = [*changed, *remarks(model)]
-    if json:
-        show.as_json([{"text": remark} for remark in found])
-        return REMARKS if found else 0
-    print(
-        f"{model.municipality.name} ({model.municipality.code}): {len(model.committees)} nämnder,"
-        f" {len(model.council_goals)} mål från fullmäktige, {len(model.kpis)} nyckeltal."
-        f" Inga fel i {place.params}."
+    place = workspace.find(params=params, store=lager, output=ut)
+    model, places = load_with_places(place.params)
+    return checking.say(
+        place, model, places, today=_today(datum), strict=strikt, waived=undantag, json=json
     )
-    for remark in found:
-        print(f"Anmärkning: {remark}")
-    return REMARKS if found else 0
 
 
 @app.command()
@@ -365,6 +370,16 @@ def _own(params: Path | None) -> str | None:
         return _load(params, None)[1].municipality.code
     except MalstyrError:
         return None
+
+
+def _today(words: str | None) -> date:
+    """Return the day that counts as today."""
+    try:
+        return date.fromisoformat(words) if words else date.today()  # noqa: DTZ011
+    except ValueError:
+        raise UsageError(
+            f"'{words}' är ingen dag. Skriv år-månad-dag, till exempel 2026-11-23."
+        ) from None
 
 
 def _store(params: Path | None, lager: Path | None) -> Store:

@@ -99,8 +99,12 @@ class Places:
     documents: Mapping[str, Document]
 
     def problem(self, file: str, loc: Loc, sentence: str) -> Problem:
-        """Return a problem at the line of a place, or of the nearest place around it."""
-        document = self.documents.get(file)
+        """Return a problem at the line of a place, or of the nearest place around it.
+
+        file: as the parameter folder names it, with or without its ending.
+        """
+        near = (name for name in self.documents if name == file or name.startswith(f"{file}."))
+        document = next((self.documents[name] for name in near), None)
         return document.problem(loc, sentence) if document else Problem(file, 0, sentence)
 
 

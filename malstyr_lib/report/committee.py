@@ -131,6 +131,7 @@ class CommitteeReport:
                 "kpis": len(a.kpis),
                 "preliminary": int(a.now["preliminary"].sum()),
                 "colours": parts.counts(a),
+                "focus": {kpi.id: parts.colour(a, kpi) for kpi in a.kpis},
                 "groups": parts.pinned(a),
             }
         )

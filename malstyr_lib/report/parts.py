@@ -25,6 +25,12 @@ def counts(a: Analysis) -> dict[str, int]:
     return found | {tables.GREY: len(a.kpis) - coloured(a)}
 
 
+def colour(a: Analysis, kpi: Kpi) -> str:
+    """Return the newest colour of a KPI; one without any score is grey."""
+    found = a.now.loc[a.now["kpi"] == kpi.id, "colour"]
+    return str(found.iloc[0]) if len(found) else tables.GREY
+
+
 def coloured(a: Analysis) -> int:
     """Return how many of the committee's KPIs have a colour."""
     return int((a.now["colour"] != tables.GREY).sum())

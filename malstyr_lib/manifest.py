@@ -8,8 +8,8 @@ from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 
-from malstyr_lib.batch.outcome import Outcome
 from malstyr_lib.errors import ReportError
+from malstyr_lib.outcome import Outcome
 
 NAME = "manifest.json"
 

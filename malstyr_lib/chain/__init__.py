@@ -1,0 +1,36 @@
+"""The goal chain: whether it holds from the council's goal to the unit's activity, and back.
+
+Pure: a `Basis` in, remarks and tables out. Docs: docs/handbok/styrmodellen.md.
+"""
+
+from malstyr_lib.chain.basis import REMARKS, Basis, Remark, Severity, goals, table
+from malstyr_lib.chain.expectations import LEDGER, ledger, ledger_words
+from malstyr_lib.chain.perspectives import COVERAGE, WHAT, coverage
+from malstyr_lib.chain.rules import RULES, UNUSED, lint
+from malstyr_lib.chain.targets import TARGETS, aim, level_words, precedent, standings
+from malstyr_lib.chain.work_rules import moved_ground, moved_words
+
+__all__ = [
+    "COVERAGE",
+    "LEDGER",
+    "REMARKS",
+    "RULES",
+    "TARGETS",
+    "UNUSED",
+    "WHAT",
+    "Basis",
+    "Remark",
+    "Severity",
+    "aim",
+    "coverage",
+    "goals",
+    "ledger",
+    "ledger_words",
+    "level_words",
+    "lint",
+    "moved_ground",
+    "moved_words",
+    "precedent",
+    "standings",
+    "table",
+]

@@ -1,0 +1,122 @@
+"""The ledger of expectations: what a report said would come, beside what came.
+
+An expectation counts only when it was written before the value was known.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from malstyr_lib import tables, text
+from malstyr_lib.chain.basis import Basis
+from malstyr_lib.model import Committee, CommitteeGoal, Expectation, Kpi
+
+LEDGER: Final = {
+    "committee": "str",
+    "goal": "str",
+    "kpi": "str",
+    "year": "int64",
+    "low": "float64",
+    "high": "float64",
+    "value": "float64",
+    "state": "str",
+    "why": "str",
+    "reason": "str",
+}
+"""state: within, better, worse, above, below (without direction), waiting or hindsight."""
+_SCORED: Final = ("within", "better", "worse", "above", "below")
+_WORDS: Final = {
+    "within": "som väntat",
+    "better": "bättre än väntat",
+    "worse": "sämre än väntat",
+    "above": "högre än väntat",
+    "below": "lägre än väntat",
+}
+
+
+def ledger(basis: Basis, committee: Committee) -> pd.DataFrame:
+    """Return every expectation of a committee's goals, ended ones too, by year (`LEDGER`)."""
+    rows = [
+        _entry(basis, committee, goal, one) for goal in committee.goals for one in goal.expectations
+    ]
+    rows.sort(key=lambda row: row["year"])
+    return tables.frame(LEDGER, {name: [row[name] for row in rows] for name in LEDGER})
+
+
+def ledger_words(table: pd.DataFrame) -> str:
+    """Return how many of the expectations that could be scored held, in words."""
+    scored = table[table["state"].isin(_SCORED)]
+    waiting = int((table["state"] == "waiting").sum())
+    left = f" {text.count(waiting, 'väntar', 'väntar')} på sitt värde." if waiting else ""
+    if scored.empty:
+        return f"Ingen förväntan har kunnat prövas än.{left}"
+    held = int((scored["state"] == "within").sum())
+    amount = text.count(len(scored), "förväntan", "förväntningar")
+    return f"Av {amount} som har prövats höll {held}.{left}"
+
+
+def written_after(basis: Basis, one: Expectation) -> bool:
+    """Return whether an expectation was written when its value was known.
+
+    By the day that Kolada published the year where it is told, else by the end of the year after.
+    """
+    return one.written >= (_published(basis, one) or date(one.year + 2, 1, 1))
+
+
+def _published(basis: Basis, one: Expectation) -> date | None:
+    if basis.evidence is None:
+        return None
+    rows = basis.evidence.catalogue
+    mine = rows[(rows["id"] == one.kpi) & (rows["publ_period"] == str(one.year))]
+    told = mine["publication_date"].dropna()
+    try:
+        return date.fromisoformat(str(told.iloc[0])[:10]) if len(told) else None
+    except ValueError:
+        return None
+
+
+def _entry(
+    basis: Basis, committee: Committee, goal: CommitteeGoal, one: Expectation
+) -> dict[str, Any]:
+    kpi, low, high = basis.registry[one.kpi], one.between.low, one.between.high
+    value = basis.value(one.kpi, one.year)
+    state = "hindsight" if written_after(basis, one) else _state(kpi, low, high, value)
+    return {
+        "committee": committee.slug,
+        "goal": goal.id,
+        "kpi": one.kpi,
+        "year": one.year,
+        "low": low,
+        "high": high,
+        "value": value,
+        "state": state,
+        "why": one.why,
+        "reason": _reason(basis, one, value, state),
+    }
+
+
+def _state(kpi: Kpi, low: float, high: float, value: float) -> str:
+    if np.isnan(value):
+        return "waiting"
+    if low <= value <= high:
+        return "within"
+    above = value > high
+    if kpi.direction not in ("högt", "lågt"):
+        return "above" if above else "below"
+    return "better" if above == (kpi.direction == "högt") else "worse"
+
+
+def _reason(basis: Basis, one: Expectation, value: float, state: str) -> str:
+    """Return what was expected, what came and why it was expected, in words."""
+    places = basis.decimals(one.kpi)
+    ends = f"{text.gap(one.between.low, places)}–{text.gap(one.between.high, places)}"
+    said = f"{one.year} väntades {ends}"
+    if state == "waiting":
+        return f"{said}; värdet har inte kommit"
+    if state == "hindsight":
+        return f"{said}; skrevs när värdet redan var känt, och räknas inte"
+    return f"{said}, blev {text.number(value, places)}: {_WORDS[state]}"

@@ -1,0 +1,140 @@
+"""What can be wrong with what is done and said: late activities, lost units, moved ground."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from malstyr_lib import text
+from malstyr_lib.chain.basis import Basis, Loc, Remark
+from malstyr_lib.model import OPEN, Activity, Note, Question, in_force, pace_of
+
+
+def _activities(basis: Basis) -> Iterator[tuple[Activity, str, Loc]]:
+    """Yield every activity with its file and its place there."""
+    numbers: dict[str, int] = {}
+    for one in basis.model.activities:
+        number = numbers[one.committee] = numbers.get(one.committee, -1) + 1
+        yield one, f"aktiviteter/{one.committee}", ("aktiviteter", number)
+
+
+def _of(one: Activity, place: tuple[str, Loc], code: str, said: str, cure: str) -> Remark:
+    file, loc = place
+    return Remark(code, one.id, file, loc, f"Aktiviteten {one.id} {said}", cure, one.committee)
+
+
+def without_kpi(basis: Basis) -> Iterator[Remark]:
+    """Yield MS102: the activities that name no KPI to be seen in."""
+    for one, file, loc in _activities(basis):
+        if not one.kpis:
+            cure = "skriv det nyckeltal som aktiviteten ska synas i"
+            yield _of(one, (file, loc), "MS102", "har inget nyckeltal", cure)
+
+
+def past_its_day(basis: Basis) -> Iterator[Remark]:
+    """Yield MS103: the activities that should have been ready and are not."""
+    for one, file, loc in _activities(basis):
+        if one.status in OPEN and one.stop < basis.today:
+            said = f"skulle vara klar {text.day(one.stop)} men är {one.status}"
+            cure = "skriv resultatet och sätt status klar, eller ett nytt slut"
+            yield _of(one, (file, (*loc, "slut")), "MS103", said, cure)
+
+
+def past_its_check(basis: Basis) -> Iterator[Remark]:
+    """Yield MS104: the activities whose next check has passed, and that are not past their end."""
+    for one, file, loc in _activities(basis):
+        due = one.check is not None and one.check < basis.today <= one.stop
+        if due and one.status in OPEN and one.check is not None:
+            said = f"skulle ha kontrollerats {text.day(one.check)}"
+            cure = "skriv resultat så långt och nästa kontroll"
+            yield _of(one, (file, (*loc, "kontroll")), "MS104", said, cure)
+
+
+def lost_units(basis: Basis) -> Iterator[Remark]:
+    """Yield MS118 for a unit that no committee has, and MS119 for one not there at the time."""
+    units = {unit.id: unit for committee in basis.model.committees for unit in committee.units}
+    owners = {unit.id: one.slug for one in basis.model.committees for unit in one.units}
+    for one, file, loc in _activities(basis):
+        place, unit = (file, (*loc, "enhet")), units.get(one.unit)
+        if unit is None:
+            near = text.did_you_mean(one.unit, units)
+            said = f"hör till enheten {one.unit}, som inte finns{near}"
+            cure = f"rätta enheten, eller lägg till den i namnder/{one.committee}.yaml"
+            yield replace(_of(one, place, "MS118", said, cure), about=one.unit, severity="fel")
+        elif owners[unit.id] != one.committee:
+            said = f"hör till enheten {unit.name}, som en annan nämnd har"
+            cure = "flytta aktiviteten till den nämndens fil, eller rätta enheten"
+            yield replace(_of(one, place, "MS118", said, cure), about=one.unit, severity="fel")
+        elif not any(in_force(unit, year) for year in (one.start.year, one.stop.year)):
+            said = f"ligger {one.start.year}–{one.stop.year}, när {unit.name} inte finns"
+            cure = "rätta dagarna, eller välj den enhet som tog över"
+            yield _of(one, place, "MS119", said, cure)
+
+
+def silence(basis: Basis) -> Iterator[Remark]:
+    """Yield MS120: the questions without an answer on their day."""
+    for question, file, loc in _questions(basis):
+        if question.answer is None and question.due and question.due < basis.today:
+            said = (
+                f"Frågan {question.id} till {question.to} skulle ha svar {text.day(question.due)}"
+            )
+            cure = "fråga igen, och skriv svaret eller en ny dag"
+            yield Remark("MS120", question.id, file, loc, said, cure, question.committee)
+
+
+def not_done(basis: Basis) -> Iterator[Remark]:
+    """Yield MS121: what the answer to a question promised, past its day."""
+    for question, file, loc in _questions(basis):
+        if question.action and question.by and not question.done and question.by < basis.today:
+            said = f"Åtgärden efter frågan {question.id} skulle vara klar {text.day(question.by)}"
+            cure = "skriv när den blev klar, eller en ny dag"
+            yield Remark("MS121", question.id, file, loc, said, cure, question.committee)
+
+
+def _questions(basis: Basis) -> Iterator[tuple[Question, str, Loc]]:
+    numbers: dict[str, int] = {}
+    for one in basis.model.questions:
+        number = numbers[one.committee] = numbers.get(one.committee, -1) + 1
+        yield one, f"fragor/{one.committee}.yaml", ("frågor", number)
+
+
+def moved_ground(basis: Basis, note: Note) -> float | None:
+    """Return a KPI's value of a note's year when it is another than when the note was written.
+
+    None when it is the same to as many decimals as it was written with, or when either is unknown.
+    """
+    if note.value is None or pace_of(note.period) != "år":
+        return None
+    now = basis.value(note.kpi, int(note.period))
+    return None if np.isnan(now) or _alike(note.value, now) else now
+
+
+def _alike(written: float, now: float) -> bool:
+    """Return whether a value is the one that was written, rounded as it was written."""
+    decimals = len(f"{written!r}".partition(".")[2].rstrip("0"))
+    return abs(now - written) <= 0.5 * 10.0**-decimals + 1e-9
+
+
+def moved(basis: Basis) -> Iterator[Remark]:
+    """Yield MS122: the notes whose value is now another than when they were written."""
+    numbers: dict[str, int] = {}
+    for note in basis.model.notes:
+        number = numbers[note.committee] = numbers.get(note.committee, -1) + 1
+        now = moved_ground(basis, note)
+        if now is not None:
+            yield Remark(
+                "MS122",
+                note.kpi,
+                f"anteckningar/{note.committee}.yaml",
+                ("anteckningar", number, "värde"),
+                f"Anteckningen om {note.kpi} {note.period} {moved_words(note, now)}",
+                "läs om den: stämmer den fortfarande, skriv det nya värdet",
+                note.committee,
+            )
+
+
+def moved_words(note: Note, now: float) -> str:
+    """Return that a note was written on other ground."""
+    return f"skrevs när värdet var {text.gap(note.value)}, nu {text.gap(now)}"

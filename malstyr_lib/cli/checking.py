@@ -1,0 +1,106 @@
+"""What `kontrollera` prints: that the files can be read, and all in the chain to look over."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+from malstyr_lib import text
+from malstyr_lib.cli import show
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from malstyr_lib.chain import Remark
+    from malstyr_lib.model import SteeringModel
+    from malstyr_lib.params import Places
+    from malstyr_lib.workspace import Workspace
+
+WRONG: Final = 2
+REMARKS: Final = 4
+
+
+def say(
+    place: Workspace,
+    model: SteeringModel,
+    places: Places,
+    *,
+    today: date,
+    strict: bool,
+    waived: bool,
+    json: bool,
+) -> int:
+    """Print what to look over in the goal chain; return the exit code.
+
+    strict: remarks are errors. waived: show those that somebody lets stand too. Exit code 2 for
+    errors, 4 for remarks, 0 when there is nothing but what is waived.
+    """
+    found = _found(place, model, today)
+    open_ones = [one for one in found if not one.waived]
+    shown = found if waived or json else open_ones
+    where = {number: _place(places, one) for number, one in enumerate(shown)}
+    if json:
+        from malstyr_lib.chain import table
+
+        show.as_json(show.records(table(shown, where)))
+    else:
+        print(_head(place, model))
+        for number, one in enumerate(shown):
+            print(_line(one, where[number]))
+        print(_foot(found, shown_too=waived), end="")
+    wrong = any(one.severity == "fel" for one in open_ones)
+    return WRONG if wrong or (strict and open_ones) else REMARKS if open_ones else 0
+
+
+def _found(place: Workspace, model: SteeringModel, today: date) -> list[Remark]:
+    from malstyr_lib.chain import lint
+    from malstyr_lib.report.chain_basis import chain_basis
+    from malstyr_lib.store import Store
+
+    store = Store(place.store)
+    snapshot = store.open() if store.snapshots() else None
+    return lint(chain_basis(model, snapshot, today=today, before=_before(place, today)))
+
+
+def _before(place: Workspace, today: date) -> dict[str, dict[str, str]]:
+    """Return the focus KPIs of the newest earlier report of every committee, and their colours."""
+    from malstyr_lib import manifest
+
+    found: dict[str, dict[str, str]] = {}
+    for one in manifest.read(place.output):
+        if one.kind == "namnd" and one.year < today.year and one.slug not in found and one.found:
+            found[one.slug] = dict(one.found.get("focus", {}))
+    return found
+
+
+def _place(places: Places, one: Remark) -> str:
+    problem = places.problem(one.file, one.loc, "")
+    return f"{problem.file} rad {problem.line}" if problem.line else problem.file
+
+
+def _head(place: Workspace, model: SteeringModel) -> str:
+    counts = [
+        text.count(len(model.committees), "nämnd", "nämnder"),
+        f"{len(model.council_goals)} mål från fullmäktige",
+        f"{len(model.kpis)} nyckeltal",
+        *([text.count(len(model.activities), "aktivitet", "aktiviteter")]),
+        *([text.count(len(model.measures), "eget mått", "egna mått")] if model.measures else []),
+    ]
+    who = f"{model.municipality.name} ({model.municipality.code})"
+    return f"{who}: {', '.join(counts)}. Inga fel i {place.params}."
+
+
+def _line(one: Remark, where: str) -> str:
+    said = f"{one.severity.capitalize()} {one.code} {where}: {one.text.rstrip('.')}."
+    if one.waived:
+        return f"{said} Undantaget: {one.waived}"
+    return f"{said} {one.cure[:1].upper()}{one.cure[1:]}."
+
+
+def _foot(found: Sequence[Remark], *, shown_too: bool) -> str:
+    """Return how many remarks are let stand with a reason, if any are and they are not shown."""
+    amount = sum(bool(one.waived) for one in found)
+    if not amount or shown_too:
+        return ""
+    noun = text.count(amount, "anmärkning är undantagen", "anmärkningar är undantagna")
+    return f"{noun} med skäl; visa dem med --undantag.\n"
