@@ -51,6 +51,11 @@ def decimals_for(values: Iterable[float | None]) -> int:
     return 2 if known.max() < 2 else 1
 
 
+def exact(value: float) -> str:
+    """Return a number that somebody wrote, with the decimals that it was written with."""
+    return number(value, len(f"{value:.9f}".rstrip("0").partition(".")[2]))
+
+
 def gap(value: float | None, decimals: int = 1) -> str:
     """Return a distance with as many decimals as it takes not to be written as nothing."""
     known = value is not None and not math.isnan(value)

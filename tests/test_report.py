@@ -34,6 +34,12 @@ PARTS = (
     "fargbyten",
     "slutsatser",
     "att_besluta",
+    "tackning",
+    "malnivaer",
+    "aktiviteter",
+    "forvantningar",
+    "anteckningar",
+    "fragor",
     "kallor",
 )
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from malstyr_lib import tables, text
 from malstyr_lib.chain.basis import Basis
-from malstyr_lib.model import Committee, CommitteeGoal, Expectation, Kpi
+from malstyr_lib.model import Committee, CommitteeGoal, Expectation, Kpi, Range
 
 LEDGER: Final = {
     "committee": "str",
@@ -82,16 +82,16 @@ def _published(basis: Basis, one: Expectation) -> date | None:
 def _entry(
     basis: Basis, committee: Committee, goal: CommitteeGoal, one: Expectation
 ) -> dict[str, Any]:
-    kpi, low, high = basis.registry[one.kpi], one.between.low, one.between.high
+    kpi = basis.registry[one.kpi]
     value = basis.value(one.kpi, one.year)
-    state = "hindsight" if written_after(basis, one) else _state(kpi, low, high, value)
+    state = "hindsight" if written_after(basis, one) else came(kpi, one.between, value)
     return {
         "committee": committee.slug,
         "goal": goal.id,
         "kpi": one.kpi,
         "year": one.year,
-        "low": low,
-        "high": high,
+        "low": one.between.low,
+        "high": one.between.high,
         "value": value,
         "state": state,
         "why": one.why,
@@ -99,12 +99,13 @@ def _entry(
     }
 
 
-def _state(kpi: Kpi, low: float, high: float, value: float) -> str:
+def came(kpi: Kpi, expected: Range, value: float) -> str:
+    """Return what came of an expectation, as `LEDGER` names it: within both ends, or which way."""
     if np.isnan(value):
         return "waiting"
-    if low <= value <= high:
+    if expected.low <= value <= expected.high:
         return "within"
-    above = value > high
+    above = value > expected.high
     if kpi.direction not in ("högt", "lågt"):
         return "above" if above else "below"
     return "better" if above == (kpi.direction == "högt") else "worse"
@@ -112,11 +113,10 @@ def _state(kpi: Kpi, low: float, high: float, value: float) -> str:
 
 def _reason(basis: Basis, one: Expectation, value: float, state: str) -> str:
     """Return what was expected, what came and why it was expected, in words."""
-    places = basis.decimals(one.kpi)
-    ends = f"{text.gap(one.between.low, places)}–{text.gap(one.between.high, places)}"
+    ends = f"{text.exact(one.between.low)}–{text.exact(one.between.high)}"
     said = f"{one.year} väntades {ends}"
     if state == "waiting":
         return f"{said}; värdet har inte kommit"
     if state == "hindsight":
         return f"{said}; skrevs när värdet redan var känt, och räknas inte"
-    return f"{said}, blev {text.number(value, places)}: {_WORDS[state]}"
+    return f"{said}, blev {text.number(value, basis.decimals(one.kpi))}: {_WORDS[state]}"

@@ -41,6 +41,7 @@ RULES: Final[dict[str, tuple[Rule, str]]] = {
     "MS126": (kpi_rules.unreviewed, "riktningar som ingen har granskat"),
     "MS127": (goal_rules.examples, "mål som bara är exempel"),
     "MS128": (kpi_rules.wrong_bases, "underlag som inte kan stämma"),
+    "MS130": (work_rules.persons, "text med personnummer"),
 }
 """The rules by code, each with what it finds in a few words; MS129 is a waiver of nothing."""
 UNUSED: Final = ("MS129", "undantag som inte behövs")

@@ -42,10 +42,10 @@ _AMONG: Final = {
 }
 
 
-def level_words(level: Level, decimals: int = 1) -> str:
+def level_words(level: Level) -> str:
     """Return a level in the words that the parameters are written in."""
     if level.value is not None:
-        return f"{level.kind} {text.gap(level.value, decimals)}"
+        return f"{level.kind} {text.exact(level.value)}"
     if level.group is not None:
         return f"median {_AMONG[level.group]}"
     return "bli grönt" if level.kind == "grönt" else level.kind
@@ -167,7 +167,7 @@ def _standing(
         "committee": committee.slug,
         "goal": goal.id,
         "kpi": kpi.id,
-        "level": level_words(target.level, places),
+        "level": level_words(target.level),
         "by": target.by,
         "period": found.period,
         "value": found.value,
@@ -187,7 +187,7 @@ def _state(one: Aim, by: int) -> str:
 
 def _words(basis: Basis, kpi: Kpi, one: Aim, target: Target, decimals: int) -> str:
     """Return a target's standing in words; whether it has ever been done, where it can be asked."""
-    wanted = f"{level_words(target.level, decimals)} senast {target.by}"
+    wanted = f"{level_words(target.level)} senast {target.by}"
     if one.period is None:
         return f"{wanted}: inget värde än"
     value = f"{text.number(one.value, decimals)} ({one.period})"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import Final, TypeVar
 
 import numpy as np
 
@@ -11,13 +13,22 @@ from malstyr_lib import text
 from malstyr_lib.chain.basis import Basis, Loc, Remark
 from malstyr_lib.model import OPEN, Activity, Note, Question, in_force, pace_of
 
+_PERSON: Final = re.compile(
+    r"(?<!\d)(?:19|20)?\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]|[6-8]\d|9[01])[-+ ]?\d{4}(?!\d)"
+)
+One = TypeVar("One", Activity, Note, Question)
+
+
+def _numbered(every: Iterable[One], folder: str, key: str) -> Iterator[tuple[One, str, Loc]]:
+    """Yield what lies in files per committee, each with its file and its place there."""
+    numbers: dict[str, int] = {}
+    for one in every:
+        number = numbers[one.committee] = numbers.get(one.committee, -1) + 1
+        yield one, f"{folder}/{one.committee}", (key, number)
+
 
 def _activities(basis: Basis) -> Iterator[tuple[Activity, str, Loc]]:
-    """Yield every activity with its file and its place there."""
-    numbers: dict[str, int] = {}
-    for one in basis.model.activities:
-        number = numbers[one.committee] = numbers.get(one.committee, -1) + 1
-        yield one, f"aktiviteter/{one.committee}", ("aktiviteter", number)
+    yield from _numbered(basis.model.activities, "aktiviteter", "aktiviteter")
 
 
 def _of(one: Activity, place: tuple[str, Loc], code: str, said: str, cure: str) -> Remark:
@@ -94,10 +105,7 @@ def not_done(basis: Basis) -> Iterator[Remark]:
 
 
 def _questions(basis: Basis) -> Iterator[tuple[Question, str, Loc]]:
-    numbers: dict[str, int] = {}
-    for one in basis.model.questions:
-        number = numbers[one.committee] = numbers.get(one.committee, -1) + 1
-        yield one, f"fragor/{one.committee}.yaml", ("frågor", number)
+    yield from _numbered(basis.model.questions, "fragor", "frågor")
 
 
 def moved_ground(basis: Basis, note: Note) -> float | None:
@@ -119,22 +127,42 @@ def _alike(written: float, now: float) -> bool:
 
 def moved(basis: Basis) -> Iterator[Remark]:
     """Yield MS122: the notes whose value is now another than when they were written."""
-    numbers: dict[str, int] = {}
-    for note in basis.model.notes:
-        number = numbers[note.committee] = numbers.get(note.committee, -1) + 1
+    for note, file, loc in _notes(basis):
         now = moved_ground(basis, note)
         if now is not None:
-            yield Remark(
-                "MS122",
-                note.kpi,
-                f"anteckningar/{note.committee}.yaml",
-                ("anteckningar", number, "värde"),
-                f"Anteckningen om {note.kpi} {note.period} {moved_words(note, now)}",
-                "läs om den: stämmer den fortfarande, skriv det nya värdet",
-                note.committee,
-            )
+            said = f"Anteckningen om {note.kpi} {note.period} {moved_words(note, now)}"
+            cure = "läs om den: stämmer den fortfarande, skriv det nya värdet"
+            yield Remark("MS122", note.kpi, file, (*loc, "värde"), said, cure, note.committee)
+
+
+def _notes(basis: Basis) -> Iterator[tuple[Note, str, Loc]]:
+    yield from _numbered(basis.model.notes, "anteckningar", "anteckningar")
 
 
 def moved_words(note: Note, now: float) -> str:
     """Return that a note was written on other ground."""
-    return f"skrevs när värdet var {text.gap(note.value)}, nu {text.gap(now)}"
+    return f"skrevs när värdet var {text.exact(note.value or 0.0)}, nu {text.exact(round(now, 3))}"
+
+
+def persons(basis: Basis) -> Iterator[Remark]:
+    """Yield MS130: texts with what looks like a personal identity number, checked by its digit."""
+    for one, file, loc in _written(basis):
+        if any(_is_person(number) for number in _PERSON.findall(one.model_dump_json())):
+            said = "En text ser ut att innehålla ett personnummer"
+            cure = "ta bort det: uppgifter om enskilda hör inte hemma i styrparametrarna"
+            about = one.kpi if isinstance(one, Note) else one.id
+            yield Remark("MS130", about, file, loc, said, cure, one.committee, severity="fel")
+
+
+def _written(basis: Basis) -> Iterator[tuple[Activity | Note | Question, str, Loc]]:
+    """Yield all that people write freely, with its file and place."""
+    yield from _activities(basis)
+    yield from _questions(basis)
+    yield from _notes(basis)
+
+
+def _is_person(digits: str) -> bool:
+    """Return whether ten digits end in the check digit of a personal identity number (Luhn)."""
+    plain = re.sub(r"\D", "", digits)[-10:]
+    doubled = [int(d) * (2 - at % 2) for at, d in enumerate(plain)]
+    return sum(n // 10 + n % 10 for n in doubled) % 10 == 0

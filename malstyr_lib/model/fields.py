@@ -97,10 +97,9 @@ def _yes_or_no(value: object) -> object:
 
 
 def _decimal_comma(value: object) -> object:
-    """Read 99,5 as well as 99.5, since the files are edited by Swedish hands."""
-    if isinstance(value, str) and re.fullmatch(r"-?[0-9]+,[0-9]+", value.strip()):
-        return value.strip().replace(",", ".")
-    return value
+    """Read 99,5 and 1 200 as well as 99.5, since the files are edited by Swedish hands."""
+    found = number_of(value) if isinstance(value, str) else None
+    return value if found is None else found
 
 
 def _reviewed(value: object) -> object:

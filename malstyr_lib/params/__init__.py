@@ -45,7 +45,7 @@ from malstyr_lib.params._checks import (
 from malstyr_lib.params._problems import Checked, checked
 from malstyr_lib.params._yaml import Document, Loc, read
 
-__all__ = ["Places", "load", "load_with_places"]
+__all__ = ["NoteFile", "Places", "load", "load_with_places"]
 
 _NEARLY_YAML = re.compile(r"\.ya?ml(\.txt)?$", re.IGNORECASE)
 _FOLDERS = (COMMITTEES, MEASURES, *PER_COMMITTEE)
@@ -73,7 +73,7 @@ class _Activities(Frozen):
     items: tuple[Activity, ...] = Field(alias="aktiviteter", default=())
 
 
-class _Notes(Frozen):
+class NoteFile(Frozen):
     """What a committee's file of notes holds."""
 
     items: tuple[Note, ...] = Field(alias="anteckningar", default=())
@@ -87,7 +87,7 @@ class _Questions(Frozen):
 
 _KINDS: Final[dict[str, type[Any]]] = {
     ACTIVITIES: _Activities,
-    NOTES: _Notes,
+    NOTES: NoteFile,
     QUESTIONS: _Questions,
 }
 

@@ -128,6 +128,15 @@ def _decoded(content: bytes) -> str:
         raise _Unreadable(content.count(b"\n", 0, error.start) + 1, _NOT_UTF8) from None
 
 
+def composed(tree: Tree) -> Tree:
+    """Return a tree with every text composed (NFC), as one that is read from a file."""
+    if isinstance(tree, dict):
+        return {key: composed(value) for key, value in tree.items()}
+    if isinstance(tree, list):
+        return [composed(value) for value in tree]
+    return unicodedata.normalize("NFC", tree)
+
+
 class _Reader:
     """Builds the tree of one file from the parser's events, noting the line of every place."""
 

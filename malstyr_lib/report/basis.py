@@ -104,7 +104,11 @@ def blind(
     titles = dict(zip(catalogue["id"], catalogue["title"].fillna(""), strict=True))
     there = sorted(kpi for kpi in snapshot.manifest["values"] if kpi not in margins)
     everyone = tables.municipalities_only(snapshot.municipalities)
-    watched = {kpi for committee in model.committees for kpi in committee.in_force(year).kpis}
+    watched = {
+        kpi
+        for committee in model.committees
+        for kpi in committee.in_force(snapshot.fetched.year).kpis
+    }
     found = [tables.empty(BLIND_SPOTS)]
     for start in range(0, len(there), AT_A_TIME):
         part = there[start : start + AT_A_TIME]

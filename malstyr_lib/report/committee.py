@@ -11,8 +11,9 @@ from typing import Any
 from malstyr_lib import markup, params, tables, text, workspace
 from malstyr_lib.charts import Chart
 from malstyr_lib.markup import Html
-from malstyr_lib.report import parts, reds, status, wording
+from malstyr_lib.report import notes, parts, reds, status, thread, wording
 from malstyr_lib.report.analysis import Analysis, analyse
+from malstyr_lib.report.notes import Causes
 from malstyr_lib.store import Snapshot, Store
 
 END_MARKER = "application/vnd.malstyr.slut+json"
@@ -110,6 +111,36 @@ class CommitteeReport:
         """The red KPIs beside the goals that they serve, for the committee's discussion."""
         return reds.to_decide(self.analysis)
 
+    @property
+    def tackning(self) -> Html:
+        """What the committee has in every perspective: goals, KPIs, activities and reporting."""
+        return thread.coverage(self.analysis)
+
+    @property
+    def malnivaer(self) -> Html:
+        """How far the goals are to reach, and how the newest values stand to that."""
+        return thread.levels(self.analysis)
+
+    @property
+    def aktiviteter(self) -> Html:
+        """What the units do, and which red KPIs nobody does anything about."""
+        return thread.activities(self.analysis)
+
+    @property
+    def forvantningar(self) -> Html:
+        """What was expected beside what came."""
+        return thread.expectations(self.analysis)
+
+    @property
+    def anteckningar(self) -> Html:
+        """What people have written of the KPIs, and whether the ground has moved since."""
+        return thread.notes(self.analysis)
+
+    @property
+    def fragor(self) -> Html:
+        """The analysis group's questions to the committee, the unanswered ones first."""
+        return thread.questions(self.analysis)
+
     def utveckling(self, kpi_id: str) -> Chart:
         """The trend chart of one of the committee's KPIs."""
         return reds.trend_chart(self.analysis, kpi_id)
@@ -117,6 +148,16 @@ class CommitteeReport:
     def alla_kommuner(self, kpi_id: str) -> Chart:
         """The strip chart of one of the committee's KPIs, in its newest year."""
         return reds.strip_chart(self.analysis, kpi_id)
+
+    def anteckna(
+        self, nyckeltal: str, period: int | str, kommentar: str, *, av: str, orsaker: Causes = ()
+    ) -> Html:
+        """Write a note about one of the committee's KPIs into the parameters, and say where.
+
+        av: who writes. orsaker: causes as (what, trolig|möjlig|utesluten, why). The value that
+        the note rests on and today's date are put with it; nothing that is there is changed.
+        """
+        return notes.write(self.analysis, nyckeltal, str(period), (kommentar, av, orsaker))
 
     @property
     def slut(self) -> EndMarker:

@@ -1,0 +1,97 @@
+"""Adds a note to a committee's file; what people have written there before stays as it is."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+from uuid import uuid4
+
+from ruamel.yaml import YAML
+
+from malstyr_lib.errors import ParamsError, Problem, UsageError
+from malstyr_lib.model import Note
+from malstyr_lib.params import NoteFile
+from malstyr_lib.params._checks import NOTES
+from malstyr_lib.params._problems import checked
+from malstyr_lib.params._yaml import Document, Tree, composed, read
+
+_HEAD: Final = """\
+# Anteckningar: vad människor säger om nyckeltalen, och vilka orsaker de har prövat.
+#
+# Så ändrar du:
+# - Varje anteckning börjar med en rad "- nyckeltal:" och gäller ett nyckeltal eller eget mått, och
+#   en period: 2025, 2025-K3 eller 2025-03.
+# - värde är vad det var när anteckningen skrevs. Blir det ett annat säger rapporten till.
+# - bedömning av en orsak är trolig, möjlig eller utesluten.
+# - skriven är dag och namn. Ingen körning ändrar det som står här.
+#
+# Indrag görs med blanksteg, aldrig med tabb. Kontrollera efteråt med: malstyr kontrollera
+
+anteckningar:
+"""
+
+
+def note_of(tree: Mapping[str, Tree]) -> Note:
+    """Return a note from its Swedish keys; UsageError with all that is wrong in it."""
+    found = checked(Note, Document("anteckning", composed(dict(tree))))
+    if found.value is None:
+        wrong = "; ".join(problem.text for problem in found.problems)
+        raise UsageError(f"Anteckningen skrevs inte: {wrong}.")
+    return found.value
+
+
+def add_note(folder: Path, committee: str, note: Note) -> Path:
+    """Write a note last in a committee's file of a params folder, and return the file.
+
+    committee: its slug. All that the file held is left to the letter; the new file is read back
+    before it takes the old one's place. ParamsError when the file can't be read as it is;
+    UsageError when it is not written so that a note can be put last.
+    """
+    path = folder / NOTES / f"{committee}.yaml"
+    before = path.read_bytes() if path.exists() else _HEAD.encode()
+    kept = _read(path.parent, path.name) if path.exists() else ()
+    ended = before if before.endswith(b"\n") else before + b"\n"
+    place = path.with_name(f".{uuid4().hex}.yaml")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        place.write_bytes(ended + _block(note, _indent(ended.decode("utf-8-sig"))).encode())
+        if _read(place.parent, place.name) != (*kept, note):
+            raise ParamsError([Problem(path.name, 0, "")])
+        place.replace(path)
+    except ParamsError:
+        raise UsageError(
+            f"Anteckningen går inte att lägga sist i {path}: listan anteckningar ska stå sist i"
+            " filen, med ett streck framför varje anteckning. Skriv in den för hand."
+        ) from None
+    finally:
+        place.unlink(missing_ok=True)
+    return path
+
+
+def _read(folder: Path, name: str) -> tuple[Note, ...]:
+    found = checked(NoteFile, read(folder, name))
+    if found.value is None:
+        raise ParamsError(found.problems)
+    return found.value.items
+
+
+def _indent(content: str) -> str:
+    """Return how far the items of the list are set in, two blanks where there are none yet."""
+    found = re.search(r"^anteckningar:\s*(?:#.*)?\n(?:\s*(?:#.*)?\n)*( *)- ", content, re.MULTILINE)
+    return found[1] if found else "  "
+
+
+def _block(note: Note, indent: str) -> str:
+    """Return a note as the last item of a list, a blank line before it."""
+    plain: dict[str, Any] = note.model_dump(
+        by_alias=True, exclude_none=True, exclude_defaults=True, exclude={"committee"}
+    )
+    writer, made = YAML(), io.StringIO()
+    writer.width, writer.allow_unicode = 96, True
+    writer.indent(mapping=2, sequence=4, offset=2)
+    writer.dump([plain], made)
+    lines = [line.removeprefix("  ") for line in made.getvalue().splitlines()]
+    return "\n" + "".join(f"{indent}{line}\n" if line else "\n" for line in lines)

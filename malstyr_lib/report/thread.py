@@ -1,0 +1,204 @@
+"""The red thread in a committee's report: coverage, levels, activities, expectations, notes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+import pandas as pd
+
+from malstyr_lib import chain, markup, text
+from malstyr_lib.chain import Basis
+from malstyr_lib.markup import STATUS, Html
+from malstyr_lib.model import OPEN, Activity, Note, Question
+from malstyr_lib.report import parts
+from malstyr_lib.report.analysis import Analysis
+from malstyr_lib.report.wording import label
+
+_EXAMPLE: Final = " (exempel)"
+_TARGET: Final = {
+    "met": "● Nådd",
+    "missed": "○ Inte nådd",
+    "late": "○ Inte nådd i tid",
+    "unknown": "– Går inte att säga",
+}
+_EXPECTED: Final = {
+    "within": "● Som väntat",
+    "better": "▲ Bättre än väntat",
+    "worse": "▼ Sämre än väntat",
+    "above": "Högre än väntat",
+    "below": "Lägre än väntat",
+    "waiting": "– Väntar på värdet",
+    "hindsight": "– Räknas inte",
+}
+
+
+def basis(a: Analysis) -> Basis:
+    """Return the goal chain as it stood when the figures were fetched, never later than next year.
+
+    So that a report that is made again says the same.
+    """
+    return Basis(a.model, min(a.fetched.date(), date(a.year + 1, 12, 31)), a.evidence)
+
+
+def coverage(a: Analysis) -> Html:
+    """Return what the committee has in every perspective, empty cells with their reason."""
+    table = chain.coverage(basis(a))
+    mine = table[table["committee"] == a.committee.slug]
+    rows = []
+    for perspective in a.model.perspectives:
+        cells = mine[mine["perspective"] == perspective.id].to_dict("records")
+        row = {"Perspektiv": perspective.name}
+        rows.append(row | {str(cell["what"]).capitalize(): _cell(cell) for cell in cells})
+    caption = f"Vad nämnden har i varje perspektiv, {text.day(basis(a).today)}"
+    return markup.table(pd.DataFrame(rows), caption)
+
+
+def _cell(cell: Mapping[Any, Any]) -> str:
+    if cell["amount"]:
+        return str(cell["amount"])
+    return f"– {cell['waived']}" if cell["waived"] else "○ Saknas"
+
+
+def levels(a: Analysis) -> Html:
+    """Return how far the goals are to reach, and how the newest values stand to that."""
+    found = chain.standings(basis(a), a.committee)
+    if found.empty:
+        return markup.note("Nämndens mål har inga målnivåer i styrparametrarna.")
+    rows = [
+        {
+            "Mål": row["goal"],
+            "Nyckeltal": label(a.model.kpi(row["kpi"])),
+            "Läge": _TARGET[row["state"]],
+            "Målnivå och värde": f"{row['reason'][:1].upper()}{row['reason'][1:]}",
+        }
+        for row in found.to_dict("records")
+    ]
+    return markup.table(pd.DataFrame(rows), "Målnivåer och senaste värden")
+
+
+def activities(a: Analysis) -> Html:
+    """Return what the units do, goal by goal, and which red KPIs nobody does anything about."""
+    mine, day = basis(a).activities(a.committee), basis(a).today
+    shown = [one for one in mine if one.start.year <= day.year <= one.stop.year]
+    pieces = [_red_without(a, mine)]
+    if not shown:
+        said = f"Nämndens enheter har inga aktiviteter {day.year} i styrparametrarna."
+        return markup.joined([markup.note(said), *pieces])
+    units = {unit.id: unit.name for one in a.model.committees for unit in one.units}
+    rows = [_activity(a, one, units.get(one.unit, f"{one.unit} (finns inte)")) for one in shown]
+    caption = f"Aktiviteter {day.year}, läget {text.day(day)}"
+    return markup.joined([markup.table(pd.DataFrame(rows), caption), *pieces])
+
+
+def _activity(a: Analysis, one: Activity, unit: str) -> dict[str, object]:
+    day = basis(a).today
+    late = f" (skulle vara klar {text.day(one.stop)})"
+    return {
+        "Aktivitet": f"{one.id} {one.what}{_EXAMPLE if one.example else ''}",
+        "Enhet": unit,
+        "Mål": one.goal,
+        "Nyckeltal": ", ".join(_coloured(a, kpi) for kpi in one.kpis) or text.NO_VALUE,
+        "Ansvarig": one.who,
+        "Tid": f"{text.day(one.start)} – {text.day(one.stop)}",
+        "Status": one.status.capitalize() + (late if one.status in OPEN and one.stop < day else ""),
+        "Resultat så långt": one.result or text.NO_VALUE,
+    }
+
+
+def _coloured(a: Analysis, kpi: str) -> str:
+    known = {one.id: one for one in a.kpis}
+    return f"{kpi} {STATUS[parts.colour(a, known[kpi])].symbol}" if kpi in known else kpi
+
+
+def _red_without(a: Analysis, mine: Sequence[Activity]) -> Html:
+    """Return the red KPIs without an activity, or that there are none."""
+    worked = basis(a).worked
+    left = [kpi for kpi, _ in parts.rows(a, a.red) if kpi.id not in worked]
+    if not left:
+        return (
+            markup.paragraph("Alla röda nyckeltal har minst en aktivitet.")
+            if len(a.red)
+            else Html("")
+        )
+    heads = markup.paragraph("Röda nyckeltal utan aktivitet:")
+    return markup.joined([heads, markup.bullets([label(kpi) for kpi in left])])
+
+
+def expectations(a: Analysis) -> Html:
+    """Return what was expected beside what came, and what is expected next."""
+    found = chain.ledger(basis(a), a.committee)
+    if found.empty:
+        return markup.note("Nämnden har inte skrivit ner några förväntningar.")
+    rows = [
+        {
+            "Nyckeltal": label(a.model.kpi(row["kpi"])),
+            "Utfall": _EXPECTED[row["state"]],
+            "Förväntan": f"{row['reason'][:1].upper()}{row['reason'][1:]}",
+            "Varför": row["why"],
+        }
+        for row in found.to_dict("records")
+    ]
+    words = markup.paragraph(chain.ledger_words(found))
+    return markup.joined([words, markup.table(pd.DataFrame(rows), "Förväntningar, år för år")])
+
+
+def notes(a: Analysis) -> Html:
+    """Return what people have written of the committee's KPIs, and whether the ground has moved."""
+    known = {kpi.id for kpi in a.kpis} | {one.id for one in a.model.measures}
+    mine = [one for one in a.model.notes if one.committee == a.committee.slug and one.kpi in known]
+    if not mine:
+        return markup.note("Ingen har skrivit någon anteckning om nämndens nyckeltal.")
+    return markup.joined(piece for one in mine for piece in _note(a, one))
+
+
+def _note(a: Analysis, one: Note) -> list[Html]:
+    names = {kpi.id: label(kpi) for kpi in a.kpis} | {m.id: m.title for m in a.model.measures}
+    example = _EXAMPLE if one.example else ""
+    title = markup.heading(3, f"{names[one.kpi]}, {one.period}{example}")
+    now = chain.moved_ground(basis(a), one)
+    moved = [markup.note(f"Anteckningen {chain.moved_words(one, now)}.")] if now is not None else []
+    said = [markup.paragraph(one.comment)] if one.comment else []
+    causes = [
+        f"{cause.what.rstrip('.')}: {cause.judged}" + (f". {cause.why}" if cause.why else "")
+        for cause in one.causes
+    ]
+    listed = (
+        [markup.paragraph("Orsaker som har prövats:"), markup.bullets(causes)] if causes else []
+    )
+    return [title, *moved, *said, *listed, markup.paragraph(f"Skrivet {_signed(one.written)}.")]
+
+
+def _signed(written: str) -> str:
+    day, _, who = written.partition(" ")
+    return f"{text.day(day)} av {who}"
+
+
+def questions(a: Analysis) -> Html:
+    """Return the analysis group's questions to the committee, the unanswered ones first."""
+    mine = [one for one in a.model.questions if one.committee == a.committee.slug]
+    if not mine:
+        return markup.note("Analysgruppen har inga frågor till nämnden.")
+    ordered = sorted(mine, key=lambda one: (one.answer is not None, one.day))
+    silent = sum(one.answer is None for one in mine)
+    waits = text.count(silent, "fråga väntar", "frågor väntar")
+    carried = f"{waits} på svar och tas med till nästa rapport."
+    words = carried if silent else "Alla frågor är besvarade."
+    rows = pd.DataFrame([_question(one) for one in ordered])
+    return markup.joined(
+        [markup.paragraph(words), markup.table(rows, "Analysgruppens frågor till nämnden")]
+    )
+
+
+def _question(one: Question) -> dict[str, str]:
+    due = f", svar senast {text.day(one.due)}" if one.due and one.answer is None else ""
+    done = f"Klart {text.day(one.done)}. " if one.done else ""
+    by = f" (senast {text.day(one.by)})" if one.by and not one.done else ""
+    return {
+        "Fråga": f"{one.id} {one.asked}{_EXAMPLE if one.example else ''}",
+        "Till": one.to,
+        "Ställd": f"{text.day(one.day)}{due}",
+        "Svar": one.answer or "○ Inget svar än",
+        "Det som görs": f"{done}{one.action}{by}" if one.action else text.NO_VALUE,
+    }
