@@ -175,7 +175,7 @@ PLANTED: dict[str, tuple[dict[str, str], str]] = {
     ),
     "MS103": (
         edited("aktiviteter/bn.yaml", "slut: 2026-12-15", "slut: 2026-10-15"),
-        "Aktiviteten A1 skulle vara klar 15 oktober 2026 men är pågår",
+        "Aktiviteten A1 skulle vara klar 15 oktober 2026 men har status pågår",
     ),
     "MS104": (
         edited("aktiviteter/bn.yaml", "kontroll: 2026-12-01", "kontroll: 2026-11-01"),
@@ -261,7 +261,7 @@ PLANTED: dict[str, tuple[dict[str, str], str]] = {
     ),
     "MS119": (
         edited("aktiviteter/bn.yaml", "enhet: norr", "enhet: gamla"),
-        "Aktiviteten A1 ligger 2026–2026, när Gamla skolan inte finns",
+        "Aktiviteten A1 ligger 2026, när Gamla skolan inte finns",
     ),
     "MS120": (
         edited("fragor/bn.yaml", "svar-senast: 2026-12-24", "svar-senast: 2026-04-01"),
@@ -288,7 +288,7 @@ PLANTED: dict[str, tuple[dict[str, str], str]] = {
                 1,
             )
         },
-        "N00001: förväntan på 2021 skrevs 2026-01-01, när värdet redan var känt; den räknas inte",
+        "N00001: förväntan på 2021 skrevs 1 januari 2026, när värdet redan var känt; den räknas inte",
     ),
     "MS124": (
         edited("namnder/bn.yaml", "N00003, N00004]", "N00003]")

@@ -48,7 +48,7 @@ def past_its_day(basis: Basis) -> Iterator[Remark]:
     """Yield MS103: the activities that should have been ready and are not."""
     for one, file, loc in _activities(basis):
         if one.status in OPEN and one.stop < basis.today:
-            said = f"skulle vara klar {text.day(one.stop)} men är {one.status}"
+            said = f"skulle vara klar {text.day(one.stop)} men har status {one.status}"
             cure = "skriv resultatet och sätt status klar, eller ett nytt slut"
             yield _of(one, (file, (*loc, "slut")), "MS103", said, cure)
 
@@ -79,9 +79,14 @@ def lost_units(basis: Basis) -> Iterator[Remark]:
             cure = "flytta aktiviteten till den nämndens fil, eller rätta enheten"
             yield replace(_of(one, place, "MS118", said, cure), about=one.unit, severity="fel")
         elif not any(in_force(unit, year) for year in (one.start.year, one.stop.year)):
-            said = f"ligger {one.start.year}–{one.stop.year}, när {unit.name} inte finns"
+            said = f"ligger {_years(one)}, när {unit.name} inte finns"
             cure = "rätta dagarna, eller välj den enhet som tog över"
             yield _of(one, place, "MS119", said, cure)
+
+
+def _years(one: Activity) -> str:
+    first, last = one.start.year, one.stop.year
+    return str(first) if first == last else f"{first}–{last}"
 
 
 def silence(basis: Basis) -> Iterator[Remark]:

@@ -38,15 +38,15 @@ def say(
     found = _found(place, model, today)
     open_ones = [one for one in found if not one.waived]
     shown = found if waived or json else open_ones
-    where = {number: _place(places, one) for number, one in enumerate(shown)}
     if json:
         from malstyr_lib.chain import table
 
+        where = {number: _place(places, one) for number, one in enumerate(shown)}
         show.as_json(show.records(table(shown, where)))
     else:
         print(_head(place, model))
-        for number, one in enumerate(shown):
-            print(_line(one, where[number]))
+        for one in shown:
+            print(line(places, one))
         print(_foot(found, shown_too=waived), end="")
     wrong = any(one.severity == "fel" for one in open_ones)
     return WRONG if wrong or (strict and open_ones) else REMARKS if open_ones else 0
@@ -90,11 +90,16 @@ def _head(place: Workspace, model: SteeringModel) -> str:
     return f"{who}: {', '.join(counts)}. Inga fel i {place.params}."
 
 
-def _line(one: Remark, where: str) -> str:
-    said = f"{one.severity.capitalize()} {one.code} {where}: {one.text.rstrip('.')}."
+def line(places: Places, one: Remark) -> str:
+    """Return a remark as it is printed: its code, where it is, what it is, and the cure."""
+    said = f"{one.severity.capitalize()} {one.code} {_place(places, one)}: {_ended(one.text)}"
     if one.waived:
         return f"{said} Undantaget: {one.waived}"
     return f"{said} {one.cure[:1].upper()}{one.cure[1:]}."
+
+
+def _ended(words: str) -> str:
+    return words if words.endswith(("?", ".")) else f"{words}."
 
 
 def _foot(found: Sequence[Remark], *, shown_too: bool) -> str:

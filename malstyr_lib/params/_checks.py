@@ -83,6 +83,7 @@ _ORDERS: Final = (
     (QUESTIONS, ("frågor",), "besvarad", "klar"),
 )
 """Years or days that come one after the other: the later may not be before the first."""
+_ABSENT: Final = {"nämnd": ("okänd", f"ingen fil i mappen {COMMITTEES} har den koden")}
 _SAFE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _WINDOWS = re.compile(r"con|prn|aux|nul|com[0-9]|lpt[0-9]")
 
@@ -161,8 +162,9 @@ def _unknown(noun: str, defined: Where, where: Where, files: Files) -> Iterator[
     for place in places(files, where) if known else ():
         if place.value not in known and re.search(pattern, place.value):
             near = "" if noun == "nyckeltal" else text.did_you_mean(place.value, known)
-            near = near or f"; det finns inte i {defined.files}"  # a guessed KPI would be another
-            yield place.problem(f"okänt {noun} '{shown(place.value)}'{near}")
+            unknown, absent = _ABSENT.get(noun, ("okänt", f"det finns inte i {defined.files}"))
+            near = near or f"; {absent}"  # a guessed KPI would be another
+            yield place.problem(f"{unknown} {noun} '{shown(place.value)}'{near}")
 
 
 def _targets(files: Files) -> Iterator[Problem]:
@@ -234,6 +236,8 @@ def _order(
 def _owners(documents: Iterable[Document], committees: Iterable[Document]) -> Iterator[Problem]:
     """Yield files that no committee has, and files that are there both as YAML and as Excel."""
     slugs = {PurePosixPath(document.file).stem for document in committees}
+    if not slugs:
+        return  # that there is no committee at all is said once
     first: dict[str, str] = {}
     for document in documents:
         slug = PurePosixPath(document.file).stem
