@@ -21,6 +21,7 @@ LEVELS = {
     "companions": 2,
     "markup": 2,
     "params": 2,
+    "periods": 2,
     "kolada": 2,
     "store": 2,
     "scoring": 2,
