@@ -184,7 +184,12 @@ def main_point(measure: Measure, hidden: pd.DataFrame) -> str:
     span = periods.counted(measure.pace, periods.PER_YEAR[measure.pace])
     if whole["grade"] == TOO_FEW:
         return f"{WHOLE} har för få värden för att jämföra de senaste {span} med året före."
-    start = f"{_whole_words(whole)} ({_means(whole, decimals)})"
+    until = (
+        f"året till och med {periods.words(whole['last'])}"
+        if measure.pace != "år"
+        else whole["last"]
+    )
+    start = f"{_whole_words(whole)} {until} ({_means(whole, decimals)})"
     told = _others(parts)
     if len(parts) == 0:
         return f"{start}. Det finns inga delar att jämföra med."

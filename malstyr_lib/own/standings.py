@@ -12,7 +12,7 @@ from malstyr_lib import markup, periods, tables, text
 from malstyr_lib.model import Measure
 from malstyr_lib.own.lines import Line, called, changed_words, in_a_row, lines, yearly_changes
 from malstyr_lib.scoring import limits
-from malstyr_lib.scoring.limits import FEWEST
+from malstyr_lib.scoring.limits import FEWEST, NOISE
 
 STANDINGS: Final = {
     "measure": "str",
@@ -36,18 +36,20 @@ _NAN: Final = float("nan")
 class Usual(NamedTuple):
     """The limits that the newest change (the newest value, of a yearly measure) is held against.
 
-    known: how many earlier ones they rest on; NaN limits where those are fewer than ten.
+    known: how many earlier ones they rest on; NaN limits where those are fewer than ten. noise:
+    less than this beyond a limit is floating noise.
     """
 
     low: float
     high: float
     at: float
     known: int
+    noise: float = 0.0
 
     @property
     def unusual(self) -> bool:
         """Whether the newest lies strictly outside; False where nothing can be said."""
-        return bool(self.at < self.low or self.at > self.high)
+        return bool(self.at < self.low - self.noise or self.at > self.high + self.noise)
 
 
 def standings(
@@ -83,7 +85,8 @@ def usual(measure: Measure, line: Line, period: str) -> Usual:
     before = {one: value for one, value in settled.items() if one < period}
     found = limits(in_a_row(measure.pace, before, max(before))) if before else None
     low, high = (found.low, found.high) if found else (_NAN, _NAN)
-    return Usual(low, high, told.get(period, _NAN), len(before))
+    noise = NOISE * max(abs(value) for value in line.values.values())
+    return Usual(low, high, told.get(period, _NAN), len(before), noise)
 
 
 def _row(measure: Measure, line: Line, latest: str, decimals: int) -> dict[str, Any]:

@@ -15,6 +15,8 @@ _SEPARATORS: Final = (";", "\t", ",")
 _NOT_UTF8: Final = (
     "filen är inte sparad som UTF-8; välj Spara som i Excel och filtypen CSV UTF-8 (kommaavgränsad)"
 )
+MAX_LINES: Final = 4 * MAX_ROWS
+"""How many lines there may be in all, blank ones included."""
 _BROKEN: Final = "raden går inte att läsa; se över citattecknen"
 
 
@@ -53,7 +55,7 @@ def _rows(text: str, separator: str) -> Iterator[Row]:
             if any(stripped):
                 count += 1
                 yield Row(line, stripped)
-            if count > MAX_ROWS + 1:
+            if count > MAX_ROWS + 1 or line > MAX_LINES:
                 raise Refused(TOO_LONG)
             line = reader.line_num + 1
     except csv.Error:

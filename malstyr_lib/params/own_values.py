@@ -302,10 +302,10 @@ def _value(cell: str, *, share: bool) -> float:
     plain = re.sub(r"[\u00a0\u202f\u2009]", " ", cell).replace(text.MINUS, "-")
     if share:
         plain = re.sub(r" ?%$", "", plain)
-    if not _NUMBER.fullmatch(plain) or len(plain) > LONGEST_NUMBER:
-        raise _Wrong(_no_number(cell, plain))
     if _THOUSANDS.fullmatch(plain):
         raise _Wrong(_either(cell))
+    if not _NUMBER.fullmatch(plain) or len(plain) > LONGEST_NUMBER:
+        raise _Wrong(_no_number(cell, plain))
     value = float(plain.replace(" ", "").replace(",", "."))
     if share and not 0 <= value <= 100:
         raise _Wrong(f"'{shown(cell)}' är ingen andel i procent; den ska vara mellan 0 och 100")

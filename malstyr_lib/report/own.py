@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
 from malstyr_lib import charts, markup, own, tables, text
@@ -105,7 +108,7 @@ def _standings(measure: Measure, rows: pd.DataFrame) -> Html:
     return markup.table(pd.DataFrame(told), caption)
 
 
-def _status(row: dict[str, object]) -> str:
+def _status(row: Mapping[Any, Any]) -> str:
     label = OWN_STATUS[str(row["status"])].label
     return f"{label} (preliminärt)" if row["provisional"] else label
 
@@ -155,7 +158,9 @@ def _beside_kolada(
         f" värden. {text.OWN_PROCESSING}."
     )
     numeric = ("Egna siffror", "Kolada", "Skillnad")
+    invented = "Egna siffror är påhittade, så skillnaden mot Kolada säger inget om verkligheten."
     return [
+        *([markup.note(invented, kind="ovning")] if measure.example else []),
         markup.paragraph(" ".join(found.sentences)),
         markup.table(pd.DataFrame(told), caption, numeric=numeric),
     ]
