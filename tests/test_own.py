@@ -19,7 +19,7 @@ from conftest import ROOT
 from hypothesis import strategies as st
 from properties import heavy_property_test, property_test
 
-from malstyr_lib import own, params, periods, tables
+from malstyr_lib import own, params, periods, tables, text
 from malstyr_lib.charts import Chart, own_lines
 from malstyr_lib.errors import ParamsError
 from malstyr_lib.markup import OWN_STATUS, STATUS
@@ -885,3 +885,20 @@ def test_a_measures_part_of_a_report_is_whole_and_says_that_an_example_is_invent
     assert "Röd" not in html
     empty = own_measure(ours, one, values[:0])
     assert "Måttet har inga värden ännu." in empty.html
+
+
+def test_the_handbook_shows_what_the_example_says(
+    example: tuple[SteeringModel, Measure, pd.DataFrame], read: Callable[..., pd.DataFrame]
+) -> None:
+    ours, one, values = example
+    page = (ROOT / "docs" / "handbok" / "egna-matt.md").read_text("utf-8")
+    words = " ".join(page.replace("\n> ", " ").split())
+    found = own.hidden_by_average(one, values, names=own.part_names(ours))
+    assert own.main_point(one, found) in words
+    for row in found[found["part"].isin(["", "vard-omsorg", "socialtjanst"])].to_dict("records"):
+        said = row["reason"].split("; ")
+        before, now = text.number(row["before"]), text.number(row["now"])
+        assert f"| {row['name']} | {before} | {now} | {said[0]}; {said[2]} |" in page
+    shown = page.split("```csv\n")[1].split("```")[0].replace("vard-omsorg", "gran")
+    assert read(shown)["value"].tolist() == [7.3, 11.0, 7.6, 11.1]
+    assert all(status.label in page for status in OWN_STATUS.values())

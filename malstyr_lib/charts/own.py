@@ -90,7 +90,7 @@ def _wide(
 
 
 def _panels(count: int) -> tuple[Figure, list[Axes]]:
-    columns = min(COLUMNS, max(count, 1))
+    columns = 2 if count == 4 else min(COLUMNS, max(count, 1))
     rows = -(-count // columns) if count else 1
     width = PANEL_WIDTH * columns if columns > 1 else 2 * PANEL_WIDTH
     figure = Figure(figsize=(width, PANEL_HEIGHT * rows + 0.75), layout="constrained")
