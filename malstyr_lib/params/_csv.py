@@ -27,6 +27,8 @@ def csv_grid(content: bytes) -> Grid:
     """
     if len(content) > MAX_BYTES:
         raise Refused(TOO_LARGE)
+    if content.count(b"\n") > MAX_LINES or content.count(b"\r") > MAX_LINES:
+        raise Refused(TOO_LONG)
     text = _decoded(content)
     return Grid(tuple(_rows(text, _separator(text))))
 
@@ -42,7 +44,7 @@ def _decoded(content: bytes) -> str:
 
 
 def _separator(text: str) -> str:
-    heading = next((line for line in text.splitlines() if line.strip()), "")
+    heading = text.lstrip("\r\n").partition("\n")[0]
     return max(_SEPARATORS, key=heading.count)
 
 
@@ -55,7 +57,7 @@ def _rows(text: str, separator: str) -> Iterator[Row]:
             if any(stripped):
                 count += 1
                 yield Row(line, stripped)
-            if count > MAX_ROWS + 1 or line > MAX_LINES:
+            if count > MAX_ROWS + 1:
                 raise Refused(TOO_LONG)
             line = reader.line_num + 1
     except csv.Error:

@@ -30,7 +30,7 @@ from malstyr_lib.params._grid import (
 
 MAX_UNPACKED: Final = 20_000_000
 MAX_PARTS: Final = 200
-MAX_COLUMNS: Final = 50
+MAX_COLUMNS: Final = 20
 _OLD: Final = bytes.fromhex("d0cf11e0a1b11ae1")
 _BROKEN: Final = "filen går inte att läsa som Excel; öppna den i Excel och spara den som .xlsx igen"
 _LOCKED: Final = (
