@@ -38,7 +38,19 @@ STATUS: Final = {
     tables.GREEN: Status("Grön", "▲", "^", "#005F73", "#CDE9EA"),
     tables.GREY: Status("Ingen färg", "–", "_", "#595959", "#E6E6E6"),
 }
-_STATUS_OF_LABEL: Final = {status.label: colour for colour, status in STATUS.items()}
+MET: Final = "met"
+MISSED: Final = "missed"
+UNTARGETED: Final = "untargeted"
+UNKNOWN: Final = "unknown"
+OWN_STATUS: Final = {
+    MET: Status("Når målet", "✓", "o", "#00437A", "#DCEAF7"),
+    MISSED: Status("Når inte målet", "✗", "X", "#5A1A6E", "#EFE3F4"),
+    UNTARGETED: Status("Utan mål", "○", "s", "#595959", "#F2F2F2"),
+    UNKNOWN: Status("Inget värde", "–", "_", "#595959", "#F2F2F2"),
+}
+"""How an own measure stands to its own target: never in the colours that compare with others."""
+_STATUSES: Final = STATUS | OWN_STATUS
+_STATUS_OF_LABEL: Final = {status.label: colour for colour, status in _STATUSES.items()}
 
 
 @dataclass(frozen=True)
@@ -129,7 +141,7 @@ def _cell(value: Any, decimals: int, *, head: bool, number: bool) -> str:
 def _look(kind: str) -> str:
     """Return a cell's class and style; in the cell, since JupyterLab has a style of its own."""
     side = "right" if kind == "tal" else "left"
-    status = STATUS.get(kind)
+    status = _STATUSES.get(kind)
     ink = f";color:{status.ink};background:{status.fill}" if status else ""
     return (f' class="{kind}"' if kind else "") + f' style="text-align:{side}{ink}"'
 

@@ -62,6 +62,16 @@ KPIS: Final = {
 MUNICIPALITIES: Final = {"id": "str", "title": "str", "type": "str"}
 GROUPS: Final = {"id": "str", "title": "str", "members": "object"}
 OUS: Final = {"id": "str", "title": "str", "municipality": "str"}
+OWN_VALUES: Final = {
+    "measure": "str",
+    "part": "str",
+    "period": "str",
+    "gender": "str",
+    "value": "float64",
+    "provisional": "bool",
+}
+"""The municipality's own figures. `part` is an administration's or a unit's id and "" the whole;
+`period` is text, 2026-03, 2026-K1 or 2026."""
 
 GENDERS: Final = ("T", "K", "M")
 NATION: Final = "0000"
