@@ -39,6 +39,7 @@ PLACES = {
     "pydantic": {"model", "params"},
     "pydantic_core": {"model", "params"},
     "ruamel": {"params"},
+    "openpyxl": {"params"},
     "requests": {"kolada"},
     "urllib3": {"kolada"},
     "msgspec": {"kolada", "ovning"},

@@ -29,6 +29,7 @@ COMMANDS = [
     "lager",
     "skillnad",
     "labb",
+    "mall",
     "ovning",
 ]
 
