@@ -27,19 +27,19 @@ class Column(NamedTuple):
 
 
 COLUMNS: Final = (
-    Column("id", 16, "Ett eget kort id, som läs-1: bokstäver, siffror, - och _, inga blanksteg."),
-    Column("mål", 12, "Id för nämndens mål som aktiviteten hör till. Välj i listan."),
+    Column("id", 14, "Ett eget kort id, som läs-1: bokstäver, siffror, - och _, inga blanksteg."),
+    Column("mål", 9, "Id för nämndens mål som aktiviteten hör till. Välj i listan."),
     Column(
-        "nyckeltal", 18, "Id för de nyckeltal som ska påverkas, med komma emellan. Får vara tom."
+        "nyckeltal", 13, "Id för de nyckeltal som ska påverkas, med komma emellan. Får vara tom."
     ),
-    Column("vad", 50, "Vad som ska göras, högst 2 000 tecken. Ny rad i cellen: Alt+Enter."),
-    Column("vem", 24, "Vem som ansvarar: skriv rollen, som rektor, inte personens namn."),
-    Column("start", 12, "Första dagen, som 2026-08-17."),
-    Column("slut", 12, "Sista dagen, som 2027-06-11. Samma dag som start eller senare."),
-    Column("status", 12, "planerad, pågår, klar, pausad eller avbruten. Välj i listan."),
-    Column("resultat", 50, "Vad det gav, högst 2 000 tecken. Får vara tom."),
-    Column("kontroll", 12, "Dagen då ni ska se efter om det hjälpte. Får vara tom."),
-    Column("exempel", 10, "ja om aktiviteten är påhittad; annars tom."),
+    Column("vad", 42, "Vad som ska göras, högst 2 000 tecken. Ny rad i cellen: Alt+Enter."),
+    Column("vem", 18, "Vem som ansvarar: skriv rollen, som rektor, inte personens namn."),
+    Column("start", 11, "Första dagen, som 2026-08-17."),
+    Column("slut", 11, "Sista dagen, som 2027-06-11. Samma dag som start eller senare."),
+    Column("status", 10, "planerad, pågår, klar, pausad eller avbruten. Välj i listan."),
+    Column("resultat", 42, "Vad det gav, högst 2 000 tecken. Får vara tom."),
+    Column("kontroll", 11, "Dagen då ni ska se efter om det hjälpte. Får vara tom."),
+    Column("exempel", 9, "ja om aktiviteten är påhittad; annars tom."),
 )
 REQUIRED: Final = frozenset(
     field.alias or name for name, field in Activity.model_fields.items() if field.is_required()

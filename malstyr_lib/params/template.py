@@ -17,6 +17,7 @@ from openpyxl.cell.cell import Cell
 from openpyxl.styles import Alignment, Font, PatternFill, Protection
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.table import Table, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
@@ -41,13 +42,15 @@ _LAST_DAY: Final = date(2100, 12, 31)
 _DAY_NOUGHT: Final = date(1899, 12, 30)
 _FIRST_IN_EXCEL: Final = date(1900, 3, 1)
 _LONGEST_TITLE: Final = 31
+_HELP_WIDTH: Final = 90
 _DATES: Final = ("start", "slut", "kontroll")
 _LENGTHS: Final = {"id": 40, "vad": 2000, "vem": 200, "resultat": 2000}
 _WRAPPED: Final = Alignment(wrap_text=True, vertical="top")
 _STRAIGHT: Final = Alignment(vertical="center")
 _OPEN: Final = Protection(locked=False)
-_BOLD: Final = Font(bold=True)
-_WHITE: Final = Font(bold=True, color="FFFFFF")
+_BOLD: Final = Font(name="Calibri", bold=True)
+_LARGE: Final = Font(name="Calibri", bold=True, size=16)
+_WHITE: Final = Font(name="Calibri", bold=True, color="FFFFFF")
 _DARK: Final = PatternFill("solid", fgColor="032553")
 _STRIPES: Final = TableStyleInfo(name="TableStyleLight1", showRowStripes=True)
 _STEPS: Final = (
@@ -143,16 +146,18 @@ def _short(name: str, ending: str) -> str:
 def _write_help(sheet: Worksheet, committee: Committee) -> None:
     """Fill in the first sheet: how it is done, and what each column means."""
     sheet.title = HELP_SHEET
-    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 18, 90
-    _put(sheet, 1, 1, f"Aktivitetsplan för {committee.name}").font = Font(bold=True, size=16)
+    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 12, _HELP_WIDTH
+    _put(sheet, 1, 1, f"Aktivitetsplan för {committee.name}").font = _LARGE
+    sheet.row_dimensions[1].height = 24
     _put(sheet, 2, 1, HELP_SHEET).font = _BOLD
     for number, step in enumerate(_STEPS, 1):
         _put(sheet, 2 + number, 1, f"{number}.").alignment = _WRAPPED
         _put(sheet, 2 + number, 2, step).alignment = _WRAPPED
+        sheet.row_dimensions[2 + number].height = 16 * (1 + len(step) // _HELP_WIDTH)
     first = len(_STEPS) + 4
     rows = [(column.heading, _must(column) + column.help) for column in COLUMNS]
     _write_table(sheet, first, 1, [("Kolumn", "Vad du skriver"), *rows], "Kolumner")
-    _lock(sheet)
+    _finish(sheet)
 
 
 def _must(column: Column) -> str:
@@ -168,10 +173,10 @@ def _write_lists(sheet: Worksheet, model: SteeringModel, committee: Committee) -
     kpis = [(kpi, titles[kpi]) for kpi in (*own, *rest)]
     for letter, width in (("A", 14), ("B", 60), ("C", 3), ("D", 14), ("E", 90)):
         sheet.column_dimensions[letter].width = width
-    _write_table(sheet, 1, 1, [("Mål", "Målets text"), *goals], "Mål")
+    _write_table(sheet, 1, 1, [("Mål", "Målets text"), *goals], "Mal")
     _write_table(sheet, 1, 4, [("Nyckeltal", "Rubrik"), *kpis], "Nyckeltal")
     sheet.freeze_panes = "A2"
-    _lock(sheet)
+    _finish(sheet)
     ranges = {"mål": ("A", len(goals)), "nyckeltal": ("D", len(kpis))}
     return {
         key: f"{LIST_SHEET}!${letter}$2:${letter}${count + 1}"
@@ -217,8 +222,9 @@ def _write_plan(sheet: Worksheet, plan: _Plan, choices: dict[str, str], number: 
     _add_table(sheet, f"Aktiviteter_{number}", (HEADING_ROW, 1), (last, len(COLUMNS)))
     for index, column in enumerate(COLUMNS, 1):
         _guide(sheet, get_column_letter(index), column, choices)
-    _print_well(sheet)
-    _lock(sheet)
+    sheet.freeze_panes = f"B{HEADING_ROW + 1}"
+    sheet.print_title_rows = f"{HEADING_ROW}:{HEADING_ROW}"
+    _finish(sheet)
 
 
 def _open_column(sheet: Worksheet, index: int, column: Column) -> None:
@@ -257,10 +263,10 @@ def _put(sheet: Worksheet, row: int, column: int, value: str | date | None) -> C
     assert isinstance(cell, Cell)
     if isinstance(value, date) and value < _FIRST_IN_EXCEL:  # Excel has no such days
         value = value.isoformat()
-    if isinstance(value, str):
-        cell.value = escaped(value) or None
+    if value and isinstance(value, str):
+        cell.value = escaped(value)
         cell.data_type = "s"
-    elif value is not None:
+    elif value:
         cell.value = value
     return cell
 
@@ -293,17 +299,17 @@ def _inline(words: Iterable[str]) -> str:
     return f'"{",".join(words)}"'
 
 
-def _print_well(sheet: Worksheet) -> None:
-    sheet.freeze_panes = f"B{HEADING_ROW + 1}"
-    sheet.print_title_rows = f"{HEADING_ROW}:{HEADING_ROW}"
+def _finish(sheet: Worksheet) -> None:
+    """Make a sheet print as wide as a page, and lock it but for its open cells.
+
+    Rows may still be sorted and filtered, and columns made wider.
+    """
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-
-
-def _lock(sheet: Worksheet) -> None:
-    """Lock a sheet but for its open cells; rows may be sorted and filtered, columns made wider."""
+    sheet.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.5)
+    sheet.print_options.gridLines = True
     lock = sheet.protection
     lock.sheet = True
     lock.sort = lock.autoFilter = lock.formatColumns = lock.formatRows = False
