@@ -9,6 +9,7 @@ import subprocess
 import unicodedata
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime, time
 from functools import cache
 from pathlib import Path
@@ -487,6 +488,8 @@ def test_excel_is_read_only_where_the_plans_are() -> None:
 
 BROKEN = "filen är skadad och går inte att läsa; öppna den i Excel och spara om den, eller"
 DECLARED = "filen innehåller en deklaration (DTD) som Excel aldrig skriver, och läses inte;"
+ID = ' t="inlineStr"><is><t>läs-1</t></is>'.encode()
+NINES = b"9" * 400
 LOL = b"""<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "lol"><!ENTITY c "&b;&b;&b;&b;&b;&b;">]>
 <sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>&c;</t></si></sst>"""
 OUTSIDE = (
@@ -520,6 +523,18 @@ def hostile() -> dict[str, tuple[bytes, str]]:
         "macros": (repacked(plain, {"xl/vbaProject.bin": b"x"}), "filen innehåller makron"),
         "bomb": (bomb, "filen packas upp till orimligt mycket"),
         "steep": (steep, "filen packas upp till orimligt mycket"),
+        "wide": (
+            repacked(plain, {sheet: xml.replace(b"</row>", b"<c/>" * 1_100_000 + b"</row>", 1)}),
+            "filen har för många celler;",
+        ),
+        "style": (
+            repacked(
+                plain,
+                {sheet: xml.replace(ID, b"><v>1</v>").replace(b'r="A5" s="', b'r="A5" s="999')},
+            ),
+            BROKEN,
+        ),
+        "number": (repacked(plain, {sheet: xml.replace(ID, b"><v>" + NINES + b"</v>")}), BROKEN),
         "huge": (plain + b"\0" * 2_000_000, "filen är större än 2 MB;"),
     }
 
@@ -545,6 +560,36 @@ def test_a_file_that_another_program_holds_is_told(monkeypatch: pytest.MonkeyPat
         )
         with pytest.raises(ParamsError, match="stäng den i Excel och andra program"):
             params.load(root)
+
+
+PARTS = (
+    "[Content_Types].xml",
+    "_rels/.rels",
+    "xl/workbook.xml",
+    "xl/_rels/workbook.xml.rels",
+    "xl/styles.xml",
+    "xl/worksheets/sheet2.xml",
+    "docProps/core.xml",
+)
+PLACES = st.integers(0, 10_000)
+
+
+@property_test(st.sampled_from(PARTS), PLACES, st.binary(max_size=4), st.integers(0, 30))
+def test_a_mutated_file_loads_or_is_a_params_error_and_nothing_else(
+    part: str, at: int, new: bytes, gone: int
+) -> None:
+    plain = mutable()
+    with zipfile.ZipFile(io.BytesIO(plain)) as package:
+        body = package.read(part)
+    at %= len(body)
+    content = repacked(plain, {part: body[:at] + new + body[at + gone :]})
+    with TemporaryDirectory() as place, suppress(ParamsError):
+        params.load(write(Path(place), BN | {FILE: content}))
+
+
+@cache
+def mutable() -> bytes:
+    return written(activity())
 
 
 def far_down(book: Workbook) -> None:

@@ -33,6 +33,7 @@ SMALL: Final = 5_000_000
 MAX_PARTS: Final = 1_000
 MAX_SHEETS: Final = 100
 MAX_COLUMNS: Final = 100
+MAX_ELEMENTS: Final = 1_000_000
 MAX_CELLS: Final = 1_000_000
 
 _LOCKED = "filen går inte att öppna; stäng den i Excel och andra program"
@@ -69,11 +70,22 @@ class Unreadable(Exception):
         return Problem(in_sheet(file, self.sheet), self.line, self.text)
 
 
+class Cell(NamedTuple):
+    """What a cell holds, its kind (s text, n number, d moment, b, f formula, e error), its format.
+
+    A number is a float, and has its format; the others have none.
+    """
+
+    value: Any
+    kind: str
+    form: str = ""
+
+
 class Row(NamedTuple):
     """A row's number and its cells that hold something, by the number of the column from 1."""
 
     number: int
-    cells: dict[int, ReadOnlyCell]
+    cells: dict[int, Cell]
 
 
 class Sheet(NamedTuple):
@@ -134,20 +146,32 @@ def _refuse(content: bytes) -> None:
             raise Unreadable(_MACROS)
         if any(part.flag_bits & 1 for part in parts):
             raise Unreadable(_OLE)
+        inspector = _Inspector()
         for part in parts:
             if part.filename.casefold().endswith((".xml", ".rels", ".vml")):
-                _refuse_declarations(package.read(part))
+                inspector.look_through(package.read(part))
 
 
-def _refuse_declarations(xml: bytes) -> None:
-    """Raise for XML with a DTD, the only place for entities, and for what is no XML at all."""
-    parser = expat.ParserCreate()
-    parser.StartDoctypeDeclHandler = _declared
-    parser.Parse(xml, True)
+class _Inspector:
+    """Looks through XML before it is parsed: no DTD, and not more elements than a person makes."""
 
+    def __init__(self) -> None:
+        self._left = MAX_ELEMENTS
 
-def _declared(*_: object) -> None:
-    raise Unreadable(_DECLARES)
+    def look_through(self, xml: bytes) -> None:
+        """Raise for what must not be parsed, and for what is no XML at all."""
+        parser = expat.ParserCreate()
+        parser.StartDoctypeDeclHandler = self._declared
+        parser.StartElementHandler = self._began
+        parser.Parse(xml, True)
+
+    def _declared(self, *_: object) -> None:
+        raise Unreadable(_DECLARES)  # the only place for entities
+
+    def _began(self, *_: object) -> None:
+        self._left -= 1
+        if self._left < 0:
+            raise Unreadable(_CELLS)
 
 
 class _Reader(ExcelReader):
@@ -186,7 +210,7 @@ def _rows(sheet: Any, budget: list[int]) -> Iterator[Row]:
         budget[0] -= len(cells)
         if budget[0] < 0:
             raise Unreadable(_CELLS)
-        held = {cell.column: cell for cell in cells if cell.value is not None}
+        held = {cell.column: _cell(cell) for cell in cells if cell.value is not None}
         if held and number > MAX_ROWS:
             raise Unreadable(_ROWS, sheet.title, number)
         if held and max(held) > MAX_COLUMNS:
@@ -194,3 +218,10 @@ def _rows(sheet: Any, budget: list[int]) -> Iterator[Row]:
             raise Unreadable(f"cell {name}: {_COLUMNS}", sheet.title, number)
         if held:
             yield Row(number, held)
+
+
+def _cell(cell: ReadOnlyCell) -> Cell:
+    value: Any = cell.value
+    if cell.data_type == "n":
+        return Cell(float(value), "n", cell.number_format or "")
+    return Cell(value, cell.data_type)

@@ -57,7 +57,8 @@ _STEPS: Final = (
     "Varje enhet har ett eget blad. Skriv en rad för varje aktivitet, direkt under rubrikerna.",
     "Där det finns en lista att välja ur visas en pil när du ställer dig i cellen.",
     "Skriv bara text och dagar, inga formler.",
-    "En aktivitet flyttas till en annan enhet genom att raden flyttas till den enhetens blad.",
+    "En aktivitet flyttas till en annan enhet: kopiera raden till den enhetens blad, och töm den"
+    " här. Klipp inte ut, då låser Excel cellerna.",
     "En aktivitet som är klar får stå kvar: ändra status, och skriv resultatet när ni vet det.",
     "Tomma rader gör inget. Det går att lämna rader emellan, och att sortera och filtrera.",
     "Rubriker och enhetens id är låsta så att de inte ändras av misstag. Inget lösenord behövs för"

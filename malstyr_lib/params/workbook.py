@@ -16,7 +16,6 @@ from datetime import datetime, time
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from openpyxl.cell.read_only import ReadOnlyCell
 from openpyxl.utils import get_column_letter
 
 from malstyr_lib.errors import Problem
@@ -29,7 +28,7 @@ from malstyr_lib.params._layout import (
     UNIT_LABEL,
     unescaped,
 )
-from malstyr_lib.params._xlsx import Row, Sheet, Unreadable, in_sheet, sheets_of
+from malstyr_lib.params._xlsx import Cell, Row, Sheet, Unreadable, in_sheet, sheets_of
 from malstyr_lib.params._yaml import Document, Loc, Tree, shown
 
 _LIST: Final = "aktiviteter"
@@ -123,13 +122,13 @@ class _Book:
             if head and row.number >= head.number:
                 break
             for index, cell in row.cells.items():
-                if cell.data_type == "s" and _plain(cell) == UNIT_LABEL.casefold():
+                if cell.kind == "s" and _plain(cell) == UNIT_LABEL.casefold():
                     name = f"cell {get_column_letter(index + 1)}{row.number} ({UNIT_LABEL})"
                     id_ = self._told(sheet, row, name, row.cells.get(index + 1))
                     return _Unit(row.number, name, id_)
         return None
 
-    def _told(self, sheet: Sheet, row: Row, name: str, cell: ReadOnlyCell | None) -> str | None:
+    def _told(self, sheet: Sheet, row: Row, name: str, cell: Cell | None) -> str | None:
         """Return a cell's text, or None and note the problem where it has none."""
         try:
             return _text(cell) if cell else ""
@@ -217,7 +216,7 @@ def _column(index: int, heading: str | None = None) -> str:
     return f"kolumn {letter} ({shown(heading)})" if heading else f"kolumn {letter}"
 
 
-def _plain(cell: ReadOnlyCell) -> str:
+def _plain(cell: Cell) -> str:
     """Return a cell's text to compare with, in lower case; nothing for what is no text."""
     try:
         return _normal(_text(cell))
@@ -229,17 +228,17 @@ def _normal(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-def _text(cell: ReadOnlyCell) -> str:
+def _text(cell: Cell) -> str:
     """Return what a cell says, as YAML would have it: text, a day in ISO, ja or nej."""
     value = cell.value
-    if cell.data_type == "f":
+    if cell.kind == "f":
         raise _Refused(_FORMULA)
-    if cell.data_type == "e":
+    if cell.kind == "e":
         raise _Refused(_ERROR.format(shown(str(value))))
     if isinstance(value, bool):
         return "ja" if value else "nej"
-    if isinstance(value, (int, float)):
-        return _number(value, cell.number_format or "")
+    if cell.kind == "n":
+        return _number(value, cell.form)
     if isinstance(value, datetime):
         whole = value.time() == time()
         return value.date().isoformat() if whole else value.isoformat(" ", "minutes")
