@@ -288,7 +288,8 @@ PLANTED: dict[str, tuple[dict[str, str], str]] = {
                 1,
             )
         },
-        "N00001: förväntan på 2021 skrevs 1 januari 2026, när värdet redan var känt; den räknas inte",
+        "N00001: förväntan på 2021 skrevs 1 januari 2026, när värdet redan var känt;"
+        " den räknas inte",
     ),
     "MS124": (
         edited("namnder/bn.yaml", "N00003, N00004]", "N00003]")

@@ -73,8 +73,8 @@ def hindsight(basis: Basis) -> Iterator[Remark]:
                     one.kpi,
                     committee_file(committee),
                     ("mål", number, "förväntningar", at),
-                    f"{one.kpi}: förväntan på {one.year} skrevs {text.day(one.written)}, när värdet redan var"
-                    " känt; den räknas inte",
+                    f"{one.kpi}: förväntan på {one.year} skrevs {text.day(one.written)}, när värdet"
+                    " redan var känt; den räknas inte",
                     "skriv förväntan för nästa år innan värdet kommer",
                     committee.slug,
                 )

@@ -31,6 +31,8 @@ app = typer.Typer(
 )
 ovning = typer.Typer(help="Öva utan Kolada.", no_args_is_help=True)
 app.add_typer(ovning, name="ovning")
+mall = typer.Typer(help="Gör Excelfiler att fylla i.", no_args_is_help=True)
+app.add_typer(mall, name="mall")
 
 ParamsFolder = Annotated[
     Path | None, typer.Option("--params", metavar="MAPP", help="Mappen med styrparametrar.")
@@ -313,6 +315,35 @@ def labb(
     place, model = _load(params, lager)
     committee = committee_named(model, namnd) if namnd else model.committees[0]
     return open_lab(place, committee, browser=webblasare)
+
+
+@mall.callback()
+def _mall() -> None:
+    """Gör Excelfiler att fylla i."""
+
+
+@mall.command()
+def aktiviteter(
+    namnd: Annotated[str, typer.Option(metavar="NÄMND", help="Nämnden vars plan det är.")],
+    ut: Annotated[
+        Path | None, typer.Option(metavar="FIL", help="En annan fil än den som läses.")
+    ] = None,
+    params: ParamsFolder = None,
+    json: Json = False,
+) -> int:
+    """Gör en Excelfil för aktivitetsplaner.
+
+    Ett blad per enhet, med listor att välja ur och de aktiviteter som redan finns. Skrivs som
+    aktiviteter/<nämnd>.xlsx bland styrparametrarna, och aldrig över en fil som finns.
+    """
+    from datetime import datetime
+
+    from malstyr_lib.cli import templates
+
+    place, model = _load(params, None)
+    today = datetime.now().astimezone().date()
+    written = templates.write_activities(model, place, namnd, ut, today)
+    return REMARKS if templates.say(written, json=json) else 0
 
 
 @ovning.callback()

@@ -48,6 +48,7 @@ from malstyr_lib.params._yaml import Document, Loc, read
 __all__ = ["NoteFile", "Places", "load", "load_with_places"]
 
 _NEARLY_YAML = re.compile(r"\.ya?ml(\.txt)?$", re.IGNORECASE)
+_OTHER_TABLE = re.compile(r"\.(xls[a-z]?|xlt[xm]?|ods|fods|csv|numbers)$", re.IGNORECASE)
 _FOLDERS = (COMMITTEES, MEASURES, *PER_COMMITTEE)
 
 
@@ -174,6 +175,10 @@ def _read_folder(folder: Path, inside: str) -> Iterator[Document]:
     for path in _lying_in(folder, inside):
         if path.suffix == ".yaml":
             yield read(folder, f"{inside}/{path.name}")
+        elif path.suffix == ".xlsx" and inside == ACTIVITIES:
+            from malstyr_lib.params import workbook  # half a second, for those who have Excel
+
+            yield workbook.read(folder, f"{inside}/{path.name}")
 
 
 def _lying_in(folder: Path, inside: str) -> list[Path]:
@@ -210,3 +215,13 @@ def _strays(folder: Path) -> Iterator[Problem]:
             if path.suffix != ".yaml" and _NEARLY_YAML.search(path.name):
                 wanted = _NEARLY_YAML.sub(".yaml", path.name)
                 yield Problem(f"{inside}/{path.name}", 0, f"läses inte; döp om filen till {wanted}")
+    yield from _other_tables(folder)
+
+
+def _other_tables(folder: Path) -> Iterator[Problem]:
+    """Yield tables of activities that are not in the one format that is read."""
+    for path in _lying_in(folder, ACTIVITIES):
+        if path.suffix != ".xlsx" and _OTHER_TABLE.search(path.name):
+            same = path.suffix.casefold() == ".xlsx"
+            cure = "döp om filen till" if same else "spara om den som Excel-arbetsbok,"
+            yield Problem(f"{ACTIVITIES}/{path.name}", 0, f"läses inte; {cure} {path.stem}.xlsx")

@@ -150,9 +150,9 @@ def _taken(found: Iterable[Place]) -> Iterator[Problem]:
 
 
 def _seen_from(place: Place, before: Place) -> str:
-    line = before.problem("").line
-    other = before.document.file
-    return f"på rad {line}" if other == place.document.file else f"i {other} rad {line}"
+    there = before.problem("")
+    same = there.file == place.problem("").file
+    return f"på rad {there.line}" if same else f"i {there.file} rad {there.line}"
 
 
 def _unknown(noun: str, defined: Where, where: Where, files: Files) -> Iterator[Problem]:

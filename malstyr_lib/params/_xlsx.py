@@ -1,0 +1,227 @@
+"""Opens an Excel file that anyone may have made: bounded, nothing run or followed, cells out.
+
+What is refused before the file is parsed: what is too large or unpacks to too much, what is not
+a workbook, macros, and XML that declares anything (a DTD, entities).
+"""
+
+from __future__ import annotations
+
+import warnings
+import zipfile
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+from xml.parsers import expat
+
+from openpyxl.cell.read_only import ReadOnlyCell
+from openpyxl.cell.text import Text
+from openpyxl.reader.excel import ExcelReader
+from openpyxl.utils import get_column_letter
+from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
+from openpyxl.xml.functions import iterparse
+
+from malstyr_lib.errors import Problem
+from malstyr_lib.params._layout import MAX_ROWS
+from malstyr_lib.params._yaml import shown
+
+MAX_BYTES: Final = 2_000_000
+MAX_UNPACKED: Final = 50_000_000
+MAX_RATIO: Final = 200
+SMALL: Final = 5_000_000
+"""What may be packed at any ratio: a sheet of empty rows is much smaller packed."""
+MAX_PARTS: Final = 1_000
+MAX_SHEETS: Final = 100
+MAX_COLUMNS: Final = 100
+MAX_ELEMENTS: Final = 1_000_000
+MAX_CELLS: Final = 1_000_000
+
+_LOCKED = "filen går inte att öppna; stäng den i Excel och andra program"
+_LARGE = "filen är större än 2 MB; är det rätt fil? Ta bort bilder och annat som inte hör dit"
+_OLE = (
+    "filen är skyddad med lösenord eller sparad i ett äldre format; ta bort lösenordet och spara om"
+    " den som Excel-arbetsbok (.xlsx)"
+)
+_OTHER = "filen är ingen Excelfil; spara om den som Excel-arbetsbok (.xlsx)"
+_BROKEN = (
+    "filen är skadad och går inte att läsa; öppna den i Excel och spara om den, eller ta fram en"
+    " säkerhetskopia"
+)
+_BOMB = "filen packas upp till orimligt mycket och läses inte; är det rätt fil?"
+_MACROS = "filen innehåller makron och läses inte; spara om den som Excel-arbetsbok (.xlsx)"
+_DECLARES = (
+    "filen innehåller en deklaration (DTD) som Excel aldrig skriver, och läses inte; var kommer den"
+    " ifrån?"
+)
+_SHEETS = f"filen har fler än {MAX_SHEETS} blad; är det rätt fil?"
+_CELLS = "filen har för många celler; ta bort kolumner och rader som inte används"
+_ROWS = "bladet har text nedanför rad 5000; är det rätt fil?"
+_COLUMNS = "cellen ligger för långt åt höger; flytta texten till tabellen eller ta bort den"
+
+
+class Unreadable(Exception):
+    """The file is not read; the sentence why, and the sheet and row where there is one."""
+
+    def __init__(self, text: str, sheet: str = "", line: int = 0) -> None:
+        super().__init__(text)
+        self.text, self.sheet, self.line = text, sheet, line
+
+    def problem(self, file: str) -> Problem:
+        return Problem(in_sheet(file, self.sheet), self.line, self.text)
+
+
+class Cell(NamedTuple):
+    """What a cell holds, its kind (s text, n number, d moment, b, f formula, e error), its format.
+
+    A number is a float, and has its format; the others have none.
+    """
+
+    value: Any
+    kind: str
+    form: str = ""
+
+
+class Row(NamedTuple):
+    """A row's number and its cells that hold something, by the number of the column from 1."""
+
+    number: int
+    cells: dict[int, Cell]
+
+
+class Sheet(NamedTuple):
+    """A sheet's name and its rows that hold something."""
+
+    title: str
+    rows: tuple[Row, ...]
+
+
+def in_sheet(file: str, sheet: str) -> str:
+    """Return a file, or a sheet of it, as problems name it."""
+    return f"{file} blad {shown(sheet)}" if sheet else file
+
+
+def sheets_of(path: Path) -> tuple[Sheet, ...]:
+    """Return what the sheets of an Excel file hold; raises Unreadable and nothing else."""
+    content = _content(path)
+    try:
+        _refuse(content)
+        with warnings.catch_warnings():
+            warnings.simplefilter(
+                "ignore"
+            )  # what the reader leaves out, such as charts, is no news
+            return _parsed(content)
+    except Unreadable:
+        raise
+    except Exception:  # the file is anyone's, and the parser raises whatever it stumbles on
+        raise Unreadable(_BROKEN) from None
+
+
+def _content(path: Path) -> bytes:
+    try:
+        with path.open("rb") as stream:
+            content = stream.read(MAX_BYTES + 1)
+    except OSError:
+        raise Unreadable(_LOCKED) from None
+    if len(content) > MAX_BYTES:
+        raise Unreadable(_LARGE)
+    return content
+
+
+def _refuse(content: bytes) -> None:
+    """Raise for what must not be parsed."""
+    if content.startswith(b"\xd0\xcf\x11\xe0"):
+        raise Unreadable(_OLE)
+    if not content.startswith(b"PK"):
+        raise Unreadable(_OTHER)
+    with zipfile.ZipFile(BytesIO(content)) as package:
+        parts = package.infolist()
+        unpacked = sum(part.file_size for part in parts)
+        steep = unpacked > SMALL and unpacked > MAX_RATIO * len(content)
+        if unpacked > MAX_UNPACKED or steep or len(parts) > MAX_PARTS:
+            raise Unreadable(_BOMB)
+        names = {part.filename.casefold() for part in parts}
+        if "[content_types].xml" not in names:
+            raise Unreadable(_OTHER)
+        if any(name.endswith("vbaproject.bin") for name in names):
+            raise Unreadable(_MACROS)
+        if any(part.flag_bits & 1 for part in parts):
+            raise Unreadable(_OLE)
+        inspector = _Inspector()
+        for part in parts:
+            if part.filename.casefold().endswith((".xml", ".rels", ".vml")):
+                inspector.look_through(package.read(part))
+
+
+class _Inspector:
+    """Looks through XML before it is parsed: no DTD, and not more elements than a person makes."""
+
+    def __init__(self) -> None:
+        self._left = MAX_ELEMENTS
+
+    def look_through(self, xml: bytes) -> None:
+        """Raise for what must not be parsed, and for what is no XML at all."""
+        parser = expat.ParserCreate()
+        parser.StartDoctypeDeclHandler = self._declared
+        parser.StartElementHandler = self._began
+        parser.Parse(xml, True)
+
+    def _declared(self, *_: object) -> None:
+        raise Unreadable(_DECLARES)  # the only place for entities
+
+    def _began(self, *_: object) -> None:
+        self._left -= 1
+        if self._left < 0:
+            raise Unreadable(_CELLS)
+
+
+class _Reader(ExcelReader):
+    """openpyxl's reader, but for texts: each as it is stored, where openpyxl drops "x005F_"."""
+
+    def read_strings(self) -> None:
+        named = [part for part in self.package.Override if part.ContentType == SHARED_STRINGS]
+        for part in named[:1]:
+            with self.archive.open(part.PartName[1:]) as source:
+                self.shared_strings = [
+                    _string(node)
+                    for _, node in iterparse(source)
+                    if node.tag == f"{{{SHEET_MAIN_NS}}}si"
+                ]
+
+
+def _string(node: Any) -> str:
+    text = Text.from_tree(node)
+    return text.content if text else ""
+
+
+def _parsed(content: bytes) -> tuple[Sheet, ...]:
+    reader = _Reader(BytesIO(content), read_only=True, data_only=False, keep_links=False)
+    reader.read()
+    found = reader.wb.worksheets
+    if len(found) > MAX_SHEETS:
+        raise Unreadable(_SHEETS)
+    budget = [MAX_CELLS]
+    for sheet in found:
+        sheet.reset_dimensions()
+    return tuple(Sheet(sheet.title, tuple(_rows(sheet, budget))) for sheet in found)
+
+
+def _rows(sheet: Any, budget: list[int]) -> Iterator[Row]:
+    for number, cells in enumerate(sheet.iter_rows(), 1):
+        budget[0] -= len(cells)
+        if budget[0] < 0:
+            raise Unreadable(_CELLS)
+        held = {cell.column: _cell(cell) for cell in cells if cell.value is not None}
+        if held and number > MAX_ROWS:
+            raise Unreadable(_ROWS, sheet.title, number)
+        if held and max(held) > MAX_COLUMNS:
+            name = f"{get_column_letter(max(held))}{number}"
+            raise Unreadable(f"cell {name}: {_COLUMNS}", sheet.title, number)
+        if held:
+            yield Row(number, held)
+
+
+def _cell(cell: ReadOnlyCell) -> Cell:
+    value: Any = cell.value
+    if cell.data_type == "n":
+        return Cell(float(value), "n", cell.number_format or "")
+    return Cell(value, cell.data_type)
