@@ -55,7 +55,7 @@ _DECLARES = (
 )
 _SHEETS = f"filen har fler än {MAX_SHEETS} blad; är det rätt fil?"
 _CELLS = "filen har för många celler; ta bort kolumner och rader som inte används"
-_ROWS = "bladet har text nedanför rad 5000; är det rätt fil?"
+_ROWS = "bladet har text nedanför rad {}; är det rätt fil?"
 _COLUMNS = "cellen ligger för långt åt höger; flytta texten till tabellen eller ta bort den"
 
 
@@ -89,10 +89,11 @@ class Row(NamedTuple):
 
 
 class Sheet(NamedTuple):
-    """A sheet's name and its rows that hold something."""
+    """A sheet's name, its rows that hold something, and whether it is shown."""
 
     title: str
     rows: tuple[Row, ...]
+    visible: bool = True
 
 
 def in_sheet(file: str, sheet: str) -> str:
@@ -102,14 +103,16 @@ def in_sheet(file: str, sheet: str) -> str:
 
 def sheets_of(path: Path) -> tuple[Sheet, ...]:
     """Return what the sheets of an Excel file hold; raises Unreadable and nothing else."""
-    content = _content(path)
+    return sheets_in(_content(path))
+
+
+def sheets_in(content: bytes, *, most_rows: int = MAX_ROWS) -> tuple[Sheet, ...]:
+    """Return what the sheets of an Excel file hold, as read; raises Unreadable and nothing else."""
     try:
         _refuse(content)
         with warnings.catch_warnings():
-            warnings.simplefilter(
-                "ignore"
-            )  # what the reader leaves out, such as charts, is no news
-            return _parsed(content)
+            warnings.simplefilter("ignore")  # what is left out, such as charts, is no news
+            return _parsed(content, most_rows)
     except Unreadable:
         raise
     except Exception:  # the file is anyone's, and the parser raises whatever it stumbles on
@@ -193,7 +196,7 @@ def _string(node: Any) -> str:
     return text.content if text else ""
 
 
-def _parsed(content: bytes) -> tuple[Sheet, ...]:
+def _parsed(content: bytes, most_rows: int) -> tuple[Sheet, ...]:
     reader = _Reader(BytesIO(content), read_only=True, data_only=False, keep_links=False)
     reader.read()
     found = reader.wb.worksheets
@@ -202,17 +205,20 @@ def _parsed(content: bytes) -> tuple[Sheet, ...]:
     budget = [MAX_CELLS]
     for sheet in found:
         sheet.reset_dimensions()
-    return tuple(Sheet(sheet.title, tuple(_rows(sheet, budget))) for sheet in found)
+    return tuple(
+        Sheet(one.title, tuple(_rows(one, budget, most_rows)), one.sheet_state == "visible")
+        for one in found
+    )
 
 
-def _rows(sheet: Any, budget: list[int]) -> Iterator[Row]:
+def _rows(sheet: Any, budget: list[int], most_rows: int) -> Iterator[Row]:
     for number, cells in enumerate(sheet.iter_rows(), 1):
         budget[0] -= len(cells)
         if budget[0] < 0:
             raise Unreadable(_CELLS)
         held = {cell.column: _cell(cell) for cell in cells if cell.value is not None}
-        if held and number > MAX_ROWS:
-            raise Unreadable(_ROWS, sheet.title, number)
+        if held and number > most_rows:
+            raise Unreadable(_ROWS.format(most_rows), sheet.title, number)
         if held and max(held) > MAX_COLUMNS:
             name = f"{get_column_letter(max(held))}{number}"
             raise Unreadable(f"cell {name}: {_COLUMNS}", sheet.title, number)
