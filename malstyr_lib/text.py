@@ -53,7 +53,12 @@ def decimals_for(values: Iterable[float | None]) -> int:
 
 def exact(value: float) -> str:
     """Return a number that somebody wrote, with the decimals that it was written with."""
-    return number(value, len(f"{value:.9f}".rstrip("0").partition(".")[2]))
+    return number(value, places(value))
+
+
+def places(value: float) -> int:
+    """Return how many decimals a number was written with."""
+    return len(f"{value:.9f}".rstrip("0").partition(".")[2])
 
 
 def gap(value: float | None, decimals: int = 1) -> str:

@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Final, Literal
 
+import numpy as np
 import pandas as pd
 
 from malstyr_lib.model import Activity, Committee, CommitteeGoal, Kpi, SteeringModel
@@ -64,6 +65,11 @@ class Basis:
             return float("nan")
         return float(e.series(kpi)[e.whole.periods.index(year)])
 
+    def has_value(self, kpi: str) -> bool:
+        """Return whether the municipality has ever had a value of a KPI."""
+        e = self.evidence
+        return e is not None and kpi in e.number and not np.isnan(e.series(kpi)).all()
+
     def decimals(self, kpi: str) -> int:
         """Return how many decimals readers need for one KPI; one where nothing is known."""
         e = self.evidence
@@ -75,14 +81,15 @@ class Basis:
 
     @cached_property
     def worked(self) -> frozenset[str]:
-        """The KPIs that some activity is there for this year, and has not been broken off."""
-        first = date(self.year, 1, 1)
+        """The KPIs that some activity is there for this year."""
         return frozenset(
-            kpi
-            for one in self.model.activities
-            if one.status != "avbruten" and one.stop >= first
-            for kpi in one.kpis
+            kpi for one in self.model.activities if is_active(one, self.year) for kpi in one.kpis
         )
+
+
+def is_active(one: Activity, year: int) -> bool:
+    """Return whether an activity counts in a year: not paused or broken off, and in its time."""
+    return one.status not in ("pausad", "avbruten") and one.start.year <= year <= one.stop.year
 
 
 def goals(basis: Basis) -> Iterator[tuple[Committee, int, CommitteeGoal]]:

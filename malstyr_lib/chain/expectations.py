@@ -113,10 +113,12 @@ def came(kpi: Kpi, expected: Range, value: float) -> str:
 
 def _reason(basis: Basis, one: Expectation, value: float, state: str) -> str:
     """Return what was expected, what came and why it was expected, in words."""
+    written = max(text.places(one.between.low), text.places(one.between.high))
+    places = max(written, basis.decimals(one.kpi))
     ends = f"{text.exact(one.between.low)}–{text.exact(one.between.high)}"
     said = f"{one.year} väntades {ends}"
     if state == "waiting":
         return f"{said}; värdet har inte kommit"
     if state == "hindsight":
         return f"{said}; skrevs när värdet redan var känt, och räknas inte"
-    return f"{said}, blev {text.number(value, basis.decimals(one.kpi))}: {_WORDS[state]}"
+    return f"{said}, blev {text.number(value, places)}: {_WORDS[state]}"

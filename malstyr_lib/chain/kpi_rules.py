@@ -35,7 +35,10 @@ def red_without_activity(basis: Basis) -> Iterator[Remark]:
     for committee, loc, kpi in used(basis):
         if basis.colour(kpi.id) == tables.RED and kpi.id not in basis.worked:
             said = f"är rött {basis.now[kpi.id]['period']} men har ingen aktivitet {basis.year}"
-            cure = f"lägg en aktivitet i aktiviteter/{committee.slug}.yaml, eller skriv varför inte"
+            cure = (
+                f"lägg en aktivitet i aktiviteter/{committee.slug}.yaml, eller gör ett undantag"
+                " med skäl"
+            )
             yield _remark(committee, loc, kpi.id, "MS101", said, cure)
 
 
@@ -89,7 +92,7 @@ def unpublished(basis: Basis) -> Iterator[Remark]:
     for committee, loc, kpi in used(basis) if basis.evidence else ():
         if kpi.id not in (basis.titles or {}):
             said = "finns inte i Kolada"
-        elif kpi.id not in basis.now:
+        elif not basis.has_value(kpi.id):
             said = "har inget värde för kommunen i Kolada"
         else:
             continue
@@ -104,7 +107,7 @@ def two_owners(basis: Basis) -> Iterator[Remark]:
         others = [one.code for one in owners[kpi.id][:-1]]
         if others:
             said = f"följs också av {text.listing(others)}, så ingen vet vem som ska göra något"
-            cure = "låt en nämnd äga nyckeltalet, eller skriv varför båda gör det"
+            cure = "låt en nämnd äga nyckeltalet, eller gör ett undantag med skäl"
             yield _remark(committee, loc, kpi.id, "MS109", said, cure)
 
 
@@ -121,7 +124,7 @@ def dropped(basis: Basis) -> Iterator[Remark]:
             colour = published.get(kpi) or basis.colour(kpi)
             had = f", då {_COLOUR[colour]}" if colour else ""
             said = f"följdes {basis.year - 1}{had}, men inte {basis.year}"
-            cure = "skriv varför det lämnas, så att ett rött tal inte försvinner obemärkt"
+            cure = "gör ett undantag med skälet, så att ett rött tal inte försvinner obemärkt"
             loc = _ended_at(committee, kpi)
             yield _remark(committee, loc, kpi, "MS110", said, cure)
 

@@ -8,7 +8,7 @@ from typing import Final
 import pandas as pd
 
 from malstyr_lib import tables
-from malstyr_lib.chain.basis import Basis, Remark, committee_file
+from malstyr_lib.chain.basis import Basis, Remark, committee_file, is_active
 from malstyr_lib.model import Committee, Perspective
 
 WHAT: Final = {
@@ -26,9 +26,9 @@ COVERAGE: Final = {
     "waived": "str",
 }
 _CURES: Final = {
-    "mål": "sätt ett mål i perspektivet, eller skriv varför nämnden inte har något",
-    "nyckeltal": "välj ett nyckeltal till målet, eller skriv varför det följs på annat sätt",
-    "aktivitet": "lägg en aktivitet för målet, eller skriv varför det inte behövs",
+    "mål": "sätt ett mål i perspektivet, eller gör ett undantag med skäl",
+    "nyckeltal": "välj ett nyckeltal till målet, eller gör ett undantag med skäl",
+    "aktivitet": "lägg en aktivitet för målet, eller gör ett undantag med skäl",
     "återrapportering": "skriv resultat i en aktivitet, eller en anteckning om ett nyckeltal",
 }
 
@@ -61,10 +61,7 @@ def _amounts(basis: Basis, committee: Committee, perspective: Perspective) -> di
         if (one.committee, one.perspective) == (committee.code, perspective.id)
     ]
     active = [
-        one
-        for one in basis.activities(committee)
-        if one.goal in ids and one.start.year <= basis.year <= one.stop.year
-        if one.status != "avbruten"
+        one for one in basis.activities(committee) if one.goal in ids and is_active(one, basis.year)
     ]
     notes = [
         one
@@ -83,9 +80,11 @@ def _amounts(basis: Basis, committee: Committee, perspective: Perspective) -> di
 
 
 def _reason(basis: Basis, committee: Committee, perspective: Perspective, what: str) -> str:
+    """Return why a cell may be empty; without a goal there can be no KPI, and so on along it."""
+    so_far = [WHAT[one] for one in list(WHAT)[: list(WHAT).index(what) + 1]]
     for waiver in (*committee.waivers, *basis.model.waivers):
         about = (waiver.about or perspective.id).casefold()
-        if waiver.code == WHAT[what] and about == perspective.id.casefold():
+        if waiver.code in so_far and about == perspective.id.casefold():
             return waiver.why
     return ""
 

@@ -87,13 +87,20 @@ def _unused(basis: Basis, found: list[Remark]) -> list[Remark]:
             file,
             ("undantag", number),
             f"Undantaget från {waiver.code}{_about(waiver)} gäller ingenting",
-            "ta bort det, eller rätta kod och gäller",
+            _unused_cure(waiver, slug, found),
             slug,
         )
         for waiver, slug, file, number in _waivers(basis)
         if not any(_is_about(waiver, slug, remark) for remark in found)
         and (basis.evidence is not None or waiver.code not in needs_figures)
     ]
+
+
+def _unused_cure(waiver: Waiver, slug: str, found: list[Remark]) -> str:
+    """Return what to do with a waiver of nothing; one of the whole must stand with the whole."""
+    if slug and any(_is_about(waiver, "", one) and not one.committee for one in found):
+        return "flytta det till styrmodell.yaml: anmärkningen hör inte till någon nämnd"
+    return "ta bort det, eller rätta kod och gäller"
 
 
 def _about(waiver: Waiver) -> str:

@@ -188,6 +188,7 @@ def _state(one: Aim, by: int) -> str:
 def _words(basis: Basis, kpi: Kpi, one: Aim, target: Target, decimals: int) -> str:
     """Return a target's standing in words; whether it has ever been done, where it can be asked."""
     wanted = f"{level_words(target.level)} senast {target.by}"
+    decimals = max(decimals, text.places(target.level.value or 0.0))
     if one.period is None:
         return f"{wanted}: inget värde än"
     value = f"{text.number(one.value, decimals)} ({one.period})"
@@ -206,6 +207,6 @@ def _ever(found: Precedent | None) -> str:
     if found is None or found.starts < FEWEST_STARTS:
         return ""
     return (
-        f"; så stor förbättring på {found.years} år har {found.reached} av"
+        f"; så stor förbättring på {found.years} år har {text.number(found.reached, 0)} av"
         f" {text.number(found.starts, 0)} utgångslägen i landets kommuner lett till"
     )

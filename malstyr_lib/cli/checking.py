@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from malstyr_lib.workspace import Workspace
 
 WRONG: Final = 2
+_HOW: Final = (
+    "Det som ska stå som det är skrivs under undantag i samma nämnds fil, eller i styrmodell.yaml"
+    " om det gäller hela kommunen: kod, gäller (ordet inom parentes) och varför.\n"
+)
 REMARKS: Final = 4
 
 
@@ -92,7 +96,8 @@ def _head(place: Workspace, model: SteeringModel) -> str:
 
 def line(places: Places, one: Remark) -> str:
     """Return a remark as it is printed: its code, where it is, what it is, and the cure."""
-    said = f"{one.severity.capitalize()} {one.code} {_place(places, one)}: {_ended(one.text)}"
+    head = f"{one.severity.capitalize()} {one.code} ({one.about}) {_place(places, one)}"
+    said = f"{head}: {_ended(one.text)}"
     if one.waived:
         return f"{said} Undantaget: {one.waived}"
     return f"{said} {one.cure[:1].upper()}{one.cure[1:]}."
@@ -103,9 +108,10 @@ def _ended(words: str) -> str:
 
 
 def _foot(found: Sequence[Remark], *, shown_too: bool) -> str:
-    """Return how many remarks are let stand with a reason, if any are and they are not shown."""
+    """Return how to let a remark stand, and how many are let stand, where there are any."""
     amount = sum(bool(one.waived) for one in found)
+    how = "" if amount == len(found) else _HOW
     if not amount or shown_too:
-        return ""
+        return how
     noun = text.count(amount, "anmärkning är undantagen", "anmärkningar är undantagna")
-    return f"{noun} med skäl; visa dem med --undantag.\n"
+    return f"{how}{noun} med skäl; visa dem med --undantag.\n"

@@ -149,9 +149,11 @@ def kontrollera(
     from malstyr_lib import workspace
     from malstyr_lib.cli import checking
     from malstyr_lib.params import load_with_places
+    from malstyr_lib.params.own_values import own_values
 
     place = workspace.find(params=params, store=lager, output=ut)
     model, places = load_with_places(place.params)
+    own_values(place.params, model)
     return checking.say(
         place, model, places, today=_today(datum), strict=strikt, waived=undantag, json=json
     )

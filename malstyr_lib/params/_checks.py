@@ -111,6 +111,7 @@ def problems(files: Files) -> Iterator[Problem]:
     yield from _bases(files)
     yield from _of_the_goal(files)
     yield from _noted(files)
+    yield from _replaced(files)
     for one in _ORDERS:
         yield from _order(files, *one)
     yield from _file_names(files[COMMITTEES])
@@ -204,6 +205,18 @@ def _of_the_goal(files: Files) -> Iterator[Problem]:
                     f"nyckeltal '{shown(place.value)}' hör inte till målet; skriv det också under"
                     " målets nyckeltal, eller ta bort det här"
                 )
+
+
+def _replaced(files: Files) -> Iterator[Problem]:
+    """Yield administrations and units that replace what is neither."""
+    known = {place.value for where in _PARTS for place in places(files, where)}
+    for where in _PARTS:
+        for place in places(files, Where(COMMITTEES, (*where.keys[:-1], "ersätter"))):
+            if place.value not in known and re.search(ID_PATTERN, place.value):
+                near = text.did_you_mean(place.value, known) or (
+                    "; skriv id för en enhet eller förvaltning, också för en som har upphört (till)"
+                )
+                yield place.problem(f"okänd enhet '{shown(place.value)}'{near}")
 
 
 def _noted(files: Files) -> Iterator[Problem]:
