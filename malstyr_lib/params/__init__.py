@@ -45,7 +45,7 @@ from malstyr_lib.params._checks import (
 from malstyr_lib.params._problems import Checked, checked
 from malstyr_lib.params._yaml import Document, Loc, read
 
-__all__ = ["Places", "load", "load_with_places"]
+__all__ = ["MODELS", "Places", "load", "load_with_places"]
 
 _NEARLY_YAML = re.compile(r"\.ya?ml(\.txt)?$", re.IGNORECASE)
 _FOLDERS = (COMMITTEES, MEASURES, *PER_COMMITTEE)
@@ -90,6 +90,14 @@ _KINDS: Final[dict[str, type[Any]]] = {
     NOTES: _Notes,
     QUESTIONS: _Questions,
 }
+_ALONE: Final[dict[str, type[Frozen]]] = {
+    MUNICIPALITY: Municipality,
+    STEERING: _Steering,
+    REGISTRY: _Registry,
+}
+_NAMED: Final[dict[str, type[Frozen]]] = {COMMITTEES: Committee, MEASURES: Measure}
+MODELS: Final[dict[str, type[Frozen]]] = {**_ALONE, **_NAMED, **_KINDS}
+"""What each file holds, and each file of a folder."""
 
 
 @dataclass(frozen=True)
@@ -126,18 +134,12 @@ def load_with_places(folder: Path) -> tuple[SteeringModel, Places]:
 
 def _checked(files: Files) -> dict[str, list[Checked[Any]]]:
     """Return every file as what it should hold, by the kind of file."""
-    alone: dict[str, type[Frozen]] = {
-        MUNICIPALITY: Municipality,
-        STEERING: _Steering,
-        REGISTRY: _Registry,
-    }
-    named: dict[str, type[Frozen]] = {COMMITTEES: Committee, MEASURES: Measure}
     found: dict[str, list[Checked[Any]]] = {
         kind: [checked(model, one) for one in files[kind]]
-        for kind, model in (alone | _KINDS).items()
+        for kind, model in (_ALONE | _KINDS).items()
     }
     return found | {
-        kind: [_named(model, one) for one in files[kind]] for kind, model in named.items()
+        kind: [_named(model, one) for one in files[kind]] for kind, model in _NAMED.items()
     }
 
 
