@@ -30,6 +30,8 @@ app = typer.Typer(
 )
 ovning = typer.Typer(help="Öva utan Kolada.", no_args_is_help=True)
 app.add_typer(ovning, name="ovning")
+ny = typer.Typer(help="Börja på en ny nämnd eller en ny kommun.", no_args_is_help=True)
+app.add_typer(ny, name="ny")
 
 ParamsFolder = Annotated[
     Path | None, typer.Option("--params", metavar="MAPP", help="Mappen med styrparametrar.")
@@ -123,12 +125,24 @@ def hamta(
 
 
 @app.command()
-def kontrollera(params: ParamsFolder = None, lager: StoreFolder = None, json: Json = False) -> int:
+def kontrollera(
+    params: ParamsFolder = None,
+    lager: StoreFolder = None,
+    schema: Annotated[
+        bool,
+        typer.Option("--schema", help="Skriv också scheman, så att editorn hjälper till."),
+    ] = False,
+    json: Json = False,
+) -> int:
     """Kontrollera styrparametrarna.
 
     Visar alla fel på en gång, med fil och rad, och sedan det som bör ses över. Finns hämtade
     värden jämförs också rubrikerna med Koladas.
     """
+    if schema:
+        from malstyr_lib.cli import scaffolding
+
+        scaffolding.write_schemas(params, quiet=json)
     from malstyr_lib.report.remarks import base_remarks, remarks, title_remarks
     from malstyr_lib.store import Store
 
@@ -354,6 +368,55 @@ def serve_command(
             print(f"Spelar felet {played.name}: {played.sentence}.")
         print(f"Hämta därifrån med: malstyr hamta --url {server.url}", flush=True)
         Event().wait()
+    return 0
+
+
+@ny.callback()
+def _ny() -> None:
+    """Börja på en ny nämnd eller en ny kommun."""
+
+
+@ny.command("namnd")
+def ny_namnd(
+    kod: Annotated[str, typer.Argument(metavar="KOD", help="Nämndens kod, som KFN.")],
+    namn: Annotated[
+        str, typer.Argument(metavar="NAMN", help="Namnet, inom citattecken om det har blanksteg.")
+    ],
+    params: ParamsFolder = None,
+    json: Json = False,
+) -> int:
+    """Börja på en ny nämnds fil.
+
+    Skriver namnder/<kod>.yaml bland styrparametrarna, med ett mål att börja på. Inget som redan
+    finns skrivs över.
+    """
+    from malstyr_lib.cli import scaffolding
+
+    scaffolding.new_committee(params, kod, namn, json=json)
+    return 0
+
+
+@ny.command("kommun")
+def ny_kommun(
+    kod: Annotated[str, typer.Option("--kod", metavar="NNNN", help="Kommunkoden, fyra siffror.")],
+    namn: Annotated[
+        str | None,
+        typer.Option("--namn", metavar="NAMN", help="Namnet; annars ur det som är hämtat."),
+    ] = None,
+    mapp: Annotated[
+        Path, typer.Option("--mapp", metavar="MAPP", help="Kommunens mapp; där läggs params.")
+    ] = Path(),
+    lager: StoreFolder = None,
+    json: Json = False,
+) -> int:
+    """Börja på en ny kommuns styrparametrar.
+
+    Skriver mappen params, med registret och med exempel på mål och nämnder. Allt skrivs eller
+    inget, och inget som redan finns skrivs över.
+    """
+    from malstyr_lib.cli import scaffolding
+
+    scaffolding.new_municipality(mapp, kod, namn, lager, json=json)
     return 0
 
 

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from typing import Final
 
 _ID: Final = "Kort namn som andra filer hänvisar till: högst 40 bokstäver, siffror, - och _."
-_EXAMPLE: Final = "ja betyder att det är ett exempel som ingen har beslutat; annars utelämnas raden."
+_EXAMPLE: Final = (
+    "ja betyder att det är ett exempel som ingen har beslutat; annars utelämnas raden."
+)
 _DECISION: Final = "Vem som beslutade, dag och paragraf: Kommunfullmäktige 2026-11-23 § 112"
 _SINCE: Final = "Första året, till exempel 2024. Utelämnas om det alltid har funnits."
 _UNTIL: Final = "Sista året, till exempel 2026. Utelämnas så länge det gäller."

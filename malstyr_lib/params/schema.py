@@ -55,7 +55,7 @@ def schemas() -> dict[str, str]:
 
 
 def modeline(kind: str) -> str:
-    """Return the first line by which an editor finds the schema of a file or of a folder's files."""
+    """Return the first line, by which an editor finds the schema of a file or a folder's files."""
     up = "" if kind.endswith(".yaml") else "../"
     return f"# yaml-language-server: $schema={up}{FOLDER}/{NAMES[kind]}.json\n"
 
@@ -120,7 +120,7 @@ def _plain(node: Schema, known: dict[str, Schema]) -> Schema:
 
 
 def _widened(node: Schema) -> Schema:
-    """Return what must be said otherwise where a text can look like a number, or a word like yes."""
+    """Return what must be said otherwise, where a text can look like a number to an editor."""
     if "enum" in node:
         return {"enum": [word for word in node["enum"] if isinstance(word, str)], "type": "string"}
     if node.get("type") == "number":
