@@ -26,6 +26,7 @@ LEVELS = {
     "scoring": 2,
     "charts": 3,
     "drift": 3,
+    "publication": 3,
     "fetch": 4,
     "report": 4,
     "batch": 5,
@@ -51,6 +52,7 @@ PLACES = {
     "papermill": {"batch"},
     "nbclient": {"batch"},
     "jupyter_client": {"batch"},
+    "icalendar": {"publication"},
     "typer": {"cli"},
     "rich": {"cli"},
 }

@@ -30,6 +30,8 @@ COMMANDS = [
     "skillnad",
     "labb",
     "ovning",
+    "kalender",
+    "ny",
 ]
 
 

@@ -246,6 +246,39 @@ def bedom(
 
 
 @app.command()
+def kalender(
+    namnd: Annotated[
+        str | None, typer.Option("--namnd", metavar="NÄMND", help="En nämnd; annars alla.")
+    ] = None,
+    rapport: Annotated[
+        str | None, typer.Option("--rapport", metavar="ID", help="En rapport; annars alla.")
+    ] = None,
+    ics: Annotated[
+        Path | None, typer.Option("--ics", metavar="FIL", help="Skriv också en kalenderfil.")
+    ] = None,
+    datum: Annotated[
+        str | None, typer.Option("--datum", metavar="ÅÅÅÅ-MM-DD", help="En annan dag än i dag.")
+    ] = None,
+    params: ParamsFolder = None,
+    lager: StoreFolder = None,
+    json: Json = False,
+) -> int:
+    """Visa när nästa värden kommer, och vad som hinner med i rapporterna.
+
+    Koladas publiceringsdagar mot rapporternas stoppdagar i styrmodell.yaml, för nämndernas
+    nyckeltal, och vad som är försenat. Koladas dagar kan flyttas.
+    """
+    from malstyr_lib.cli import dates
+    from malstyr_lib.store import Store
+
+    today = dates.chosen(datum)
+    place, model = _load(params, lager)
+    asked = dates.Question(namnd, rapport, ics, today)
+    dates.say(asked, model, Store(place.store).open(), json=json)
+    return 0
+
+
+@app.command()
 def lager(
     kontrollera: Annotated[
         bool, typer.Option("--kontrollera", help="Läs allt och kontrollera att inget är skadat.")
