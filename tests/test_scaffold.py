@@ -160,7 +160,7 @@ NAMES = st.one_of(
 ).filter(lambda name: name.strip() and len(unicodedata.normalize("NFC", name.strip())) <= 200)
 
 
-@property_test(NAMES)
+@heavy_property_test(NAMES)
 def test_any_name_comes_back_exactly_as_it_was_given(name: str) -> None:
     with TemporaryDirectory() as place:
         folder = small(Path(place) / "params")

@@ -57,7 +57,7 @@ def _answer(row: dict[Any, Any], stop: date, fetched: date, today: date) -> tupl
     first = _day(row["day"]) or _day(row["preliminary_day"])
     if first and first > stop and state != "coming":
         return "no", f"{row['reason']}; efter stoppdagen"
-    if stop < today and not (first and first > today):
+    if stop < today and state != "coming":
         return "no", "stoppdagen har passerat, och värdet finns inte i det hämtade"
     if state == "coming":
         return _of_coming(row, stop, max(fetched, today) if stop < today else fetched)
