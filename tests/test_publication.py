@@ -12,7 +12,7 @@ import pytest
 from conftest import Exercise
 from hypothesis import strategies as st
 from icalendar import Calendar
-from properties import property_test
+from properties import heavy_property_test, property_test
 
 from malstyr_lib import publication, tables
 from malstyr_lib.cli import run
@@ -99,7 +99,7 @@ def answer(
     return said, why
 
 
-# --- what is known of the next figure -------------------------------------------------------------
+# --- what is known of the next figure ------------------------------
 
 
 @pytest.mark.parametrize(
@@ -293,7 +293,7 @@ DAYS = st.none() | st.dates(date(2026, 1, 1), date(2027, 6, 30)).map(date.isofor
 PERIODS = st.sampled_from([None, "2024", "2025", "2026", "", "2025/26", "20255", "år 2025"])
 
 
-@property_test(
+@heavy_property_test(
     day=DAYS,
     prel=DAYS,
     period=PERIODS,
@@ -325,7 +325,7 @@ def test_whatever_kolada_says_there_is_one_state_a_reason_and_an_answer(
             assert said == "no"
 
 
-# --- which reports it can be in -------------------------------------------------------------------
+# --- which reports it can be in ------------------------------
 
 
 @pytest.mark.parametrize(
@@ -446,7 +446,7 @@ def test_reports_come_in_the_order_of_their_stop_days() -> None:
     assert list(rows["report"]) == ["delar", "ars"]
 
 
-# --- day by day -----------------------------------------------------------------------------------
+# --- day by day ------------------------------
 
 
 def days(live: pd.DataFrame, *told: tuple[str, int, float], **goal: Any) -> pd.DataFrame:
@@ -479,7 +479,7 @@ def test_a_value_that_is_there_has_a_day_only_while_it_may_change() -> None:
     assert "final" not in set(days(catalogue("2026-10-28", "2024"), (OWN, 2025, 1.0))["kind"])
 
 
-# --- the calendar file ------------------------------------------------------------------------------
+# --- the calendar file ------------------------------
 
 
 def file_of(events: pd.DataFrame, *, exercise: bool = False) -> Calendar:
@@ -564,7 +564,7 @@ def test_no_days_are_a_calendar_without_events() -> None:
     assert file_of(none).walk("VEVENT") == []
 
 
-# --- the command ------------------------------------------------------------------------------------
+# --- the command ------------------------------
 
 
 @pytest.fixture

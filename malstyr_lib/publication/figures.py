@@ -98,8 +98,20 @@ def figures(
     objects = {row["id"]: row for row in catalogue.to_dict("records")}
     known = observed[(observed["gender"] == "T") & observed["value"].notna()]
     told = known[known["municipality"].isin([*areas, municipality])]
+    by_kpi = {str(kpi): rows for kpi, rows in told.groupby("kpi")}
     rows = [
-        (kpi.id, _known(kpi, objects.get(kpi.id), told, municipality, asked, fetched, today))
+        (
+            kpi.id,
+            _known(
+                kpi,
+                objects.get(kpi.id),
+                by_kpi.get(kpi.id, told[:0]),
+                municipality,
+                asked,
+                fetched,
+                today,
+            ),
+        )
         for kpi in kpis
     ]
     columns: dict[str, list[Any]] = {
@@ -119,15 +131,14 @@ def figures(
 def _known(
     kpi: Kpi,
     row: dict[Any, Any] | None,
-    told: pd.DataFrame,
+    mine: pd.DataFrame,
     municipality: str,
     asked: Collection[str],
     fetched: date,
     today: date,
 ) -> _Known:
-    """Return what is known of a KPI; told: the totals that have a value, of municipalities."""
+    """Return what is known of a KPI; mine: its totals that have a value, of municipalities."""
     row = row or {}
-    mine = told[told["kpi"] == kpi.id]
     ours = mine["municipality"] == municipality
     period = _year(row.get("publ_period"))
     return _Known(
