@@ -31,6 +31,7 @@ LEVELS = {
     "charts": 3,
     "drift": 3,
     "own": 3,
+    "publication": 3,
     "fetch": 4,
     "report": 4,
     "batch": 5,
@@ -58,6 +59,7 @@ PLACES = {
     "papermill": {"batch"},
     "nbclient": {"batch"},
     "jupyter_client": {"batch"},
+    "icalendar": {"publication"},
     "typer": {"cli"},
     "rich": {"cli"},
 }

@@ -32,6 +32,8 @@ COMMANDS = [
     "labb",
     "mall",
     "ovning",
+    "kalender",
+    "ny",
 ]
 
 

@@ -14,7 +14,8 @@ from malstyr_lib.scoring import colours
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 LETTER = {"red": "R", "yellow": "·", "green": "G", "grey": "-"}
 WORDS = re.compile(
-    r"malstyr ((?:demo|hamta|kontrollera|rapport|bedom|lager|skillnad|labb|ovning|mall)\b[^`\n]*)"
+    r"malstyr ((?:demo|hamta|kontrollera|rapport|bedom|lager|skillnad|labb|ovning|kalender|mall|ny)"
+    r"\b[^`\n]*)"
 )
 
 
@@ -28,7 +29,7 @@ def test_every_command_in_the_documents_is_there_with_its_options(
     line: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     words = shlex.split(line)
-    names = words[:2] if words[0] in {"ovning", "mall"} else words[:1]
+    names = words[:2] if words[0] in ("ovning", "mall", "ny") else words[:1]
     assert run([*names, "--help"]) == 0
     printed = capsys.readouterr().out
     assert all(word in printed for word in words if word.startswith("--"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -33,6 +32,8 @@ ovning = typer.Typer(help="Öva utan Kolada.", no_args_is_help=True)
 app.add_typer(ovning, name="ovning")
 mall = typer.Typer(help="Gör Excelfiler att fylla i.", no_args_is_help=True)
 app.add_typer(mall, name="mall")
+ny = typer.Typer(help="Börja på en ny nämnd eller en ny kommun.", no_args_is_help=True)
+app.add_typer(ny, name="ny")
 
 ParamsFolder = Annotated[
     Path | None, typer.Option("--params", metavar="MAPP", help="Mappen med styrparametrar.")
@@ -136,6 +137,10 @@ def kontrollera(
     undantag: Annotated[
         bool, typer.Option("--undantag", help="Visa också det som är undantaget med skäl.")
     ] = False,
+    schema: Annotated[
+        bool,
+        typer.Option("--schema", help="Skriv också scheman, så att editorn hjälper till."),
+    ] = False,
     datum: Annotated[
         str | None, typer.Option(metavar="ÅÅÅÅ-MM-DD", help="Räkna som om det vore den dagen.")
     ] = None,
@@ -146,8 +151,12 @@ def kontrollera(
     Visar alla fel på en gång, med fil och rad, och sedan det som bör ses över, med kod och råd.
     Finns hämtade värden prövas kedjan också mot Kolada.
     """
+    if schema:
+        from malstyr_lib.cli import scaffolding
+
+        scaffolding.write_schemas(params, quiet=json)
     from malstyr_lib import workspace
-    from malstyr_lib.cli import checking
+    from malstyr_lib.cli import checking, dates
     from malstyr_lib.params import load_with_places
     from malstyr_lib.params.own_values import own_values
 
@@ -155,7 +164,7 @@ def kontrollera(
     model, places = load_with_places(place.params)
     own_values(place.params, model)
     return checking.say(
-        place, model, places, today=_today(datum), strict=strikt, waived=undantag, json=json
+        place, model, places, today=dates.chosen(datum), strict=strikt, waived=undantag, json=json
     )
 
 
@@ -237,6 +246,39 @@ def bedom(
     store = Store(place.store)
     asked = judging.Question(vad, kpi or [], namnd, kommun, ar, grupp, kon)
     judging.say(asked, model, store.open(bild), store.open(forra) if forra else None, json=json)
+    return 0
+
+
+@app.command()
+def kalender(
+    namnd: Annotated[
+        str | None, typer.Option("--namnd", metavar="NÄMND", help="En nämnd; annars alla.")
+    ] = None,
+    rapport: Annotated[
+        str | None, typer.Option("--rapport", metavar="ID", help="En rapport; annars alla.")
+    ] = None,
+    ics: Annotated[
+        Path | None, typer.Option("--ics", metavar="FIL", help="Skriv också en kalenderfil.")
+    ] = None,
+    datum: Annotated[
+        str | None, typer.Option("--datum", metavar="ÅÅÅÅ-MM-DD", help="En annan dag än i dag.")
+    ] = None,
+    params: ParamsFolder = None,
+    lager: StoreFolder = None,
+    json: Json = False,
+) -> int:
+    """Visa när nästa värden kommer, och vad som hinner med i rapporterna.
+
+    Koladas publiceringsdagar mot rapporternas stoppdagar i styrmodell.yaml, för nämndernas
+    nyckeltal, och vad som är försenat. Koladas dagar kan flyttas.
+    """
+    from malstyr_lib.cli import dates
+    from malstyr_lib.store import Store
+
+    today = dates.chosen(datum)
+    place, model = _load(params, lager)
+    asked = dates.Question(namnd, rapport, ics, today)
+    dates.say(asked, model, Store(place.store).open(), json=json)
     return 0
 
 
@@ -395,6 +437,55 @@ def serve_command(
     return 0
 
 
+@ny.callback()
+def _ny() -> None:
+    """Börja på en ny nämnd eller en ny kommun."""
+
+
+@ny.command("namnd")
+def ny_namnd(
+    kod: Annotated[str, typer.Argument(metavar="KOD", help="Nämndens kod, som KFN.")],
+    namn: Annotated[
+        str, typer.Argument(metavar="NAMN", help="Namnet, inom citattecken om det har blanksteg.")
+    ],
+    params: ParamsFolder = None,
+    json: Json = False,
+) -> int:
+    """Börja på en ny nämnds fil.
+
+    Skriver namnder/<kod>.yaml bland styrparametrarna, med ett mål att börja på. Inget som redan
+    finns skrivs över.
+    """
+    from malstyr_lib.cli import scaffolding
+
+    scaffolding.new_committee(params, kod, namn, json=json)
+    return 0
+
+
+@ny.command("kommun")
+def ny_kommun(
+    kod: Annotated[str, typer.Option("--kod", metavar="NNNN", help="Kommunkoden, fyra siffror.")],
+    namn: Annotated[
+        str | None,
+        typer.Option("--namn", metavar="NAMN", help="Namnet; annars ur det som är hämtat."),
+    ] = None,
+    mapp: Annotated[
+        Path, typer.Option("--mapp", metavar="MAPP", help="Kommunens mapp; där läggs params.")
+    ] = Path(),
+    lager: StoreFolder = None,
+    json: Json = False,
+) -> int:
+    """Börja på en ny kommuns styrparametrar.
+
+    Skriver mappen params, med registret och med exempel på mål och nämnder. Allt skrivs eller
+    inget, och inget som redan finns skrivs över.
+    """
+    from malstyr_lib.cli import scaffolding
+
+    scaffolding.new_municipality(mapp, kod, namn, lager, json=json)
+    return 0
+
+
 def _own(params: Path | None) -> str | None:
     """Return the own municipality's code, or None where no parameters tell it."""
     from malstyr_lib.errors import MalstyrError
@@ -403,16 +494,6 @@ def _own(params: Path | None) -> str | None:
         return _load(params, None)[1].municipality.code
     except MalstyrError:
         return None
-
-
-def _today(words: str | None) -> date:
-    """Return the day that counts as today."""
-    try:
-        return date.fromisoformat(words) if words else date.today()  # noqa: DTZ011
-    except ValueError:
-        raise UsageError(
-            f"'{words}' är ingen dag. Skriv år-månad-dag, till exempel 2026-11-23."
-        ) from None
 
 
 def _store(params: Path | None, lager: Path | None) -> Store:

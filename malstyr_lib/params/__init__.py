@@ -45,7 +45,7 @@ from malstyr_lib.params._checks import (
 from malstyr_lib.params._problems import Checked, checked
 from malstyr_lib.params._yaml import Document, Loc, read
 
-__all__ = ["NoteFile", "Places", "load", "load_with_places"]
+__all__ = ["MODELS", "NoteFile", "Places", "load", "load_with_places"]
 
 _NEARLY_YAML = re.compile(r"\.ya?ml(\.txt)?$", re.IGNORECASE)
 _OTHER_TABLE = re.compile(r"\.(xls[a-z]?|xlt[xm]?|ods|fods|csv|numbers)$", re.IGNORECASE)
@@ -91,6 +91,14 @@ _KINDS: Final[dict[str, type[Any]]] = {
     NOTES: NoteFile,
     QUESTIONS: _Questions,
 }
+_ALONE: Final[dict[str, type[Frozen]]] = {
+    MUNICIPALITY: Municipality,
+    STEERING: _Steering,
+    REGISTRY: _Registry,
+}
+_NAMED: Final[dict[str, type[Frozen]]] = {COMMITTEES: Committee, MEASURES: Measure}
+MODELS: Final[dict[str, type[Frozen]]] = {**_ALONE, **_NAMED, **_KINDS}
+"""What each file holds, and each file of a folder."""
 
 
 @dataclass(frozen=True)
@@ -131,18 +139,12 @@ def load_with_places(folder: Path) -> tuple[SteeringModel, Places]:
 
 def _checked(files: Files) -> dict[str, list[Checked[Any]]]:
     """Return every file as what it should hold, by the kind of file."""
-    alone: dict[str, type[Frozen]] = {
-        MUNICIPALITY: Municipality,
-        STEERING: _Steering,
-        REGISTRY: _Registry,
-    }
-    named: dict[str, type[Frozen]] = {COMMITTEES: Committee, MEASURES: Measure}
     found: dict[str, list[Checked[Any]]] = {
         kind: [checked(model, one) for one in files[kind]]
-        for kind, model in (alone | _KINDS).items()
+        for kind, model in (_ALONE | _KINDS).items()
     }
     return found | {
-        kind: [_named(model, one) for one in files[kind]] for kind, model in named.items()
+        kind: [_named(model, one) for one in files[kind]] for kind, model in _NAMED.items()
     }
 
 

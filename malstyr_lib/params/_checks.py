@@ -264,6 +264,11 @@ def _owners(documents: Iterable[Document], committees: Iterable[Document]) -> It
             yield document.problem((), f"finns också som {before}; ta bort eller flytta den ena")
 
 
+def usable_as_folder(slug: str) -> bool:
+    """Return whether a slug can name a file and a folder on every system."""
+    return bool(_SAFE.fullmatch(slug)) and not _WINDOWS.fullmatch(slug)
+
+
 def _file_names(committees: Iterable[Document]) -> Iterator[Problem]:
     """Yield files whose names cannot be folders everywhere: a committee's slug is its file's."""
     first: dict[str, str] = {}

@@ -19,6 +19,7 @@ from malstyr_lib.params._problems import checked
 from malstyr_lib.params._yaml import Document, Tree, composed, read
 
 _HEAD: Final = """\
+# yaml-language-server: $schema=../schema/anteckningar.json
 # Anteckningar: vad människor säger om nyckeltalen, och vilka orsaker de har prövat.
 #
 # Så ändrar du:

@@ -1,0 +1,21 @@
+"""When Kolada's next figures come, and which reports they can be in: tables in, tables out.
+
+Kolada's days are what it meant at the fetch: they move, and a preliminary day is not a final one.
+"""
+
+from malstyr_lib.publication.events import EVENTS, events
+from malstyr_lib.publication.figures import FIGURES, STATES, figures
+from malstyr_lib.publication.ics import ics
+from malstyr_lib.publication.in_reports import ANSWERS, IN_REPORTS, in_reports
+
+__all__ = [
+    "ANSWERS",
+    "EVENTS",
+    "FIGURES",
+    "IN_REPORTS",
+    "STATES",
+    "events",
+    "figures",
+    "ics",
+    "in_reports",
+]
