@@ -56,7 +56,11 @@ def folder(exercise: Exercise, tmp_path: Path) -> Path:
 def test_the_first_note_makes_a_file_that_explains_itself(folder: Path) -> None:
     file = add_note(folder, "bn", note())
     assert file == folder / "anteckningar" / "bn.yaml"
-    assert file.read_text(encoding="utf-8").splitlines()[1].startswith("# Anteckningar: vad människor säger")
+    assert (
+        file.read_text(encoding="utf-8")
+        .splitlines()[1]
+        .startswith("# Anteckningar: vad människor säger")
+    )
     assert noted(folder) == (note(),)
 
 

@@ -37,6 +37,7 @@ PARTS = (
     "tackning",
     "malnivaer",
     "aktiviteter",
+    "egna",
     "forvantningar",
     "anteckningar",
     "fragor",

@@ -11,8 +11,7 @@ import pandas as pd
 from malstyr_lib import markup, periods, tables, text
 from malstyr_lib.model import Measure
 from malstyr_lib.own.lines import Line, called, changed_words, in_a_row, lines, yearly_changes
-from malstyr_lib.scoring import limits
-from malstyr_lib.scoring.limits import FEWEST, NOISE
+from malstyr_lib.scoring.limits import FEWEST, NOISE, limits
 
 STANDINGS: Final = {
     "measure": "str",

@@ -5,13 +5,16 @@ Attributes are Swedish, since a coordinator meets them in the notebook.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+
+import pandas as pd
 
 from malstyr_lib import markup, params, tables, text, workspace
 from malstyr_lib.charts import Chart
 from malstyr_lib.markup import Html
-from malstyr_lib.report import notes, parts, reds, status, thread, wording
+from malstyr_lib.params.own_values import own_values
+from malstyr_lib.report import notes, own, parts, reds, status, thread, wording
 from malstyr_lib.report.analysis import Analysis, analyse
 from malstyr_lib.report.notes import Causes
 from malstyr_lib.store import Snapshot, Store
@@ -39,6 +42,7 @@ class CommitteeReport:
     """A committee's report for a year; every attribute is one part, ready to be shown."""
 
     analysis: Analysis
+    own_values: pd.DataFrame = field(default_factory=lambda: tables.empty(tables.OWN_VALUES))
 
     @property
     def rubrik(self) -> Html:
@@ -127,6 +131,11 @@ class CommitteeReport:
         return thread.activities(self.analysis)
 
     @property
+    def egna(self) -> Html:
+        """The municipality's own measures that the committee answers for, beside Kolada's."""
+        return own.measures(self.analysis, self.own_values)
+
+    @property
     def forvantningar(self) -> Html:
         """What was expected beside what came."""
         return thread.expectations(self.analysis)
@@ -191,7 +200,8 @@ def committee_report(
     model = params.load(place.params)
     store = Store(place.store)
     now = store.open(snapshot)
-    return CommitteeReport(analyse(model, now, committee, year, _told_before(store, now)))
+    analysis = analyse(model, now, committee, year, _told_before(store, now))
+    return CommitteeReport(analysis, own_values(place.params, model))
 
 
 def _told_before(store: Store, now: Snapshot) -> Snapshot | None:

@@ -12,6 +12,7 @@ from malstyr_lib.markup import OWN_STATUS, Html
 from malstyr_lib.model import Measure, SteeringModel
 from malstyr_lib.own.standings import target_words
 from malstyr_lib.report import wording
+from malstyr_lib.report.analysis import Analysis
 
 EXAMPLE = "EXEMPEL – påhittade siffror"
 _HINTS = {
@@ -19,6 +20,18 @@ _HINTS = {
     "lågt": "Lägre är bättre",
     "ingen": "Varken högt eller lågt är bra",
 }
+
+
+def measures(a: Analysis, values: pd.DataFrame) -> Html:
+    """Return the own measures of a committee, each beside the KPI that measures the same."""
+    mine = [one for one in a.model.measures if one.committee == a.committee.code]
+    if not mine:
+        return markup.note("Nämnden har inga egna mått i styrparametrarna.")
+    there = set(a.observations["kpi"])
+    return markup.joined(
+        own_measure(a.model, one, values, observations=a.observations if one.kpi in there else None)
+        for one in mine
+    )
 
 
 def own_measure(
