@@ -82,6 +82,14 @@ def day(moment: date | datetime | str) -> str:
     return format_date(moment, format="d MMMM y", locale="sv_SE")
 
 
+def months(first: date, last: date) -> str:
+    """Return a span of months, as "mars–maj 2026" or "mars 2026–maj 2027"."""
+    one, other = (format_date(when, "LLLL y", locale="sv") for when in (first, last))
+    if one == other:
+        return one
+    return f"{one.rpartition(' ')[0]}–{other}" if first.year == last.year else f"{one}–{other}"
+
+
 def moment(when: datetime) -> str:
     """Return a moment in Sweden, short, as "2026-11-23 kl. 13.05"."""
     local = when.astimezone(ZoneInfo("Europe/Stockholm"))

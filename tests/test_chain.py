@@ -461,7 +461,7 @@ def test_how_often_as_much_has_been_done_is_counted_in_the_land(tmp_path: Path) 
     basis = Basis(model_of(tmp_path, files), TODAY, figures({1: moving}))
     (row,) = standings(basis, basis.model.committees[0]).to_dict("records")
     assert row["reason"].endswith(
-        "; så stor förbättring på 2 år har 2 av 120 utgångslägen i landets kommuner lett till"
+        "; en så stor förbättring på 2 år har skett i 2 av 120 fall i landets kommuner"
     )
 
 

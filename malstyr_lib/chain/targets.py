@@ -206,7 +206,8 @@ def _ever(found: Precedent | None) -> str:
     """Return how common an improvement as large has been, or nothing."""
     if found is None or found.starts < FEWEST_STARTS:
         return ""
+    reached, starts = (text.number(amount, 0) for amount in (found.reached, found.starts))
     return (
-        f"; så stor förbättring på {found.years} år har {text.number(found.reached, 0)} av"
-        f" {text.number(found.starts, 0)} utgångslägen i landets kommuner lett till"
+        f"; en så stor förbättring på {found.years} år har skett i {reached} av {starts} fall i"
+        " landets kommuner"
     )

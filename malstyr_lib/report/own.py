@@ -29,7 +29,13 @@ def measures(a: Analysis, values: pd.DataFrame) -> Html:
         return markup.note("Nämnden har inga egna mått i styrparametrarna.")
     there = set(a.observations["kpi"])
     return markup.joined(
-        own_measure(a.model, one, values, observations=a.observations if one.kpi in there else None)
+        own_measure(
+            a.model,
+            one,
+            values,
+            observations=a.observations if one.kpi in there else None,
+            level=4,
+        )
         for one in mine
     )
 

@@ -69,7 +69,7 @@ def goals(a: Analysis) -> Html:
     names = {one.id: one.name for one in a.model.perspectives}
     rows = [
         {
-            "Nämndens mål": goal.text + (" (exempel)" if goal.example else ""),
+            "Nämndens mål": f"{goal.id} {goal.text}" + (" (exempel)" if goal.example else ""),
             "Fullmäktiges mål": council[goal.council_goal].text
             + (" (exempel)" if council[goal.council_goal].example else ""),
             "Perspektiv": names[goal.perspective],

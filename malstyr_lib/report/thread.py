@@ -94,22 +94,21 @@ def activities(a: Analysis) -> Html:
 
 def _activity(a: Analysis, one: Activity, unit: str) -> dict[str, object]:
     day = basis(a).today
-    late = f" (skulle vara klar {text.day(one.stop)})"
+    late = f", skulle vara klar {text.day(one.stop)}"
+    status = one.status.capitalize() + (late if one.status in OPEN and one.stop < day else "")
     return {
         "Aktivitet": f"{one.id} {one.what}{_EXAMPLE if one.example else ''}",
-        "Enhet": unit,
-        "Mål": one.goal,
-        "Nyckeltal": ", ".join(_coloured(a, kpi) for kpi in one.kpis) or text.NO_VALUE,
-        "Ansvarig": one.who,
-        "Tid": f"{text.day(one.start)} – {text.day(one.stop)}",
-        "Status": one.status.capitalize() + (late if one.status in OPEN and one.stop < day else ""),
+        "Enhet, ansvarig": f"{unit}, {one.who}",
+        "Mål, nyckeltal": ", ".join([one.goal, *(_coloured(a, kpi) for kpi in one.kpis)]),
+        "Tid, status": f"{text.months(one.start, one.stop)}. {status}",
         "Resultat så långt": one.result or text.NO_VALUE,
     }
 
 
 def _coloured(a: Analysis, kpi: str) -> str:
+    """Return a KPI's id with its colour, where it is one of the report's."""
     known = {one.id: one for one in a.kpis}
-    return f"{kpi} {STATUS[parts.colour(a, known[kpi])].symbol}" if kpi in known else kpi
+    return f"{kpi} ({STATUS[parts.colour(a, known[kpi])].label})" if kpi in known else kpi
 
 
 def _red_without(a: Analysis, mine: Sequence[Activity]) -> Html:
