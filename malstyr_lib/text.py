@@ -61,6 +61,22 @@ def places(value: float) -> int:
     return len(f"{value:.9f}".rstrip("0").partition(".")[2])
 
 
+def apart(value: float, limits: Iterable[float], decimals: int) -> str:
+    """Return a number with as many decimals as it takes to lie on the same side of every limit."""
+    enough, most = decimals, decimals + 6
+    while enough < most and any(
+        (_rounded(value, enough) > _rounded(limit, enough)) != (value > limit)
+        or (_rounded(value, enough) < _rounded(limit, enough)) != (value < limit)
+        for limit in limits
+    ):
+        enough += 1
+    return number(value, enough)
+
+
+def _rounded(value: float, decimals: int) -> Decimal:
+    return Decimal(repr(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+
+
 def gap(value: float | None, decimals: int = 1) -> str:
     """Return a distance with as many decimals as it takes not to be written as nothing."""
     known = value is not None and not math.isnan(value)
@@ -68,6 +84,11 @@ def gap(value: float | None, decimals: int = 1) -> str:
     while known and value and enough < decimals + 3 and not round(abs(value), enough):
         enough += 1
     return number(value, enough)
+
+
+def swedish(moment: datetime) -> datetime:
+    """Return a moment as the clocks show it in Sweden."""
+    return moment.astimezone(ZoneInfo("Europe/Stockholm"))
 
 
 def day(moment: date | datetime | str) -> str:
@@ -78,7 +99,7 @@ def day(moment: date | datetime | str) -> str:
     if isinstance(moment, str):
         moment = datetime.fromisoformat(moment)
     if isinstance(moment, datetime) and moment.tzinfo:
-        moment = moment.astimezone(ZoneInfo("Europe/Stockholm"))
+        moment = swedish(moment)
     return format_date(moment, format="d MMMM y", locale="sv_SE")
 
 
@@ -92,7 +113,7 @@ def months(first: date, last: date) -> str:
 
 def moment(when: datetime) -> str:
     """Return a moment in Sweden, short, as "2026-11-23 kl. 13.05"."""
-    local = when.astimezone(ZoneInfo("Europe/Stockholm"))
+    local = swedish(when)
     return f"{local:%Y-%m-%d} kl. {local:%H.%M}"
 
 

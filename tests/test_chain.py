@@ -28,6 +28,7 @@ from malstyr_lib.chain import (
 )
 from malstyr_lib.chain.expectations import came
 from malstyr_lib.model import Range, SteeringModel
+from malstyr_lib.scoring.breaks import Break
 from malstyr_lib.scoring.evidence import Evidence
 
 TODAY = date(2026, 11, 26)
@@ -162,7 +163,7 @@ GOAL = "    beslut: Bildningsnämnden 2025-12-01 § 45\n"
 PLANTED: dict[str, tuple[dict[str, str], str]] = {
     "MS101": (
         edited("aktiviteter/bn.yaml", "[N00001, N00002", "[N00002"),
-        "N00001 är rött 2021 men har ingen aktivitet 2026",
+        "N00001 är rött 2021 men nämnden har ingen aktivitet 2026",
     ),
     "MS102": (
         edited(
@@ -211,7 +212,7 @@ PLANTED: dict[str, tuple[dict[str, str], str]] = {
             .replace("[N00001, N00002, N00003, N00004]", "[N00001]")
             .replace("[N00005, N00006, N00007, N00008]", "[N00009]")
         },
-        "N00001 följs också av BN, så ingen vet vem som ska göra något",
+        "N00001 följs också av BN, så det är oklart vem som ansvarar",
     ),
     "MS110": (
         {
@@ -223,8 +224,8 @@ PLANTED: dict[str, tuple[dict[str, str], str]] = {
     ),
     "MS111": (
         {"namnder/bn.yaml": BN.replace(GOAL, LEVEL.format("N00001", "minst 30", 2026) + GOAL, 1)},
-        "N00001: minst 30 senast 2026 kräver mer än någon kommun har åstadkommit på 5 år"
-        " (0 av 120)",
+        "N00001: minst 30 senast 2026 kräver mer än någon kommun har gjort på 5 år"
+        " (0 av 24 kommuner)",
     ),
     "MS112": (
         {"namnder/bn.yaml": BN.replace(GOAL, LEVEL.format("N00001", "minst 1", 2025) + GOAL, 1)},
@@ -257,7 +258,7 @@ PLANTED: dict[str, tuple[dict[str, str], str]] = {
     ),
     "MS118": (
         edited("aktiviteter/bn.yaml", "enhet: norr", "enhet: nor"),
-        "Aktiviteten A1 hör till enheten nor, som inte finns; menade du 'norr'?",
+        "Aktiviteten A1 hör till nor, som inte finns; menade du 'norr'?",
     ),
     "MS119": (
         edited("aktiviteter/bn.yaml", "enhet: norr", "enhet: gamla"),
@@ -395,7 +396,44 @@ def test_a_published_report_tells_the_colour_that_was_left(tmp_path: Path) -> No
     basis = Basis(model_of(tmp_path), TODAY, figures(), before={"bn": {"N00010": "red"}})
     (found,) = lint(basis)
     assert (found.code, found.about) == ("MS110", "N00010")
-    assert found.text == "N00010 följdes 2025, då röd, men inte 2026"
+    assert found.text == "N00010 följdes 2025, då rött, men inte 2026"
+
+
+def test_a_unit_that_is_there_for_a_part_of_the_time_will_do_and_an_administration_too(
+    tmp_path: Path,
+) -> None:
+    for unit in ("norr", "bildning"):
+        files = edited("aktiviteter/bn.yaml", "enhet: norr", f"enhet: {unit}")
+        assert lint(Basis(model_of(tmp_path / unit, files), TODAY)) == []
+    short = edited("namnder/bn.yaml", "namn: Norra skolan}", "namn: Norra, från: 2025, till: 2025}")
+    long = edited("aktiviteter/bn.yaml", "start: 2026-01-15", "start: 2024-01-15")
+    found = lint(Basis(model_of(tmp_path / "kort", short | long), TODAY))
+    assert [one.about for one in found if one.code == "MS119"] == ["A2"]
+
+
+def test_a_unit_ends_with_its_administration(tmp_path: Path) -> None:
+    files = edited("namnder/bn.yaml", "    enheter:\n", "    till: 2024\n    enheter:\n")
+    found = lint(Basis(model_of(tmp_path, files), TODAY))
+    assert [one.about for one in found if one.code == "MS119"] == ["A1", "A2"]
+
+
+def test_a_kpi_that_has_not_been_fetched_is_not_said_to_have_no_value(tmp_path: Path) -> None:
+    files = edited("namnder/bn.yaml", "[N00001, N00002", "[N00009, N00001, N00002")
+    told = catalogue({f"N{at:05d}": f"Mått {at}, andel (%)" for at in range(1, 10)})
+    (found,) = lint(Basis(model_of(tmp_path, files), TODAY, figures(catalogue=told)))
+    assert (found.code, found.text) == ("MS108", "N00009 är inte hämtat")
+    assert found.cure == "hämta på nytt med: malstyr hamta"
+
+
+@pytest.mark.parametrize(
+    ("name", "old"),
+    [("namnder/bn.yaml", "Fler klarar skolan"), ("styrmodell.yaml", "Alla klarar skolan")],
+)
+def test_a_persons_number_is_found_wherever_people_write(
+    tmp_path: Path, name: str, old: str
+) -> None:
+    files = edited(name, old, "Se 640823-3234")
+    assert "MS130" in codes(lint(Basis(model_of(tmp_path, files), TODAY)))
 
 
 # --- coverage ------------------------------------------------------------------------------------
@@ -432,14 +470,14 @@ def test_every_cell_of_the_matrix_is_counted_or_has_its_reason(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("level", "state", "reason"),
     [
-        ("minst 1", "met", "minst 1 senast 2026: nått, 1 (2021)"),
-        ("högst 0,5", "missed", "högst 0,5 senast 2026: inte nått, 1,0 (2021), 0,5 kvar"),
-        ("lämna rött", "missed", "lämna rött senast 2026: inte nått, 1 (2021), 6 kvar"),
-        ("bli grönt", "missed", "bli grönt senast 2026: inte nått, 1 (2021)"),
+        ("minst 1", "met", "minst 1 senast 2026: nådd, 1 (2021)"),
+        ("högst 0,5", "not_yet", "högst 0,5 senast 2026: inte nådd än, 1,0 (2021), 0,5 kvar"),
+        ("lämna rött", "not_yet", "lämna rött senast 2026: inte nådd än, 1 (2021), 6 kvar"),
+        ("bli grönt", "not_yet", "bli grönt senast 2026: inte nådd än, 1 (2021)"),
         (
             "median bland alla",
-            "missed",
-            "median bland alla senast 2026: inte nått, 1 (2021), 12 kvar",
+            "not_yet",
+            "median bland alla senast 2026: inte nådd än, 1 (2021), 12 kvar",
         ),
     ],
 )
@@ -461,8 +499,40 @@ def test_how_often_as_much_has_been_done_is_counted_in_the_land(tmp_path: Path) 
     basis = Basis(model_of(tmp_path, files), TODAY, figures({1: moving}))
     (row,) = standings(basis, basis.model.committees[0]).to_dict("records")
     assert row["reason"].endswith(
-        "; en så stor förbättring på 2 år har skett i 2 av 120 fall i landets kommuner"
+        "; en så stor förbättring på 2 år har 1 av 24 kommuner gjort någon gång"
     )
+
+
+@pytest.mark.parametrize(("by", "state", "year"), [(2018, "met", 2018), (2021, "late", 2021)])
+def test_a_level_is_judged_on_its_own_year_and_not_on_a_later_one(
+    tmp_path: Path, by: int, state: str, year: int
+) -> None:
+    values = LAND.copy()
+    values[0] = [1, 1, 9, 1, 1, 1]
+    files = {"namnder/bn.yaml": BN.replace(GOAL, LEVEL.format("N00001", "minst 8", by) + GOAL, 1)}
+    basis = Basis(model_of(tmp_path, files), TODAY, figures({1: values}))
+    (row,) = standings(basis, basis.model.committees[0]).to_dict("records")
+    assert (row["state"], row["period"]) == (state, year)
+
+
+def test_nothing_is_said_of_more_years_than_there_are_figures_of(tmp_path: Path) -> None:
+    files = {
+        "namnder/bn.yaml": BN.replace(GOAL, LEVEL.format("N00001", "minst 30", 2060) + GOAL, 1)
+    }
+    basis = Basis(model_of(tmp_path, files), TODAY, figures())
+    (row,) = standings(basis, basis.model.committees[0]).to_dict("records")
+    assert row["reason"] == "minst 30 senast 2060: inte nådd än, 1 (2021), 29 kvar"
+    assert codes(lint(basis)) == []
+
+
+def test_a_jump_across_a_break_is_no_improvement(tmp_path: Path) -> None:
+    moving = LAND.copy()
+    moving[5, 3:] += 4.0
+    files = {"namnder/bn.yaml": BN.replace(GOAL, LEVEL.format("N00001", "minst 5", 2023) + GOAL, 1)}
+    broken = (Break("N00001", 2019, "unit", "enheten ändrades"),)
+    basis = Basis(model_of(tmp_path, files), TODAY, figures({1: moving}, changed=broken))
+    (row,) = standings(basis, basis.model.committees[0]).to_dict("records")
+    assert "har 0 av 24 kommuner gjort någon gång" in row["reason"]
 
 
 def test_without_figures_a_level_is_only_said(tmp_path: Path) -> None:
@@ -473,6 +543,11 @@ def test_without_figures_a_level_is_only_said(tmp_path: Path) -> None:
 
 
 # --- expectations --------------------------------------------------------------------------------
+
+
+TOLD = catalogue({f"N{at:05d}": f"Mått {at}, andel (%)" for at in range(1, 9)}).assign(
+    publ_period="2021", publication_date="2022-03-01"
+)
 
 
 def expecting(*lines: str) -> dict[str, str]:
@@ -513,18 +588,43 @@ def expecting(*lines: str) -> dict[str, str]:
 def test_an_expectation_is_scored_only_when_it_was_one(
     tmp_path: Path, line: str, state: str, reason: str
 ) -> None:
-    basis = Basis(model_of(tmp_path, expecting(line)), TODAY, figures())
+    basis = Basis(model_of(tmp_path, expecting(line)), TODAY, figures(catalogue=TOLD))
     (row,) = ledger(basis, basis.model.committees[0]).to_dict("records")
     assert list(row) == list(LEDGER)
     assert (row["state"], row["reason"]) == (state, reason)
 
 
-def test_the_day_of_publication_decides_where_it_is_told(tmp_path: Path) -> None:
-    told = catalogue({f"N{at:05d}": f"Mått {at}, andel (%)" for at in range(1, 9)})
-    told = told.assign(publ_period="2021", publication_date="2022-03-01")
-    line = "år: 2021, mellan: 0 och 2, skriven: 2022-03-01"
-    basis = Basis(model_of(tmp_path, expecting(line)), TODAY, figures(catalogue=told))
-    assert ledger(basis, basis.model.committees[0])["state"].tolist() == ["hindsight"]
+@pytest.mark.parametrize("period", ["2021", "2022", "2024"])
+def test_the_day_of_publication_decides_also_when_kolada_tells_that_of_a_later_year(
+    tmp_path: Path, period: str
+) -> None:
+    day = f"{int(period) + 1}-03-01"
+    told = TOLD.assign(publ_period=period, publication_date=day)
+    lines = [f"år: 2021, mellan: 0 och 2, skriven: 2022-{on}" for on in ("02-28", "03-01")]
+    basis = Basis(model_of(tmp_path, expecting(*lines)), TODAY, figures(catalogue=told))
+    assert ledger(basis, basis.model.committees[0])["state"].tolist() == ["within", "hindsight"]
+
+
+def test_without_a_day_only_what_was_written_within_the_year_counts(tmp_path: Path) -> None:
+    lines = [f"år: 2021, mellan: 0 och 2, skriven: {on}" for on in ("2021-12-31", "2022-01-01")]
+    basis = Basis(model_of(tmp_path, expecting(*lines)), TODAY, figures())
+    assert ledger(basis, basis.model.committees[0])["state"].tolist() == ["within", "hindsight"]
+
+
+def test_a_value_beside_its_range_is_never_rounded_onto_the_end(tmp_path: Path) -> None:
+    values = LAND.copy()
+    values[0] = 2.04
+    line = "år: 2021, mellan: 0 och 2, skriven: 2021-02-01"
+    basis = Basis(model_of(tmp_path, expecting(line)), TODAY, figures({1: values}))
+    (row,) = ledger(basis, basis.model.committees[0]).to_dict("records")
+    assert row["reason"] == "2021 väntades 0–2, blev 2,04: bättre än väntat"
+
+
+def test_the_expectations_of_an_ended_goal_are_kept(tmp_path: Path) -> None:
+    line = "år: 2021, mellan: 2 och 3, skriven: 2021-02-01"
+    ended = expecting(line)["namnder/bn.yaml"].replace(GOAL, "    till: 2025\n" + GOAL, 1)
+    basis = Basis(model_of(tmp_path, {"namnder/bn.yaml": ended}), TODAY, figures())
+    assert ledger(basis, basis.model.committees[0])["state"].tolist() == ["worse"]
 
 
 def test_the_ledger_says_how_many_held(tmp_path: Path) -> None:

@@ -46,6 +46,7 @@ def at(exercise: Exercise, monkeypatch: pytest.MonkeyPatch) -> Exercise:
 
 
 Printed = pytest.CaptureFixture[str]
+CHECK = ("kontrollera", "--datum", "2026-11-23")
 
 
 # --- help and start-up -----------------------------------------------------------------------
@@ -163,14 +164,25 @@ def test_a_server_that_is_not_there_is_exit_code_3_and_writes_nothing(
 def test_kontrollera_says_what_to_look_over_and_exits_with_remarks(
     at: Exercise, capsys: Printed
 ) -> None:
-    assert run(["kontrollera", "--datum", "2026-11-23"]) == 4
+    assert run([*CHECK, "--datum", "2030-11-23"]) == 4
     printed = capsys.readouterr().out
     assert "Övninge (9001): 4 nämnder, 8 mål från fullmäktige, 144 nyckeltal" in printed
-    assert "Anmärkning MS106" not in printed
-    assert run(["kontrollera", "--strikt"]) == 2
+    assert "Anmärkning MS103 (BN-A1) aktiviteter/bn.yaml rad" in printed
+    assert run([*CHECK, "--datum", "2030-11-23", "--strikt"]) == 2
     capsys.readouterr()
-    assert run(["kontrollera", "--json"]) == 4
+    assert run([*CHECK, "--datum", "2030-11-23", "--json"]) == 4
     assert set(REMARKS) == set(json.loads(capsys.readouterr().out)[0])
+    assert run(["kontrollera", "--datum", "i går"]) == 2
+    assert "'i går' är ingen dag" in capsys.readouterr().err
+
+
+def test_kontrollera_is_clean_on_the_exercise_and_says_how_many_are_waived(
+    at: Exercise, capsys: Printed
+) -> None:
+    assert run([*CHECK, "--strikt"]) == 0
+    assert "anmärkningar är undantagna med skäl" in capsys.readouterr().out
+    assert run([*CHECK, "--undantag"]) == 0
+    assert "Undantaget: " in capsys.readouterr().out
 
 
 def test_kontrollera_shows_a_changed_title_old_and_new(
@@ -181,13 +193,13 @@ def test_kontrollera_shows_a_changed_title_old_and_new(
     registry = params / "nyckeltal.yaml"
     text = registry.read_text(encoding="utf-8").replace("Ohälsotal, dagar", "Ohälsotal, timmar")
     registry.write_text(text, encoding="utf-8")
-    assert run(["kontrollera", "--params", str(params)]) == 4
+    assert run([*CHECK, "--params", str(params)]) == 4
     assert (
         "N00957 har ändrats i Kolada och färgsätts inte. I nyckeltal.yaml: ”Ohälsotal, timmar”."
         " I Kolada: ”Ohälsotal, dagar”. Enheten har ändrats från timmar till dagar."
         " Granska riktningen och skriv in den nya rubriken."
     ) in capsys.readouterr().out
-    assert run(["kontrollera", "--params", str(at.place.params)]) == 4
+    assert run([*CHECK, "--params", str(at.place.params)]) == 0
     assert "har ändrats i Kolada" not in capsys.readouterr().out
 
 
@@ -199,12 +211,12 @@ def test_kontrollera_names_an_underlag_that_kolada_does_not_have(
     registry = params / "nyckeltal.yaml"
     text = registry.read_text(encoding="utf-8").replace("underlag: N01951", "underlag: N01591")
     registry.write_text(text, encoding="utf-8")
-    assert run(["kontrollera", "--params", str(params)]) == 4
+    assert run([*CHECK, "--params", str(params)]) == 4
     assert (
         "N31807 har underlaget N01591 i nyckeltal.yaml, men det nyckeltalet finns inte i Kolada."
         " Avstånd sägs inte i antal personer. Rätta underlaget eller ta bort raden."
     ) in capsys.readouterr().out
-    assert run(["kontrollera", "--params", str(at.place.params)]) == 4
+    assert run([*CHECK, "--params", str(at.place.params)]) == 0
     assert "underlag" not in capsys.readouterr().out
 
 
@@ -307,7 +319,7 @@ def test_demo_writes_nothing_into_a_municipalitys_own_folder(
     tmp_path: Path, capsys: Printed
 ) -> None:
     shutil.copytree(ROOT / "params", tmp_path / "params")
-    before = {path: path.read_bytes() for path in tmp_path.rglob("*.yaml")}
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     assert run(["demo", "--ut", str(tmp_path)]) == 2
     assert "hör till Hedemora. Övningen skriver inget där" in capsys.readouterr().err
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
@@ -343,7 +355,7 @@ def test_an_interrupt_is_said_in_a_sentence_that_tells_what_is_kept(
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("malstyr_lib.params.load", interrupted)
+    monkeypatch.setattr("malstyr_lib.params.load_with_places", interrupted)
     assert run(["kontrollera"]) == 130
     assert "Avbrutet. Det som redan var klart finns kvar" in capsys.readouterr().err
 

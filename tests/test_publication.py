@@ -371,7 +371,7 @@ def test_whatever_kolada_says_there_is_one_state_a_reason_and_an_answer(
         (
             catalogue("2026-03-01", "2025"),
             [(OWN, 2025, 1.0)],
-            "yes",
+            "there",
             "värdet för 2025 finns; Kolada säger inte när nästa kommer",
         ),
         (
@@ -417,7 +417,7 @@ def test_a_value_that_came_after_the_stop_day_is_not_in_that_report() -> None:
         "no",
         "värdet för 2026 kom 2026-09-25, efter stoppdagen",
     )
-    assert answer(found, ARS, **later)[0] == "yes"
+    assert answer(found, ARS, **later)[0] == "there"
 
 
 def test_when_the_stop_day_has_passed_what_is_not_there_cannot_come() -> None:

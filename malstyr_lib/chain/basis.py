@@ -79,12 +79,10 @@ class Basis:
         """Return a committee's activities."""
         return [one for one in self.model.activities if one.committee == committee.slug]
 
-    @cached_property
-    def worked(self) -> frozenset[str]:
-        """The KPIs that some activity is there for this year."""
-        return frozenset(
-            kpi for one in self.model.activities if is_active(one, self.year) for kpi in one.kpis
-        )
+    def worked(self, committee: Committee) -> frozenset[str]:
+        """Return the KPIs that one of a committee's activities is there for this year."""
+        mine = self.activities(committee)
+        return frozenset(kpi for one in mine if is_active(one, self.year) for kpi in one.kpis)
 
 
 def is_active(one: Activity, year: int) -> bool:

@@ -5,6 +5,7 @@ An expectation counts only when it was written before the value was known.
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ import pandas as pd
 from malstyr_lib import tables, text
 from malstyr_lib.chain.basis import Basis
 from malstyr_lib.model import Committee, CommitteeGoal, Expectation, Kpi, Range
+from malstyr_lib.model.fields import day_of
 
 LEDGER: Final = {
     "committee": "str",
@@ -27,7 +29,7 @@ LEDGER: Final = {
     "why": "str",
     "reason": "str",
 }
-"""state: within, better, worse, above, below (without direction), waiting or hindsight."""
+"""state: within, better, worse, above, below (without direction), waiting, hindsight or left."""
 _SCORED: Final = ("within", "better", "worse", "above", "below")
 _WORDS: Final = {
     "within": "som väntat",
@@ -55,36 +57,42 @@ def ledger_words(table: pd.DataFrame) -> str:
     if scored.empty:
         return f"Ingen förväntan har kunnat prövas än.{left}"
     held = int((scored["state"] == "within").sum())
+    if len(scored) == 1:
+        return f"En förväntan har prövats, och den {'höll' if held else 'höll inte'}.{left}"
     amount = text.count(len(scored), "förväntan", "förväntningar")
     return f"Av {amount} som har prövats höll {held}.{left}"
 
 
 def written_after(basis: Basis, one: Expectation) -> bool:
-    """Return whether an expectation was written when its value was known.
+    """Return whether an expectation was written when its value was, or may have been, known.
 
-    By the day that Kolada published the year where it is told, else by the end of the year after.
+    By the day that Kolada published the year; where Kolada tells the day of another year, as many
+    years from it; where it tells none, by the end of the year itself.
     """
-    return one.written >= (_published(basis, one) or date(one.year + 2, 1, 1))
+    return one.written >= (_published(basis, one) or date(one.year + 1, 1, 1))
 
 
 def _published(basis: Basis, one: Expectation) -> date | None:
     if basis.evidence is None:
         return None
     rows = basis.evidence.catalogue
-    mine = rows[(rows["id"] == one.kpi) & (rows["publ_period"] == str(one.year))]
-    told = mine["publication_date"].dropna()
-    try:
-        return date.fromisoformat(str(told.iloc[0])[:10]) if len(told) else None
-    except ValueError:
-        return None
+    mine = rows[rows["id"] == one.kpi][["publ_period", "publication_date"]].dropna()
+    for period, told in mine.itertuples(index=False):
+        day = day_of(str(told)[:10])
+        if day and re.fullmatch(r"[0-9]{4}", str(period)):
+            return day.replace(year=day.year - int(period) + one.year, day=min(day.day, 28))
+    return None
 
 
 def _entry(
     basis: Basis, committee: Committee, goal: CommitteeGoal, one: Expectation
 ) -> dict[str, Any]:
-    kpi = basis.registry[one.kpi]
-    value = basis.value(one.kpi, one.year)
-    state = "hindsight" if written_after(basis, one) else came(kpi, one.between, value)
+    kpi, value = basis.registry[one.kpi], basis.value(one.kpi, one.year)
+    state = came(kpi, one.between, value)
+    if written_after(basis, one):
+        state = "hindsight"
+    elif basis.evidence is not None and one.kpi not in basis.evidence.number:
+        state = "left"
     return {
         "committee": committee.slug,
         "goal": goal.id,
@@ -119,6 +127,9 @@ def _reason(basis: Basis, one: Expectation, value: float, state: str) -> str:
     said = f"{one.year} väntades {ends}"
     if state == "waiting":
         return f"{said}; värdet har inte kommit"
+    if state == "left":
+        return f"{said}; målet har lämnats, och värdet visas inte här"
     if state == "hindsight":
         return f"{said}; skrevs när värdet redan var känt, och räknas inte"
-    return f"{said}, blev {text.number(value, places)}: {_WORDS[state]}"
+    shown = text.apart(value, (one.between.low, one.between.high), places)
+    return f"{said}, blev {shown}: {_WORDS[state]}"

@@ -8,7 +8,7 @@ from typing import Final
 from malstyr_lib import text
 from malstyr_lib.chain.basis import Basis, Remark, committee_file, goals
 from malstyr_lib.chain.expectations import written_after
-from malstyr_lib.chain.targets import FEWEST_STARTS, aim, level_words, precedent
+from malstyr_lib.chain.targets import FEWEST_KNOWN, aim, level_words, precedent
 
 FEWEST, MOST = 8, 12
 _STEERING: Final = "styrmodell.yaml"
@@ -19,8 +19,8 @@ def beyond_reach(basis: Basis) -> Iterator[Remark]:
     for committee, number, goal in goals(basis):
         for at, target in enumerate(goal.targets):
             kpi = basis.registry[target.kpi]
-            found = precedent(basis, kpi, aim(basis, kpi, target.level), target.by)
-            if found and found.starts >= FEWEST_STARTS and not found.reached:
+            found = precedent(basis, kpi, aim(basis, kpi, target), target.by)
+            if found and found.known >= FEWEST_KNOWN and not found.reached:
                 years = text.count(found.years, "år", "år")
                 yield Remark(
                     "MS111",
@@ -28,7 +28,7 @@ def beyond_reach(basis: Basis) -> Iterator[Remark]:
                     committee_file(committee),
                     ("mål", number, "målnivåer", at),
                     f"{kpi.id}: {level_words(target.level)} senast {target.by} kräver mer än någon"
-                    f" kommun har åstadkommit på {years} (0 av {text.number(found.starts, 0)})",
+                    f" kommun har gjort på {years} (0 av {text.number(found.known, 0)} kommuner)",
                     "sätt en nivå som har nåtts, eller ge målet fler år",
                     committee.slug,
                 )
@@ -107,7 +107,7 @@ def unanswered(basis: Basis) -> Iterator[Remark]:
 
 
 def examples(basis: Basis) -> Iterator[Remark]:
-    """Yield MS127: how many goals, activities and the like are only examples."""
+    """Yield MS127: how many goals are only examples."""
     marks = [goal.example for goal in basis.model.council_goals]
     marks += [goal.example for _, _, goal in goals(basis)]
     if any(marks):

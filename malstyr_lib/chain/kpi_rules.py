@@ -9,7 +9,7 @@ from malstyr_lib import kpi_title, tables, text
 from malstyr_lib.chain.basis import Basis, Loc, Remark, committee_file, goals
 from malstyr_lib.model import Committee, Kpi
 
-_COLOUR = {"red": "röd", "yellow": "gul", "green": "grön", "grey": "utan färg"}
+_COLOUR = {"red": "rött", "yellow": "gult", "green": "grönt", "grey": "utan färg"}
 
 
 def used(basis: Basis) -> Iterator[tuple[Committee, Loc, Kpi]]:
@@ -33,8 +33,9 @@ def _remark(committee: Committee, loc: Loc, kpi: str, code: str, said: str, cure
 def red_without_activity(basis: Basis) -> Iterator[Remark]:
     """Yield MS101: the red KPIs that no unit does anything about this year."""
     for committee, loc, kpi in used(basis):
-        if basis.colour(kpi.id) == tables.RED and kpi.id not in basis.worked:
-            said = f"är rött {basis.now[kpi.id]['period']} men har ingen aktivitet {basis.year}"
+        if basis.colour(kpi.id) == tables.RED and kpi.id not in basis.worked(committee):
+            year = basis.now[kpi.id]["period"]
+            said = f"är rött {year} men nämnden har ingen aktivitet {basis.year}"
             cure = (
                 f"lägg en aktivitet i aktiviteter/{committee.slug}.yaml, eller gör ett undantag"
                 " med skäl"
@@ -90,13 +91,16 @@ def undirected(basis: Basis) -> Iterator[Remark]:
 def unpublished(basis: Basis) -> Iterator[Remark]:
     """Yield MS108: the KPIs that Kolada does not have, or has no value of for the municipality."""
     for committee, loc, kpi in used(basis) if basis.evidence else ():
+        cure = "välj ett nyckeltal som publiceras"
         if kpi.id not in (basis.titles or {}):
             said = "finns inte i Kolada"
+        elif basis.evidence and kpi.id not in basis.evidence.number:
+            said, cure = "är inte hämtat", "hämta på nytt med: malstyr hamta"
         elif not basis.has_value(kpi.id):
             said = "har inget värde för kommunen i Kolada"
         else:
             continue
-        yield _remark(committee, loc, kpi.id, "MS108", said, "välj ett nyckeltal som publiceras")
+        yield _remark(committee, loc, kpi.id, "MS108", said, cure)
 
 
 def two_owners(basis: Basis) -> Iterator[Remark]:
@@ -106,7 +110,7 @@ def two_owners(basis: Basis) -> Iterator[Remark]:
         owners[kpi.id].append(committee)
         others = [one.code for one in owners[kpi.id][:-1]]
         if others:
-            said = f"följs också av {text.listing(others)}, så ingen vet vem som ska göra något"
+            said = f"följs också av {text.listing(others)}, så det är oklart vem som ansvarar"
             cure = "låt en nämnd äga nyckeltalet, eller gör ett undantag med skäl"
             yield _remark(committee, loc, kpi.id, "MS109", said, cure)
 
@@ -121,8 +125,9 @@ def dropped(basis: Basis) -> Iterator[Remark]:
         published = basis.before.get(committee.slug, {})
         earlier = dict.fromkeys([*committee.in_force(basis.year - 1).kpis, *published])
         for kpi in (one for one in earlier if one not in now):
-            colour = published.get(kpi) or basis.colour(kpi)
-            had = f", då {_COLOUR[colour]}" if colour else ""
+            then, now_is = published.get(kpi), basis.colour(kpi)
+            had = f", då {_COLOUR[then]}" if then else ""
+            had = had or (f" (nu {_COLOUR[now_is]})" if now_is else "")
             said = f"följdes {basis.year - 1}{had}, men inte {basis.year}"
             cure = "gör ett undantag med skälet, så att ett rött tal inte försvinner obemärkt"
             loc = _ended_at(committee, kpi)

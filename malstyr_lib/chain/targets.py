@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import nan
 from typing import Any, Final
@@ -14,11 +15,12 @@ from malstyr_lib import tables, text
 from malstyr_lib.chain.basis import Basis, goals
 from malstyr_lib.model import Committee, CommitteeGoal, Kpi, Level, Target
 from malstyr_lib.scoring.colour import goodness
+from malstyr_lib.scoring.cube import Cube
 
 Floats = NDArray[np.float64]
 
-FEWEST_STARTS: Final = 20
-"""With fewer earlier values to look at, nothing is said of what has ever been done."""
+FEWEST_KNOWN: Final = 20
+"""With fewer municipalities to look at, nothing is said of what has ever been done."""
 _NOISE: Final = 1e-9
 
 TARGETS: Final = {
@@ -33,7 +35,7 @@ TARGETS: Final = {
     "state": "str",
     "reason": "str",
 }
-"""Targets as a table; state: met, missed, late (missed, and its year has come) or unknown."""
+"""Targets as a table; state: met, not_yet, late (not met in its year) or unknown."""
 _AMONG: Final = {
     "alla": "bland alla",
     "län": "i länet",
@@ -53,7 +55,7 @@ def level_words(level: Level) -> str:
 
 @dataclass(frozen=True)
 class Aim:
-    """A target beside the newest own value: the number that is wanted, in the KPI's unit.
+    """A target beside an own value: the number that is wanted, in the KPI's unit.
 
     `wanted` is NaN where no number can be said: no figures, no direction, or to become green in a
     KPI whose target is a value of its own. `met`: None when it can't be told.
@@ -65,14 +67,14 @@ class Aim:
     met: bool | None
 
 
-def aim(basis: Basis, kpi: Kpi, level: Level) -> Aim:
-    """Return how the newest own value stands to a level.
+def aim(basis: Basis, kpi: Kpi, target: Target) -> Aim:
+    """Return how a KPI stands to a target: by its newest value up to the target's year.
 
     Minst and högst are as they are written; to leave red and to be green are told by the colour,
     and the median by which side of it the value is on, in the KPI's direction.
     """
-    row = basis.now.get(kpi.id)
-    if row is None or np.isnan(row["value"]):
+    row, level = _row(basis, kpi, target.by), target.level
+    if row is None:
         return Aim(None, nan, level.value if level.value is not None else nan, None)
     period, value = int(row["period"]), float(row["value"])
     if level.value is not None:
@@ -87,6 +89,19 @@ def aim(basis: Basis, kpi: Kpi, level: Level) -> Aim:
     wanted = _median(basis, kpi, period, str(level.group))
     good = goodness(np.array([value, wanted]), kpi.direction, kpi.target)
     return Aim(period, value, wanted, None if np.isnan(wanted) else bool(good[0] >= good[1]))
+
+
+def _row(basis: Basis, kpi: Kpi, by: int) -> dict[Any, Any] | None:
+    """Return the score of the newest own value up to a year; None when there is none."""
+    if basis.evidence is None:
+        return None
+    scores = basis.evidence.scores
+    mine = scores[(scores["kpi"] == kpi.id) & (scores["period"] <= by) & scores["value"].notna()]
+    newest = mine.sort_values("period").tail(1).to_dict("records")
+    now = basis.now.get(kpi.id)
+    if newest and now is not None and now["period"] == newest[0]["period"]:
+        return now  # grey when it is too old to say anything of today
+    return newest[0] if newest else None
 
 
 def _border(row: dict[Any, Any], kpi: Kpi) -> float:
@@ -108,21 +123,22 @@ def _median(basis: Basis, kpi: Kpi, period: int, group: str) -> float:
 
 @dataclass(frozen=True)
 class Precedent:
-    """How often something like it has been done: improvements as large in as many years.
+    """How many municipalities have ever improved as much in as many years.
 
-    starts: how many times a municipality has had a value and a later one within the years;
-    reached: how many of them were followed by an improvement as large or larger.
+    known: how many have had a value and a later one, with all of the years between to do it in;
+    reached: how many of them improved as much or more at least once.
     """
 
     years: int
-    starts: int
+    known: int
     reached: int
 
 
 def precedent(basis: Basis, kpi: Kpi, one: Aim, by: int) -> Precedent | None:
-    """Return how often all municipalities have improved as much as a target asks, in the time.
+    """Return how many municipalities have improved as much as a target asks, in the time.
 
-    None when it can't be asked: no number, no direction of better, no years left, or met already.
+    No improvement is counted across a break in the series. None when it can't be asked: no number,
+    no direction of better, no years left, met already, or more years than there are figures of.
     """
     e = basis.evidence
     if e is None or one.period is None or one.met is not False or kpi.direction == "ingen":
@@ -130,19 +146,37 @@ def precedent(basis: Basis, kpi: Kpi, one: Aim, by: int) -> Precedent | None:
     years = by - one.period
     own = goodness(np.array([one.value, one.wanted]), kpi.direction, kpi.target)
     needed = float(own[1] - own[0])
-    if years < 1 or not needed > 0:
+    if not 1 <= years < len(e.whole.periods) or not needed > 0:
         return None
     good = goodness(e.whole.values[e.number[kpi.id]], kpi.direction, kpi.target)
-    best = np.fmax.reduce([_improvements(good, ahead) for ahead in range(1, years + 1)])
+    breaks = [broken.period for broken in e.breaks[kpi.id] if broken.period is not None]
+    best = np.fmax.reduce(
+        [
+            _improvements(good, ahead, years, _parted(e.whole, breaks, ahead))
+            for ahead in range(1, years + 1)
+        ]
+    )
     known = ~np.isnan(best)
-    return Precedent(years, int(known.sum()), int((best[known] >= needed - _NOISE).sum()))
+    reached = np.where(known, best, -np.inf) >= needed - _NOISE
+    return Precedent(years, int(known.any(axis=1).sum()), int(reached.any(axis=1).sum()))
 
 
-def _improvements(good: Floats, ahead: int) -> Floats:
-    """Return how much better every value is some years ahead (area × period), NaN where unknown."""
+def _parted(whole: Cube, breaks: Sequence[int], ahead: int) -> NDArray[np.bool_]:
+    """Return for which periods a break lies between it and the one so many years ahead."""
+    return np.array(
+        [any(period < one <= period + ahead for one in breaks) for period in whole.periods]
+    )
+
+
+def _improvements(good: Floats, ahead: int, years: int, parted: NDArray[np.bool_]) -> Floats:
+    """Return how much better every value is some years ahead (area × period), NaN where unknown.
+
+    Only where all of `years` lie within the figures: the last values have not had their time.
+    """
     later = np.full_like(good, np.nan)
-    if ahead < good.shape[1]:
-        later[:, :-ahead] = good[:, ahead:] - good[:, :-ahead]
+    later[:, :-ahead] = good[:, ahead:] - good[:, :-ahead]
+    later[:, good.shape[1] - years :] = np.nan
+    later[:, parted] = np.nan
     return later
 
 
@@ -162,7 +196,7 @@ def _standing(
 ) -> dict[str, Any]:
     kpi = basis.registry[target.kpi]
     places = basis.decimals(kpi.id)
-    found = aim(basis, kpi, target.level)
+    found = aim(basis, kpi, target)
     return {
         "committee": committee.slug,
         "goal": goal.id,
@@ -182,7 +216,7 @@ def _state(one: Aim, by: int) -> str:
         return "unknown"
     if one.met:
         return "met"
-    return "late" if one.period >= by else "missed"
+    return "late" if one.period >= by else "not_yet"
 
 
 def _words(basis: Basis, kpi: Kpi, one: Aim, target: Target, decimals: int) -> str:
@@ -191,23 +225,24 @@ def _words(basis: Basis, kpi: Kpi, one: Aim, target: Target, decimals: int) -> s
     decimals = max(decimals, text.places(target.level.value or 0.0))
     if one.period is None:
         return f"{wanted}: inget värde än"
-    value = f"{text.number(one.value, decimals)} ({one.period})"
+    shown = text.apart(one.value, [one.wanted] if one.wanted == one.wanted else [], decimals)
+    value = f"{shown} ({one.period})"
     if one.met is None:
         return f"{wanted}: {value}, går inte att säga"
     if one.met:
-        return f"{wanted}: nått, {value}"
+        return f"{wanted}: nådd, {value}"
     left = abs(one.wanted - one.value)
     gap = f", {text.gap(left, decimals)} kvar" if left == left else ""
-    late = "; året har passerat" if one.period >= target.by else ""
-    return f"{wanted}: inte nått, {value}{gap}{late}{_ever(precedent(basis, kpi, one, target.by))}"
+    so_far = "inte nådd" if one.period >= target.by else "inte nådd än"
+    return f"{wanted}: {so_far}, {value}{gap}{_ever(precedent(basis, kpi, one, target.by))}"
 
 
 def _ever(found: Precedent | None) -> str:
     """Return how common an improvement as large has been, or nothing."""
-    if found is None or found.starts < FEWEST_STARTS:
+    if found is None or found.known < FEWEST_KNOWN:
         return ""
-    reached, starts = (text.number(amount, 0) for amount in (found.reached, found.starts))
+    reached, known = (text.number(amount, 0) for amount in (found.reached, found.known))
     return (
-        f"; en så stor förbättring på {found.years} år har skett i {reached} av {starts} fall i"
-        " landets kommuner"
+        f"; en så stor förbättring på {found.years} år har {reached} av {known} kommuner gjort"
+        " någon gång"
     )

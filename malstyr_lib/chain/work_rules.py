@@ -5,16 +5,29 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from decimal import Decimal
 from typing import Final, TypeVar
 
 import numpy as np
 
 from malstyr_lib import text
-from malstyr_lib.chain.basis import Basis, Loc, Remark
-from malstyr_lib.model import OPEN, Activity, Note, Question, in_force, pace_of
+from malstyr_lib.chain.basis import Basis, Loc, Remark, committee_file
+from malstyr_lib.model import (
+    OPEN,
+    Activity,
+    Administration,
+    Committee,
+    Frozen,
+    Note,
+    Question,
+    Unit,
+    in_force,
+    pace_of,
+)
 
 _PERSON: Final = re.compile(
-    r"(?<!\d)(?:19|20)?\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]|[6-8]\d|9[01])[-+ ]?\d{4}(?!\d)"
+    r"(?<!\d)(?:19|20)?\d{2}(?:0[1-9]|1[0-2])"
+    r"(?:0[1-9]|[12]\d|3[01]|[6-8]\d|9[01])[-–+ ]?\d{4}(?!\d)"
 )
 One = TypeVar("One", Activity, Note, Question)
 
@@ -64,24 +77,42 @@ def past_its_check(basis: Basis) -> Iterator[Remark]:
 
 
 def lost_units(basis: Basis) -> Iterator[Remark]:
-    """Yield MS118 for a unit that no committee has, and MS119 for one not there at the time."""
-    units = {unit.id: unit for committee in basis.model.committees for unit in committee.units}
-    owners = {unit.id: one.slug for one in basis.model.committees for unit in one.units}
+    """Yield MS118 for a unit that the committee does not have, MS119 for one not there in the time.
+
+    An administration counts as a unit of its own, for what it does as a whole.
+    """
+    every = {part.id: one.slug for one in basis.model.committees for part, _ in _parts(one)}
     for one, file, loc in _activities(basis):
-        place, unit = (file, (*loc, "enhet")), units.get(one.unit)
-        if unit is None:
-            near = text.did_you_mean(one.unit, units)
-            said = f"hör till enheten {one.unit}, som inte finns{near}"
+        place, owner = (file, (*loc, "enhet")), every.get(one.unit)
+        if owner is None:
+            said = f"hör till {one.unit}, som inte finns{text.did_you_mean(one.unit, every)}"
             cure = f"rätta enheten, eller lägg till den i namnder/{one.committee}.yaml"
             yield replace(_of(one, place, "MS118", said, cure), about=one.unit, severity="fel")
-        elif owners[unit.id] != one.committee:
-            said = f"hör till enheten {unit.name}, som en annan nämnd har"
+        elif owner != one.committee:
+            said = f"hör till {one.unit}, som en annan nämnd har"
             cure = "flytta aktiviteten till den nämndens fil, eller rätta enheten"
             yield replace(_of(one, place, "MS118", said, cure), about=one.unit, severity="fel")
-        elif not any(in_force(unit, year) for year in (one.start.year, one.stop.year)):
-            said = f"ligger {_years(one)}, när {unit.name} inte finns"
+        elif (name := _not_there(basis, one)) is not None:
+            said = f"ligger {_years(one)}, när {name} inte finns"
             cure = "rätta dagarna, eller välj den enhet som tog över"
             yield _of(one, place, "MS119", said, cure)
+
+
+def _parts(committee: Committee) -> Iterator[tuple[Unit | Administration, Administration]]:
+    """Yield every administration and unit of a committee, with the administration it is in."""
+    for administration in committee.administrations:
+        yield administration, administration
+        for unit in administration.units:
+            yield unit, administration
+
+
+def _not_there(basis: Basis, one: Activity) -> str | None:
+    """Return the name of an activity's unit when it is not there in any year of the activity."""
+    committee = next(c for c in basis.model.committees if c.slug == one.committee)
+    part, around = next(pair for pair in _parts(committee) if pair[0].id == one.unit)
+    years = range(one.start.year, one.stop.year + 1)
+    there = any(in_force(part, year) and in_force(around, year) for year in years)
+    return None if there else part.name
 
 
 def _years(one: Activity) -> str:
@@ -121,13 +152,9 @@ def moved_ground(basis: Basis, note: Note) -> float | None:
     if note.value is None or pace_of(note.period) != "år":
         return None
     now = basis.value(note.kpi, int(note.period))
-    return None if np.isnan(now) or _alike(note.value, now) else now
-
-
-def _alike(written: float, now: float) -> bool:
-    """Return whether a value is the one that was written, rounded as it was written."""
-    decimals = len(f"{written!r}".partition(".")[2].rstrip("0"))
-    return abs(now - written) <= 0.5 * 10.0**-decimals + 1e-9
+    half = Decimal(5).scaleb(note.value.as_tuple().exponent - 1)  # type: ignore[operator]
+    alike = np.isnan(now) or abs(Decimal(repr(now)) - note.value) <= half
+    return None if alike else now
 
 
 def moved(basis: Basis) -> Iterator[Remark]:
@@ -145,25 +172,41 @@ def _notes(basis: Basis) -> Iterator[tuple[Note, str, Loc]]:
 
 
 def moved_words(note: Note, now: float) -> str:
-    """Return that a note was written on other ground."""
-    return f"skrevs när värdet var {text.exact(note.value or 0.0)}, nu {text.exact(round(now, 3))}"
+    """Return that a note was written on other ground, the new value apart from the old one."""
+    written = float(note.value or 0)
+    places = max(0, -int(note.value.as_tuple().exponent)) if note.value is not None else 0
+    shown = text.apart(now, [written], places)
+    return f"skrevs när värdet var {text.number(written, places)}, nu {shown}"
 
 
 def persons(basis: Basis) -> Iterator[Remark]:
     """Yield MS130: texts with what looks like a personal identity number, checked by its digit."""
-    for one, file, loc in _written(basis):
+    for about, one, (file, loc, committee) in _written(basis):
         if any(_is_person(number) for number in _PERSON.findall(one.model_dump_json())):
             said = "En text ser ut att innehålla ett personnummer"
             cure = "ta bort det: uppgifter om enskilda hör inte hemma i styrparametrarna"
-            about = one.kpi if isinstance(one, Note) else one.id
-            yield Remark("MS130", about, file, loc, said, cure, one.committee, severity="fel")
+            yield Remark("MS130", about, file, loc, said, cure, committee, severity="fel")
 
 
-def _written(basis: Basis) -> Iterator[tuple[Activity | Note | Question, str, Loc]]:
-    """Yield all that people write freely, with its file and place."""
-    yield from _activities(basis)
-    yield from _questions(basis)
-    yield from _notes(basis)
+def _written(basis: Basis) -> Iterator[tuple[str, Frozen, tuple[str, Loc, str]]]:
+    """Yield all that people write, with what it is about, and its file, place and committee."""
+    model, steering = basis.model, "styrmodell.yaml"
+    for note, file, loc in _notes(basis):
+        yield note.kpi, note, (file, loc, note.committee)
+    for activity, file, loc in _activities(basis):
+        yield activity.id, activity, (file, loc, activity.committee)
+    for question, file, loc in _questions(basis):
+        yield question.id, question, (file, loc, question.committee)
+    for number, council in enumerate(model.council_goals):
+        yield council.id, council, (steering, ("mål", number), "")
+    for number, waiver in enumerate(model.waivers):
+        yield waiver.code, waiver, (steering, ("undantag", number), "")
+    for number, kpi in enumerate(model.kpis):
+        yield kpi.id, kpi, ("nyckeltal.yaml", ("nyckeltal", number), "")
+    for measure in model.measures:
+        yield measure.id, measure, (f"egna/{measure.id}.yaml", (), "")
+    for committee in model.committees:
+        yield committee.code, committee, (committee_file(committee), (), committee.slug)
 
 
 def _is_person(digits: str) -> bool:

@@ -72,7 +72,9 @@ def _before(place: Workspace, today: date) -> dict[str, dict[str, str]]:
 
     found: dict[str, dict[str, str]] = {}
     for one in manifest.read(place.output):
-        if one.kind == "namnd" and one.year < today.year and one.slug not in found and one.found:
+        made = int((one.published or one.ran)[:4])
+        earlier = one.kind == "namnd" and made < today.year
+        if earlier and one.slug not in found and one.found:
             found[one.slug] = dict(one.found.get("focus", {}))
     return found
 

@@ -20,7 +20,13 @@ if TYPE_CHECKING:
     from malstyr_lib.store import Snapshot
 
 _SWEDEN: Final = ZoneInfo("Europe/Stockholm")
-_ANSWERS: Final = {"yes": "ja", "preliminary": "preliminärt", "no": "nej", "unclear": "oklart"}
+_ANSWERS: Final = {
+    "there": "finns redan",
+    "yes": "ja",
+    "preliminary": "preliminärt",
+    "no": "nej",
+    "unclear": "oklart",
+}
 _TO_DO: Final = ("due", "late", "without_us", "unasked")
 _NO_DAY: Final = ("here", "undated", "ended", "unknown")
 _KINDS: Final = {"stop": "Stoppdag", "preliminary": "Preliminärt", "final": "Publiceras"}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Any, Final
 
 from pydantic import (
@@ -76,6 +77,13 @@ def number_of(text: str) -> float | None:
     return float(plain.replace(" ", "").replace(",", "."))
 
 
+def written_of(text: str) -> Decimal | None:
+    """Return a number with the decimals that it was written with: 81,0 is not 81."""
+    if number_of(text) is None:
+        return None
+    return Decimal(re.sub(r"[\s\u00a0]", "", text).replace("\u2212", "-").replace(",", "."))
+
+
 def day_of(text: str) -> date | None:
     """Return a day written 2026-11-23, or None for one that there is not."""
     if not re.fullmatch(DAY_PATTERN, text):
@@ -135,3 +143,10 @@ Year = Annotated[
     one_line("year", _year_of),
     WithJsonSchema({"type": ["integer", "string"], "examples": [2026]}),
 ]
+
+Written = Annotated[
+    Decimal,
+    one_line("number", written_of),
+    WithJsonSchema({"type": ["number", "string"], "examples": ["81,2"]}),
+]
+"""A number with the decimals that it was written with."""

@@ -16,9 +16,9 @@ from malstyr_lib.model.fields import (
     Id,
     KpiId,
     Name,
-    Number,
     Signed,
     Text,
+    Written,
     Year,
     YesNo,
     one_line,
@@ -91,7 +91,7 @@ class Note(Frozen):
 
     kpi: Id = Field(alias="nyckeltal")
     period: Period
-    value: Number | None = Field(alias="värde", default=None)
+    value: Written | None = Field(alias="värde", default=None)
     comment: Text | None = Field(alias="kommentar", default=None)
     causes: tuple[Cause, ...] = Field(alias="orsaker", default=())
     written: Signed = Field(alias="skriven")

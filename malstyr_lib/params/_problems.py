@@ -33,6 +33,7 @@ _SENTENCES: Final = {
     "finite_number": _NUMBER,
     "bool_type": "{subject} ska vara ja eller nej",
     "reviewed": "{subject} ska vara nej, eller dag och namn, till exempel 2026-11-23 Anna Berg",
+    "number": _NUMBER,
     "signed": "{subject} ska vara dag och namn, till exempel 2026-11-23 Anna Berg",
     "day": "'{value}' är ingen dag; skriv år-månad-dag, till exempel 2026-11-23",
     "year": "'{value}' är inget år; skriv fyra siffror, till exempel 2026",

@@ -90,6 +90,8 @@ def _block(note: Note, indent: str) -> str:
     plain: dict[str, Any] = note.model_dump(
         by_alias=True, exclude_none=True, exclude_defaults=True, exclude={"committee"}
     )
+    if note.value is not None:
+        plain["värde"] = str(note.value).replace(".", ",")  # with the decimals it was written with
     writer, made = YAML(), io.StringIO()
     writer.width, writer.allow_unicode = 96, True
     writer.indent(mapping=2, sequence=4, offset=2)

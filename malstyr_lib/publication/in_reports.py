@@ -21,8 +21,8 @@ IN_REPORTS: Final = {
 """A row per report, committee and focus KPI of a goal in force the report's year: the report's id,
 the committee's code, and the answer, one of `ANSWERS`, with the reason."""
 
-ANSWERS: Final = ("yes", "preliminary", "no", "unclear")
-"""Whether the figure can be in the report; preliminary: a figure that is not the final one can."""
+ANSWERS: Final = ("there", "yes", "preliminary", "no", "unclear")
+"""Whether the figure is there already, or can be in the report; preliminary: one not final."""
 
 
 def in_reports(
@@ -70,7 +70,7 @@ def _of_here(row: dict[Any, Any], stop: date, fetched: date) -> tuple[str, str]:
     """Answer for a value that is there: in time, unless it came after the stop day."""
     day = _day(row["day"])
     if day is None or row["newest"] != row["period"] or day <= stop:
-        return "yes", row["reason"]
+        return "there", row["reason"]
     if day <= fetched:
         return "no", f"värdet för {row['period']} kom {day}, efter stoppdagen"
     return (

@@ -214,7 +214,9 @@ def analyse(
     """
     chosen = committee_named(model, committee)
     year = report_year(model, snapshot, year)
-    chosen = chosen.in_force(min(snapshot.fetched.year, year + 1))  # when the report is used
+    chosen = chosen.in_force(
+        min(text.swedish(snapshot.fetched).year, year + 1)
+    )  # when the report is used
     return Analysis(
         model=model,
         committee=chosen,

@@ -7,7 +7,7 @@ from typing import Final
 
 import pandas as pd
 
-from malstyr_lib import companions, drift, scoring, tables
+from malstyr_lib import companions, drift, scoring, tables, text
 from malstyr_lib.model import Kpi, SteeringModel
 from malstyr_lib.report.named import known, kpi_of, municipality_of
 from malstyr_lib.scoring.blind import BLIND_SPOTS, blind_spots
@@ -53,7 +53,7 @@ def gathered(
     values = snapshot.values(companions.wanted(kpis, snapshot.kpis))
     asked = values["kpi"].isin([kpi.id for kpi in kpis])
     mine = values[asked & (values["municipality"] == own) & values["value"].notna()]
-    last = year or int(mine["period"].max() if len(mine) else snapshot.fetched.year)
+    last = year or int(mine["period"].max() if len(mine) else text.swedish(snapshot.fetched).year)
     return Evidence(
         kpis=kpis,
         own=own,
@@ -107,7 +107,7 @@ def blind(
     watched = {
         kpi
         for committee in model.committees
-        for kpi in committee.in_force(snapshot.fetched.year).kpis
+        for kpi in committee.in_force(text.swedish(snapshot.fetched).year).kpis
     }
     found = [tables.empty(BLIND_SPOTS)]
     for start in range(0, len(there), AT_A_TIME):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
 import pandas as pd
 
-from malstyr_lib import chain, markup, text
+from malstyr_lib import chain, markup, periods, text
 from malstyr_lib.chain import Basis
 from malstyr_lib.markup import STATUS, Html
 from malstyr_lib.model import OPEN, Activity, Note, Question
@@ -19,7 +19,7 @@ from malstyr_lib.report.wording import label
 _EXAMPLE: Final = " (exempel)"
 _TARGET: Final = {
     "met": "● Nådd",
-    "missed": "○ Inte nådd",
+    "not_yet": "○ Inte nådd än",
     "late": "○ Inte nådd i tid",
     "unknown": "– Går inte att säga",
 }
@@ -31,6 +31,7 @@ _EXPECTED: Final = {
     "below": "Lägre än väntat",
     "waiting": "– Väntar på värdet",
     "hindsight": "– Räknas inte",
+    "left": "– Målet har lämnats",
 }
 
 
@@ -39,7 +40,7 @@ def basis(a: Analysis) -> Basis:
 
     So that a report that is made again says the same.
     """
-    return Basis(a.model, min(a.fetched.date(), date(a.year + 1, 12, 31)), a.evidence)
+    return Basis(a.model, min(text.swedish(a.fetched).date(), date(a.year + 1, 12, 31)), a.evidence)
 
 
 def coverage(a: Analysis) -> Html:
@@ -81,15 +82,21 @@ def levels(a: Analysis) -> Html:
 def activities(a: Analysis) -> Html:
     """Return what the units do, goal by goal, and which red KPIs nobody does anything about."""
     mine, day = basis(a).activities(a.committee), basis(a).today
-    shown = [one for one in mine if one.start.year <= day.year <= one.stop.year]
-    pieces = [_red_without(a, mine)]
+    shown = [one for one in mine if one.start.year <= day.year <= one.stop.year or _left(one, day)]
+    pieces = [_red_without(a)]
     if not shown:
         said = f"Nämndens enheter har inga aktiviteter {day.year} i styrparametrarna."
         return markup.joined([markup.note(said), *pieces])
-    units = {unit.id: unit.name for one in a.model.committees for unit in one.units}
+    units = {one.id: one.name for one in a.committee.administrations}
+    units |= {one.id: one.name for one in a.committee.units}
     rows = [_activity(a, one, units.get(one.unit, f"{one.unit} (finns inte)")) for one in shown]
-    caption = f"Aktiviteter {day.year}, läget {text.day(day)}"
+    caption = f"Aktiviteter {day.year}. Förseningar räknas till {text.day(day)}"
     return markup.joined([markup.table(pd.DataFrame(rows), caption), *pieces])
+
+
+def _left(one: Activity, day: date) -> bool:
+    """Return whether an activity of earlier years was neither finished nor broken off."""
+    return one.status in (*OPEN, "pausad") and one.stop < day
 
 
 def _activity(a: Analysis, one: Activity, unit: str) -> dict[str, object]:
@@ -111,23 +118,24 @@ def _coloured(a: Analysis, kpi: str) -> str:
     return f"{kpi} ({STATUS[parts.colour(a, known[kpi])].label})" if kpi in known else kpi
 
 
-def _red_without(a: Analysis, mine: Sequence[Activity]) -> Html:
-    """Return the red KPIs without an activity, or that there are none."""
-    worked = basis(a).worked
+def _red_without(a: Analysis) -> Html:
+    """Return the red KPIs that the committee has no activity for, or that there are none."""
+    worked = basis(a).worked(a.committee)
     left = [kpi for kpi, _ in parts.rows(a, a.red) if kpi.id not in worked]
     if not left:
         return (
-            markup.paragraph("Alla röda nyckeltal har minst en aktivitet.")
+            markup.paragraph("Alla röda nyckeltal har minst en aktivitet i nämnden.")
             if len(a.red)
             else Html("")
         )
-    heads = markup.paragraph("Röda nyckeltal utan aktivitet:")
+    heads = markup.paragraph("Röda nyckeltal som nämnden inte har någon aktivitet för:")
     return markup.joined([heads, markup.bullets([label(kpi) for kpi in left])])
 
 
 def expectations(a: Analysis) -> Html:
     """Return what was expected beside what came, and what is expected next."""
-    found = chain.ledger(basis(a), a.committee)
+    whole = next(one for one in a.model.committees if one.slug == a.committee.slug)
+    found = chain.ledger(basis(a), whole)  # with the goals that have ended
     if found.empty:
         return markup.note("Nämnden har inte skrivit ner några förväntningar.")
     rows = [
@@ -155,7 +163,7 @@ def notes(a: Analysis) -> Html:
 def _note(a: Analysis, one: Note) -> list[Html]:
     names = {kpi.id: label(kpi) for kpi in a.kpis} | {m.id: m.title for m in a.model.measures}
     example = _EXAMPLE if one.example else ""
-    title = markup.heading(3, f"{names[one.kpi]}, {one.period}{example}")
+    title = markup.heading(3, f"{names[one.kpi]}, {periods.words(one.period)}{example}")
     now = chain.moved_ground(basis(a), one)
     moved = [markup.note(f"Anteckningen {chain.moved_words(one, now)}.")] if now is not None else []
     said = [markup.paragraph(one.comment)] if one.comment else []
