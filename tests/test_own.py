@@ -439,6 +439,28 @@ def test_a_value_at_its_target_reaches_it_and_is_never_called_red() -> None:
     assert not {one.word for one in OWN_STATUS.values()} & {one.word for one in STATUS.values()}
 
 
+@pytest.mark.parametrize(
+    ("kind", "limit", "value", "said"),
+    [
+        ("högst", 6.0, 6.04, "6,04 (januari 2024); når inte målet högst 6;"),
+        ("högst", 6.0, 6.0004, "6,0004 (januari 2024); når inte målet högst 6;"),
+        ("minst", 6.0, 5.96, "5,96 (januari 2024); når inte målet minst 6;"),
+        ("högst", 6.04, 6.04, "6,0 (januari 2024); når målet högst 6,04;"),
+        ("högst", 6.0, 6.16, "6,2 (januari 2024); når inte målet högst 6;"),
+    ],
+)
+def test_a_value_is_shown_on_its_own_side_of_the_target(
+    kind: str, limit: float, value: float, said: str
+) -> None:
+    level = Level(kind=kind, value=limit)  # type: ignore[arg-type]
+    assert standing(rows({"": [value]}), level=level)["reason"].startswith(said)
+
+
+def test_the_same_value_as_a_year_ago_is_said_in_plain_words() -> None:
+    said = standing(rows({"": [7.0] * 13}))["reason"]
+    assert "; samma som samma månad året före (7);" in said
+
+
 def test_a_level_against_others_is_said_to_need_kolada_and_none_to_be_none() -> None:
     row = standing(rows({"": [7.5]}), level=Level(kind="lämna rött"))
     assert row["status"] == "untargeted"
@@ -551,6 +573,46 @@ def test_women_and_men_are_beside_the_whole_too() -> None:
     found = hidden(values)
     assert found.index.tolist() == ["Helheten", "Helheten, kvinnor", "Helheten, män"]
     assert found["way"].tolist() == ["", "upp", "ned"]
+    said = own.main_point(measure(), own.hidden_by_average(measure(), values, names=NAMES))
+    assert ", men kvinnor har stigit och män har sjunkit. Siffrorna" in said
+
+
+def test_one_year_against_another_is_never_called_unchanged_and_says_nothing_of_the_parts() -> None:
+    values = rows({"": [5.1, 52.0], "gran": [5.0, 50.0], "björk": [7.0, 6.0]}, first="2024")
+    found = own.hidden_by_average(measure(pace="år"), values, names=NAMES)
+    assert own.main_point(measure(pace="år"), found) == (
+        "Helheten 2025: 52,0 mot 5,1 året före; ett enda år kan inte säga om det är slump."
+    )
+    assert found["reason"][0] == "52,0 mot 5,1 året före; ett enda år kan inte säga om det är slump"
+    first = own.hidden_by_average(measure(pace="år"), rows({"": [5.1]}, first="2025"), names=NAMES)
+    assert own.main_point(measure(pace="år"), first) == (
+        "Helheten har ett värde för 2025 men inget för året före."
+    )
+    long = {"": [10.0] * 11, "gran": [10, 12] * 5 + [30.0]}
+    odd = hidden(rows(long, first="2010"), pace="år").loc["Granskolan"]
+    assert not odd["hidden"]
+    assert odd["reason"].endswith("; värdet är utanför det vanliga")
+
+
+def test_months_of_mixed_signs_are_no_clear_change_however_far_apart_the_years_are() -> None:
+    values = rows({"": two_years(5.0, odd=4), "gran": [7.5] * 24})
+    said = own.main_point(measure(), own.hidden_by_average(measure(), values, names=NAMES))
+    assert said == (
+        "Helheten har ingen tydlig ändring året till och med december 2025 (9,2 mot 7,5 året"
+        " före), och ingen del går tydligt åt ett annat håll."
+    )
+
+
+def test_years_that_moved_are_never_shown_as_the_same_number() -> None:
+    found = hidden(rows({"": [7.5] * 24, "gran": two_years(0.01)}))
+    assert found["reason"]["Granskolan"].startswith("har stigit; 7,51 mot 7,50 året före;")
+
+
+def test_of_many_parts_some_can_stand_out_by_chance() -> None:
+    many = {f"del{number}": two_years(1.0) for number in range(10)}
+    values = rows({"": [7.5] * 24} | many)
+    said = own.main_point(measure(), own.hidden_by_average(measure(), values, names=NAMES))
+    assert said.endswith("inte varför. Bland 10 delar kan någon sticka ut av en slump.")
 
 
 def test_provisional_months_are_left_out_and_gaps_are_counted() -> None:
@@ -814,7 +876,7 @@ def test_the_example_hides_what_it_was_made_to_hide(
         "socialtjanst": "ned",
     }
     assert own.main_point(one, found.reset_index()[list(own.HIDDEN)]) == (
-        "Helheten är i stort sett oförändrad året till och med augusti 2026 (7,5 mot 7,5 året"
+        "Helheten har ingen tydlig ändring året till och med augusti 2026 (7,5 mot 7,5 året"
         " före), men Vård och omsorg har stigit och Bildningsförvaltningen,"
         " Kommunstyrelseförvaltningen och Socialtjänst har sjunkit. Siffrorna säger inte varför."
     )
