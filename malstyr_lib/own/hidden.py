@@ -87,7 +87,8 @@ def hidden_by_average(
     values, names: as for `standings`. Each of the last twelve months (four quarters, one year) is
     held against the same one the year before; provisional values are left out. `hidden`: it moved,
     or its newest change is unusual, in a way that the whole did not; never of a yearly measure,
-    whose one pair of years can't tell a move from chance. The first row is the whole; no rows when the whole has no values, since a total is never made from parts.
+    whose one pair of years can't tell a move from chance. The first row is the whole; no rows when
+    the whole has no values, since a total is never made from parts.
     """
     found = lines(measure, values, names)
     whole = next((one for one in found if not one.part and one.gender == "T"), None)

@@ -14,6 +14,7 @@ import pandas as pd
 from malstyr_lib import tables, text
 from malstyr_lib.errors import ParamsError, Problem
 from malstyr_lib.model import Administration, Measure, Pace, SteeringModel, Unit, in_force, pace_of
+from malstyr_lib.model.fields import number_of, plain_number, two_readings
 from malstyr_lib.params._checks import MEASURES
 from malstyr_lib.params._csv import csv_grid
 from malstyr_lib.params._grid import MAX_BYTES, Fault, Grid, Refused, Row
@@ -24,13 +25,10 @@ HEADINGS: Final = ("period", "del", "kön", "värde", "preliminär")
 NEEDED: Final = ("period", "värde")
 MISSING: Final = frozenset({"", "-", "–", "—", text.MINUS, "..", "…"})
 MOST_TOLD: Final = 50
-LONGEST_NUMBER: Final = 25
 _FORMS: Final[dict[Pace, str]] = {"månad": "2026-03", "kvartal": "2026-K1", "år": "2026"}
 _MONTHS: Final = "janfebmaraprmajjunjulaugsepoktnovdec"
 _WHOLE: Final = frozenset({"total", "totalt", "alla", "hela", "hela kommunen", "kommunen", "summa"})
 _LOOSE: Final = re.compile(r"((?:19|20)[0-9]{2})[-/. ]?([KQ]?)([0-9]{1,2})")
-_NUMBER: Final = re.compile(r"-?(?:[0-9]{1,3}(?: [0-9]{3})+|[0-9]+)(?:[.,][0-9]+)?")
-_THOUSANDS: Final = re.compile(r"-?[1-9][0-9]{0,2}(?:\.[0-9]{3})+")
 _READERS: Final[dict[str, Callable[[bytes], Grid]]] = {".csv": csv_grid, ".xlsx": sheet_grid}
 
 Part = Unit | Administration
@@ -299,30 +297,19 @@ def _value(cell: str, *, share: bool) -> float:
     """Return a number, or NaN for a cell that says that there is none."""
     if cell in MISSING:
         return float("nan")
-    plain = re.sub(r"[\u00a0\u202f\u2009]", " ", cell).replace(text.MINUS, "-")
+    plain = plain_number(cell)
     if share:
         plain = re.sub(r" ?%$", "", plain)
-    if _THOUSANDS.fullmatch(plain):
-        raise _Wrong(_either(cell))
-    if not _NUMBER.fullmatch(plain) or len(plain) > LONGEST_NUMBER:
-        raise _Wrong(_no_number(cell, plain))
-    value = float(plain.replace(" ", "").replace(",", "."))
+    value = number_of(plain)
+    if value is None:
+        raise _Wrong(two_readings(plain) or _no_number(cell, plain))
     if share and not 0 <= value <= 100:
         raise _Wrong(f"'{shown(cell)}' är ingen andel i procent; den ska vara mellan 0 och 100")
     return value
 
 
-def _either(cell: str) -> str:
-    whole, decimals = cell.replace(".", ""), cell.replace(".", ",", 1)
-    return (
-        f"'{shown(cell)}' kan läsas på två sätt; skriv {shown(whole)}"
-        + (f" eller {shown(decimals)}" if cell.count(".") == 1 else "")
-        + ", utan punkt"
-    )
-
-
 def _no_number(cell: str, plain: str) -> str:
-    if "%" in plain and _NUMBER.fullmatch(plain.rstrip(" %")):
+    if "%" in plain and number_of(plain.rstrip(" %")) is not None:
         return f"'{shown(cell)}' är i procent, men måttenheten är det inte; skriv bara talet"
     if re.fullmatch(
         r"-?[0-9]{1,3}(?:[.,][0-9]{3})+[.,][0-9]+|-?[0-9]{1,3}(?:,[0-9]{3}){2,}", plain
