@@ -433,7 +433,7 @@ def test_every_cell_of_the_matrix_is_counted_or_has_its_reason(tmp_path: Path) -
     ("level", "state", "reason"),
     [
         ("minst 1", "met", "minst 1 senast 2026: nått, 1 (2021)"),
-        ("högst 0,5", "missed", "högst 0,5 senast 2026: inte nått, 1,0 (2021), 0,5 kvar"),
+        ("minst 1,5", "missed", "minst 1,5 senast 2026: inte nått, 1,0 (2021), 0,5 kvar"),
         ("lämna rött", "missed", "lämna rött senast 2026: inte nått, 1 (2021), 6 kvar"),
         ("bli grönt", "missed", "bli grönt senast 2026: inte nått, 1 (2021)"),
         (

@@ -39,6 +39,7 @@ from malstyr_lib.report.own import own_measure
 
 Answer = Callable[..., list[str]]
 
+TODAY = date(2026, 11, 23)
 UNITS = (
     Unit(id="alm", name="Almskolan", until=2023),
     Unit(id="björk", name="Björkskolan", since=2024, replaces=("alm",)),
@@ -90,7 +91,7 @@ def read(tmp_path: Path) -> Callable[..., pd.DataFrame]:
     """Reads one file as the values of one measure."""
 
     def values(content: str | bytes, name: str = "frånvaro.csv", **given: object) -> pd.DataFrame:
-        return own_values(lay(tmp_path, content, name), model(measure(**given)))
+        return own_values(lay(tmp_path, content, name), model(measure(**given)), today=TODAY)
 
     return values
 
@@ -196,6 +197,9 @@ def test_an_empty_cell_and_a_dash_are_a_missing_value_and_not_zero(
         ("202603;;;7,5;", "period: '202603' är ingen period; menade du '2026-03'?"),
         ("2026-3;;;7,5;", "period: '2026-3' är ingen period; menade du '2026-03'?"),
         ("2026-K1;;;7,5;", "period: '2026-K1' är ett kvartal, men måttets takt är månad"),
+        ("2026-12;;;7,5;", "period: '2026-12' har inte börjat än; rätta perioden"),
+        ("2062-03;;;7,5;", "period: '2062-03' har inte börjat än"),
+        ("dec-26;;;7,5;", "period: 'dec-26' har inte börjat än"),
         ("2026;;;7,5;", "period: '2026' är ett år, men måttets takt är månad"),
         ("2026-01;grann;;7,5;", "del: okänd del 'grann'; menade du 'gran'?"),
         ("2026-01;Granskolan;;7,5;", "del: skriv id:t 'gran' i stället för namnet 'Granskolan'"),
@@ -266,7 +270,54 @@ def test_every_pace_has_its_form(
     assert read(f"period;värde\n{cell};7\n", pace=pace)["period"].tolist() == [period]
 
 
+@pytest.mark.parametrize(
+    ("cell", "period"), [("jan-98", "1998-01"), ("nov-26", "2026-11"), ("dec-27", "1927-12")]
+)
+def test_a_year_of_two_digits_is_never_one_that_is_to_come(
+    read: Callable[..., pd.DataFrame], cell: str, period: str
+) -> None:
+    assert read(f"period;värde\n{cell};7\n")["period"].tolist() == [period]
+
+
+@pytest.mark.parametrize(
+    ("pace", "last", "next_one"),
+    [("månad", "2026-11", "2026-12"), ("kvartal", "2026-K4", "2027-K1"), ("år", "2026", "2027")],
+)
+def test_the_period_that_has_begun_is_the_last_there_can_be_a_value_of(
+    read: Callable[..., pd.DataFrame], faults: Answer, pace: str, last: str, next_one: str
+) -> None:
+    assert read(f"period;värde\n{last};7\n", pace=pace)["period"].tolist() == [last]
+    assert faults(f"period;värde\n{next_one};7\n", pace=pace) == [
+        f" rad 2: period: '{next_one}' har inte börjat än; rätta perioden"
+    ]
+
+
 # ---- Excel
+
+
+def test_rows_of_other_sheets_and_cells_far_to_the_right_are_never_passed_over_in_silence(
+    read: Callable[..., pd.DataFrame], faults: Answer
+) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(xlsx([["period", "värde"], ["2025-01", 7.5]])))
+    book.active["U2"], book.active["V2"] = "anmärkning", "till"
+    for title, state in [("2026", "visible"), ("Lista", "hidden"), ("Tomt", "visible")]:
+        sheet = book.create_sheet(title)
+        sheet.sheet_state = state
+        if title != "Tomt":
+            sheet.append(["period", "värde"])
+    stream = io.BytesIO()
+    book.save(stream)
+    where = "egna/frånvaro.xlsx blad Sheet"
+    assert faults(stream.getvalue(), "frånvaro.xlsx")[:2] == [
+        f"{where}: bladet '2026' läses inte; lägg alla rader i det första",
+        f"{where} rad 2: cell U2 ligger för långt åt höger och läses inte; flytta den eller töm"
+        " den",
+    ]
+    del book["2026"]
+    book.active.delete_cols(21, 2)
+    stream = io.BytesIO()
+    book.save(stream)
+    assert read(stream.getvalue(), "frånvaro.xlsx")["value"].tolist() == [7.5]
 
 
 def test_excel_dates_numbers_and_percents_are_read_as_they_look(

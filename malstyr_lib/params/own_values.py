@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import pandas as pd
 
-from malstyr_lib import tables, text
+from malstyr_lib import clock, tables, text
 from malstyr_lib.errors import ParamsError, Problem
 from malstyr_lib.model import Administration, Measure, Pace, SteeringModel, Unit, in_force, pace_of
 from malstyr_lib.model.fields import number_of, plain_number, two_readings
@@ -45,15 +46,17 @@ class _Read(NamedTuple):
     problems: tuple[Problem, ...]
 
 
-def own_values(folder: Path, model: SteeringModel) -> pd.DataFrame:
+def own_values(folder: Path, model: SteeringModel, *, today: date | None = None) -> pd.DataFrame:
     """Return the values of all own measures (tables.OWN_VALUES), in the order of their files.
 
-    folder: the params folder, where they lie in egna/. Raises ParamsError with every problem by
-    file, line and column.
+    folder: the params folder, where they lie in egna/. today: the last day that there can be a
+    value of, now in Sweden unless given. Raises ParamsError with every problem by file, line and
+    column.
     """
+    day = today or clock.today()
     found = _lying_in(folder / MEASURES)
     parts = _parts(model)
-    read = [_measure(one, found.get(one.id.casefold(), []), parts) for one in model.measures]
+    read = [_measure(one, found.get(one.id.casefold(), []), parts, day) for one in model.measures]
     problems = [problem for one in read for problem in one.problems]
     problems += _strays(found, model)
     if problems:
@@ -92,7 +95,7 @@ def _parts(model: SteeringModel) -> dict[str, Part]:
     return found
 
 
-def _measure(measure: Measure, files: list[Path], parts: Mapping[str, Part]) -> _Read:
+def _measure(measure: Measure, files: list[Path], parts: Mapping[str, Part], today: date) -> _Read:
     place = f"{MEASURES}/{measure.id}"
     if not files:
         said = f"värdena saknas; lägg dem i {measure.id}.csv eller {measure.id}.xlsx bredvid"
@@ -106,7 +109,7 @@ def _measure(measure: Measure, files: list[Path], parts: Mapping[str, Part]) -> 
     except Refused as reason:
         return _Read((), (Problem(file, reason.line, reason.text),))
     where = f"{file} blad {grid.sheet}" if grid.sheet else file
-    table = _Table(measure, parts)
+    table = _Table(measure, parts, today)
     rows = table.read(grid)
     faults = sorted({*grid.faults, *table.faults})
     problems = [Problem(where, *fault) for fault in faults[:MOST_TOLD]]
@@ -132,6 +135,7 @@ class _Table:
 
     measure: Measure
     parts: Mapping[str, Part]
+    today: date
     faults: list[Fault] = field(default_factory=list)
     seen: dict[tuple[str, str, str], int] = field(default_factory=dict)
 
@@ -169,7 +173,7 @@ class _Table:
 
     def _readers(self) -> dict[str, Callable[[str], Any]]:
         return {
-            "period": partial(_period, self.measure.pace),
+            "period": partial(_period, self.measure.pace, self.today),
             "del": partial(_part, self.parts),
             "kön": _gender,
             "värde": partial(_value, share=_is_share(self.measure)),
@@ -232,11 +236,13 @@ def _cell_words(cell: tuple[str, str, str]) -> str:
     return ", ".join([period, part or "helheten", *([gender] if gender != "T" else [])])
 
 
-def _period(pace: Pace, cell: str) -> str:
+def _period(pace: Pace, today: date, cell: str) -> str:
     """Return a period of the measure's pace; what Excel makes of 2026-03, mar-26, is read too."""
-    period = _from_excel(cell) if pace == "månad" else cell.upper()
+    period = _from_excel(cell, today) if pace == "månad" else cell.upper()
     other = pace_of(period)
     if other == pace:
+        if _first_month(period) > (today.year, today.month):
+            raise _Wrong(f"'{shown(cell)}' har inte börjat än; rätta perioden")
         return period
     form = _FORMS[pace]
     if not cell:
@@ -250,11 +256,19 @@ def _period(pace: Pace, cell: str) -> str:
 _ONE: Final[dict[Pace, str]] = {"månad": "en månad", "kvartal": "ett kvartal", "år": "ett år"}
 
 
-def _from_excel(cell: str) -> str:
+def _first_month(period: str) -> tuple[int, int]:
+    """Return the year and month that a period begins in."""
+    quarter, number = "K" in period, int(period[5:].lstrip("K") or 1)
+    return int(period[:4]), 3 * number - 2 if quarter else number
+
+
+def _from_excel(cell: str, today: date) -> str:
+    """Return mar-26 as 2026-03; a year of two digits is this century's unless it is to come."""
     found = re.fullmatch(r"([a-z]{3})\.?-([0-9]{2})", cell.casefold())
     month, within = divmod(_MONTHS.find(found[1]), 3) if found else (-1, 0)
     if found and month >= 0 and not within:
-        return f"20{found[2]}-{month + 1:02}"
+        century = 20 if int(found[2]) <= today.year % 100 else 19
+        return f"{century}{found[2]}-{month + 1:02}"
     return cell.upper()
 
 
