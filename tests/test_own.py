@@ -270,6 +270,27 @@ def test_every_pace_has_its_form(
     assert read(f"period;värde\n{cell};7\n", pace=pace)["period"].tolist() == [period]
 
 
+def test_a_unit_is_gone_with_its_administration(tmp_path: Path) -> None:
+    ours = model(measure())
+    (committee,) = ours.committees
+    old = committee.administrations[0].model_copy(update={"since": 2020, "until": 2024})
+    gone = committee.model_copy(update={"administrations": (old,)})
+    ours = ours.model_copy(update={"committees": (gone,)})
+    lay(tmp_path, "period;del;värde\n2025-01;gran;7\n2024-01;gran;7\n2019-01;gran;7\n")
+    with pytest.raises(ParamsError) as refused:
+        own_values(tmp_path, ours, today=TODAY)
+    assert [str(one).partition(": ")[2] for one in refused.value.problems] == [
+        "del: 'gran' fanns inte 2025, den gäller från 2020 till 2024",
+        "del: 'gran' fanns inte 2019, den gäller från 2020 till 2024",
+    ]
+    assert [(one.since, one.until) for one in gone.units] == [
+        (2020, 2023),
+        (2024, 2024),
+        (2020, 2024),
+    ]
+    assert list(ours.parts) == ["skolan", "alm", "björk", "gran"]
+
+
 @pytest.mark.parametrize(
     ("cell", "period"), [("jan-98", "1998-01"), ("nov-26", "2026-11"), ("dec-27", "1927-12")]
 )

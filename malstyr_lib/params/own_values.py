@@ -14,7 +14,16 @@ import pandas as pd
 
 from malstyr_lib import clock, tables, text
 from malstyr_lib.errors import ParamsError, Problem
-from malstyr_lib.model import Administration, Measure, Pace, SteeringModel, Unit, in_force, pace_of
+from malstyr_lib.model import (
+    MONTHS,
+    PERIOD_FORMS,
+    Measure,
+    Pace,
+    Part,
+    SteeringModel,
+    in_force,
+    pace_of,
+)
 from malstyr_lib.model.fields import number_of, plain_number, two_readings
 from malstyr_lib.params._checks import MEASURES
 from malstyr_lib.params._csv import csv_grid
@@ -26,13 +35,10 @@ HEADINGS: Final = ("period", "del", "kön", "värde", "preliminär")
 NEEDED: Final = ("period", "värde")
 MISSING: Final = frozenset({"", "-", "–", "—", text.MINUS, "..", "…"})
 MOST_TOLD: Final = 50
-_FORMS: Final[dict[Pace, str]] = {"månad": "2026-03", "kvartal": "2026-K1", "år": "2026"}
-_MONTHS: Final = "janfebmaraprmajjunjulaugsepoktnovdec"
+_MONTHS: Final = [name[:3] for name in MONTHS]
 _WHOLE: Final = frozenset({"total", "totalt", "alla", "hela", "hela kommunen", "kommunen", "summa"})
 _LOOSE: Final = re.compile(r"((?:19|20)[0-9]{2})[-/. ]?([KQ]?)([0-9]{1,2})")
 _READERS: Final[dict[str, Callable[[bytes], Grid]]] = {".csv": csv_grid, ".xlsx": sheet_grid}
-
-Part = Unit | Administration
 
 
 class _Wrong(Exception):
@@ -55,7 +61,7 @@ def own_values(folder: Path, model: SteeringModel, *, today: date | None = None)
     """
     day = today or clock.today()
     found = _lying_in(folder / MEASURES)
-    parts = _parts(model)
+    parts = model.parts
     read = [_measure(one, found.get(one.id.casefold(), []), parts, day) for one in model.measures]
     problems = [problem for one in read for problem in one.problems]
     problems += _strays(found, model)
@@ -83,16 +89,6 @@ def _strays(found: Mapping[str, list[Path]], model: SteeringModel) -> Iterator[P
             near = text.did_you_mean(path.stem, known)
             said = f"hör inte till något mått: filen {path.stem}.yaml finns inte{near}"
             yield Problem(f"{MEASURES}/{path.name}", 0, said)
-
-
-def _parts(model: SteeringModel) -> dict[str, Part]:
-    """Return every administration and unit of the model, those that are no more included."""
-    found: dict[str, Part] = {}
-    for committee in model.committees:
-        for administration in committee.administrations:
-            found[administration.id] = administration
-            found |= {unit.id: unit for unit in administration.units}
-    return found
 
 
 def _measure(measure: Measure, files: list[Path], parts: Mapping[str, Part], today: date) -> _Read:
@@ -244,7 +240,7 @@ def _period(pace: Pace, today: date, cell: str) -> str:
         if _first_month(period) > (today.year, today.month):
             raise _Wrong(f"'{shown(cell)}' har inte börjat än; rätta perioden")
         return period
-    form = _FORMS[pace]
+    form = PERIOD_FORMS[pace]
     if not cell:
         raise _Wrong(f"perioden saknas; skriv till exempel {form}")
     if other:
@@ -265,10 +261,9 @@ def _first_month(period: str) -> tuple[int, int]:
 def _from_excel(cell: str, today: date) -> str:
     """Return mar-26 as 2026-03; a year of two digits is this century's unless it is to come."""
     found = re.fullmatch(r"([a-z]{3})\.?-([0-9]{2})", cell.casefold())
-    month, within = divmod(_MONTHS.find(found[1]), 3) if found else (-1, 0)
-    if found and month >= 0 and not within:
+    if found and found[1] in _MONTHS:
         century = 20 if int(found[2]) <= today.year % 100 else 19
-        return f"{century}{found[2]}-{month + 1:02}"
+        return f"{century}{found[2]}-{_MONTHS.index(found[1]) + 1:02}"
     return cell.upper()
 
 
