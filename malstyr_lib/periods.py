@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from malstyr_lib.model import Pace, pace_of
+from malstyr_lib.model import MONTHS, Pace, pace_of
 
 PER_YEAR: Final[dict[Pace, int]] = {"månad": 12, "kvartal": 4, "år": 1}
-_MONTHS: Final = (
-    "januari februari mars april maj juni juli augusti september oktober november december"
-)
 _SAME: Final[dict[Pace, str]] = {
     "månad": "samma månad året före",
     "kvartal": "samma kvartal året före",
@@ -65,7 +62,7 @@ def words(period: str) -> str:
     """Return a period in words, as "mars 2026", "kvartal 1 2026" or "2026"."""
     pace = pace_of(period)
     if pace == "månad":
-        return f"{_MONTHS.split()[int(period[5:]) - 1]} {period[:4]}"
+        return f"{MONTHS[int(period[5:]) - 1]} {period[:4]}"
     return f"kvartal {period[6:]} {period[:4]}" if pace == "kvartal" else period
 
 

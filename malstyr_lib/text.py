@@ -35,11 +35,16 @@ def number(value: float | None, decimals: int = 1) -> str:
     """
     if value is None or math.isnan(value):
         return NO_VALUE
-    step = Decimal(1).scaleb(-decimals)
-    rounded = Decimal(repr(float(value))).quantize(step, rounding=ROUND_HALF_UP)
+    shown = rounded(value, decimals)
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    plain = format_decimal(abs(rounded), format=pattern, locale="sv_SE")
-    return (MINUS if rounded < 0 else "") + plain
+    plain = format_decimal(abs(shown), format=pattern, locale="sv_SE")
+    return (MINUS if shown < 0 else "") + plain
+
+
+def rounded(value: float, decimals: int) -> Decimal:
+    """Return a number as `number` shows it, rounded half away from zero."""
+    step = Decimal(1).scaleb(-decimals)
+    return Decimal(repr(float(value))).quantize(step, rounding=ROUND_HALF_UP)
 
 
 def decimals_for(values: Iterable[float | None]) -> int:

@@ -471,7 +471,7 @@ def test_every_cell_of_the_matrix_is_counted_or_has_its_reason(tmp_path: Path) -
     ("level", "state", "reason"),
     [
         ("minst 1", "met", "minst 1 senast 2026: nådd, 1 (2021)"),
-        ("högst 0,5", "not_yet", "högst 0,5 senast 2026: inte nådd än, 1,0 (2021), 0,5 kvar"),
+        ("minst 1,5", "not_yet", "minst 1,5 senast 2026: inte nådd än, 1,0 (2021), 0,5 kvar"),
         ("lämna rött", "not_yet", "lämna rött senast 2026: inte nådd än, 1 (2021), 6 kvar"),
         ("bli grönt", "not_yet", "bli grönt senast 2026: inte nådd än, 1 (2021)"),
         (

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import stat
 import unicodedata
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -75,6 +77,44 @@ def test_what_was_written_by_hand_is_left_to_the_letter(folder: Path) -> None:
     first, *added = noted(folder)
     assert first.comment == "Två årskullar var små."
     assert [one.period for one in added] == ["2025", "2026-03"]
+
+
+def test_the_line_ends_the_mode_and_a_link_are_those_of_the_file(
+    folder: Path, tmp_path: Path
+) -> None:
+    (folder / "anteckningar").mkdir()
+    real, file = tmp_path / "delad.yaml", folder / "anteckningar" / "bn.yaml"
+    real.write_bytes(KEPT.replace("\n", "\r\n").encode())
+    real.chmod(0o664)
+    file.symlink_to(real)
+    add_note(folder, "bn", note())
+    assert file.is_symlink()
+    assert stat.S_IMODE(real.stat().st_mode) == 0o664
+    content = real.read_bytes()
+    assert content.count(b"\n") == content.count(b"\r\n") > KEPT.count("\n")
+    assert len(noted(folder)) == 2
+    assert [one.name for one in tmp_path.iterdir() if one.name.startswith(".")] == []
+
+
+def test_what_somebody_else_saves_meanwhile_is_never_lost(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = add_note(folder, "bn", note())
+    theirs = file.read_bytes() + b"# Anna var har\n"
+
+    def saved(*_: object) -> None:
+        file.write_bytes(theirs)
+
+    monkeypatch.setattr(os, "fsync", saved)
+    with pytest.raises(UsageError, match="filen ändrades samtidigt; kör igen"):
+        add_note(folder, "bn", note(period="2024"))
+    assert file.read_bytes() == theirs
+    assert [one.name for one in file.parent.iterdir()] == ["bn.yaml"]
+
+
+def test_a_value_of_three_decimals_comes_back_as_it_was(folder: Path) -> None:
+    add_note(folder, "bn", note(värde="1,234"))
+    assert noted(folder)[0].value == 1.234
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,7 @@ from malstyr_lib.report.own import own_measure
 
 Answer = Callable[..., list[str]]
 
+TODAY = date(2026, 11, 23)
 UNITS = (
     Unit(id="alm", name="Almskolan", until=2023),
     Unit(id="björk", name="Björkskolan", since=2024, replaces=("alm",)),
@@ -90,7 +91,7 @@ def read(tmp_path: Path) -> Callable[..., pd.DataFrame]:
     """Reads one file as the values of one measure."""
 
     def values(content: str | bytes, name: str = "frånvaro.csv", **given: object) -> pd.DataFrame:
-        return own_values(lay(tmp_path, content, name), model(measure(**given)))
+        return own_values(lay(tmp_path, content, name), model(measure(**given)), today=TODAY)
 
     return values
 
@@ -196,6 +197,9 @@ def test_an_empty_cell_and_a_dash_are_a_missing_value_and_not_zero(
         ("202603;;;7,5;", "period: '202603' är ingen period; menade du '2026-03'?"),
         ("2026-3;;;7,5;", "period: '2026-3' är ingen period; menade du '2026-03'?"),
         ("2026-K1;;;7,5;", "period: '2026-K1' är ett kvartal, men måttets takt är månad"),
+        ("2026-12;;;7,5;", "period: '2026-12' har inte börjat än; rätta perioden"),
+        ("2062-03;;;7,5;", "period: '2062-03' har inte börjat än"),
+        ("dec-26;;;7,5;", "period: 'dec-26' har inte börjat än"),
         ("2026;;;7,5;", "period: '2026' är ett år, men måttets takt är månad"),
         ("2026-01;grann;;7,5;", "del: okänd del 'grann'; menade du 'gran'?"),
         ("2026-01;Granskolan;;7,5;", "del: skriv id:t 'gran' i stället för namnet 'Granskolan'"),
@@ -266,7 +270,75 @@ def test_every_pace_has_its_form(
     assert read(f"period;värde\n{cell};7\n", pace=pace)["period"].tolist() == [period]
 
 
+def test_a_unit_is_gone_with_its_administration(tmp_path: Path) -> None:
+    ours = model(measure())
+    (committee,) = ours.committees
+    old = committee.administrations[0].model_copy(update={"since": 2020, "until": 2024})
+    gone = committee.model_copy(update={"administrations": (old,)})
+    ours = ours.model_copy(update={"committees": (gone,)})
+    lay(tmp_path, "period;del;värde\n2025-01;gran;7\n2024-01;gran;7\n2019-01;gran;7\n")
+    with pytest.raises(ParamsError) as refused:
+        own_values(tmp_path, ours, today=TODAY)
+    assert [str(one).partition(": ")[2] for one in refused.value.problems] == [
+        "del: 'gran' fanns inte 2025, den gäller från 2020 till 2024",
+        "del: 'gran' fanns inte 2019, den gäller från 2020 till 2024",
+    ]
+    assert [(one.since, one.until) for one in gone.units] == [
+        (2020, 2023),
+        (2024, 2024),
+        (2020, 2024),
+    ]
+    assert list(ours.parts) == ["skolan", "alm", "björk", "gran"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "period"), [("jan-98", "1998-01"), ("nov-26", "2026-11"), ("dec-27", "1927-12")]
+)
+def test_a_year_of_two_digits_is_never_one_that_is_to_come(
+    read: Callable[..., pd.DataFrame], cell: str, period: str
+) -> None:
+    assert read(f"period;värde\n{cell};7\n")["period"].tolist() == [period]
+
+
+@pytest.mark.parametrize(
+    ("pace", "last", "next_one"),
+    [("månad", "2026-11", "2026-12"), ("kvartal", "2026-K4", "2027-K1"), ("år", "2026", "2027")],
+)
+def test_the_period_that_has_begun_is_the_last_there_can_be_a_value_of(
+    read: Callable[..., pd.DataFrame], faults: Answer, pace: str, last: str, next_one: str
+) -> None:
+    assert read(f"period;värde\n{last};7\n", pace=pace)["period"].tolist() == [last]
+    assert faults(f"period;värde\n{next_one};7\n", pace=pace) == [
+        f" rad 2: period: '{next_one}' har inte börjat än; rätta perioden"
+    ]
+
+
 # ---- Excel
+
+
+def test_rows_of_other_sheets_and_cells_far_to_the_right_are_never_passed_over_in_silence(
+    read: Callable[..., pd.DataFrame], faults: Answer
+) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(xlsx([["period", "värde"], ["2025-01", 7.5]])))
+    book.active["U2"], book.active["V2"] = "anmärkning", "till"
+    for title, state in [("2026", "visible"), ("Lista", "hidden"), ("Tomt", "visible")]:
+        sheet = book.create_sheet(title)
+        sheet.sheet_state = state
+        if title != "Tomt":
+            sheet.append(["period", "värde"])
+    stream = io.BytesIO()
+    book.save(stream)
+    where = "egna/frånvaro.xlsx blad Sheet"
+    assert faults(stream.getvalue(), "frånvaro.xlsx")[:2] == [
+        f"{where}: bladet '2026' läses inte; lägg alla rader i det första",
+        f"{where} rad 2: cell U2 ligger för långt åt höger och läses inte; flytta den eller töm"
+        " den",
+    ]
+    del book["2026"]
+    book.active.delete_cols(21, 2)
+    stream = io.BytesIO()
+    book.save(stream)
+    assert read(stream.getvalue(), "frånvaro.xlsx")["value"].tolist() == [7.5]
 
 
 def test_excel_dates_numbers_and_percents_are_read_as_they_look(
@@ -439,6 +511,28 @@ def test_a_value_at_its_target_reaches_it_and_is_never_called_red() -> None:
     assert not {one.word for one in OWN_STATUS.values()} & {one.word for one in STATUS.values()}
 
 
+@pytest.mark.parametrize(
+    ("kind", "limit", "value", "said"),
+    [
+        ("högst", 6.0, 6.04, "6,04 (januari 2024); når inte målet högst 6;"),
+        ("högst", 6.0, 6.0004, "6,0004 (januari 2024); når inte målet högst 6;"),
+        ("minst", 6.0, 5.96, "5,96 (januari 2024); når inte målet minst 6;"),
+        ("högst", 6.04, 6.04, "6,0 (januari 2024); når målet högst 6,04;"),
+        ("högst", 6.0, 6.16, "6,2 (januari 2024); når inte målet högst 6;"),
+    ],
+)
+def test_a_value_is_shown_on_its_own_side_of_the_target(
+    kind: str, limit: float, value: float, said: str
+) -> None:
+    level = Level(kind=kind, value=limit)  # type: ignore[arg-type]
+    assert standing(rows({"": [value]}), level=level)["reason"].startswith(said)
+
+
+def test_the_same_value_as_a_year_ago_is_said_in_plain_words() -> None:
+    said = standing(rows({"": [7.0] * 13}))["reason"]
+    assert "; samma som samma månad året före (7);" in said
+
+
 def test_a_level_against_others_is_said_to_need_kolada_and_none_to_be_none() -> None:
     row = standing(rows({"": [7.5]}), level=Level(kind="lämna rött"))
     assert row["status"] == "untargeted"
@@ -551,6 +645,46 @@ def test_women_and_men_are_beside_the_whole_too() -> None:
     found = hidden(values)
     assert found.index.tolist() == ["Helheten", "Helheten, kvinnor", "Helheten, män"]
     assert found["way"].tolist() == ["", "upp", "ned"]
+    said = own.main_point(measure(), own.hidden_by_average(measure(), values, names=NAMES))
+    assert ", men kvinnor har stigit och män har sjunkit. Siffrorna" in said
+
+
+def test_one_year_against_another_is_never_called_unchanged_and_says_nothing_of_the_parts() -> None:
+    values = rows({"": [5.1, 52.0], "gran": [5.0, 50.0], "björk": [7.0, 6.0]}, first="2024")
+    found = own.hidden_by_average(measure(pace="år"), values, names=NAMES)
+    assert own.main_point(measure(pace="år"), found) == (
+        "Helheten 2025: 52,0 mot 5,1 året före; ett enda år kan inte säga om det är slump."
+    )
+    assert found["reason"][0] == "52,0 mot 5,1 året före; ett enda år kan inte säga om det är slump"
+    first = own.hidden_by_average(measure(pace="år"), rows({"": [5.1]}, first="2025"), names=NAMES)
+    assert own.main_point(measure(pace="år"), first) == (
+        "Helheten har ett värde för 2025 men inget för året före."
+    )
+    long = {"": [10.0] * 11, "gran": [10, 12] * 5 + [30.0]}
+    odd = hidden(rows(long, first="2010"), pace="år").loc["Granskolan"]
+    assert not odd["hidden"]
+    assert odd["reason"].endswith("; värdet är utanför det vanliga")
+
+
+def test_months_of_mixed_signs_are_no_clear_change_however_far_apart_the_years_are() -> None:
+    values = rows({"": two_years(5.0, odd=4), "gran": [7.5] * 24})
+    said = own.main_point(measure(), own.hidden_by_average(measure(), values, names=NAMES))
+    assert said == (
+        "Helheten har ingen tydlig ändring året till och med december 2025 (9,2 mot 7,5 året"
+        " före), och ingen del går tydligt åt ett annat håll."
+    )
+
+
+def test_years_that_moved_are_never_shown_as_the_same_number() -> None:
+    found = hidden(rows({"": [7.5] * 24, "gran": two_years(0.01)}))
+    assert found["reason"]["Granskolan"].startswith("har stigit; 7,51 mot 7,50 året före;")
+
+
+def test_of_many_parts_some_can_stand_out_by_chance() -> None:
+    many = {f"del{number}": two_years(1.0) for number in range(10)}
+    values = rows({"": [7.5] * 24} | many)
+    said = own.main_point(measure(), own.hidden_by_average(measure(), values, names=NAMES))
+    assert said.endswith("inte varför. Bland 10 delar kan någon sticka ut av en slump.")
 
 
 def test_provisional_months_are_left_out_and_gaps_are_counted() -> None:
@@ -814,7 +948,7 @@ def test_the_example_hides_what_it_was_made_to_hide(
         "socialtjanst": "ned",
     }
     assert own.main_point(one, found.reset_index()[list(own.HIDDEN)]) == (
-        "Helheten är i stort sett oförändrad året till och med augusti 2026 (7,5 mot 7,5 året"
+        "Helheten har ingen tydlig ändring året till och med augusti 2026 (7,5 mot 7,5 året"
         " före), men Vård och omsorg har stigit och Bildningsförvaltningen,"
         " Kommunstyrelseförvaltningen och Socialtjänst har sjunkit. Siffrorna säger inte varför."
     )

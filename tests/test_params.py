@@ -201,6 +201,79 @@ def test_a_target_is_read_with_decimal_comma_or_point(load: Load, written: str, 
     assert model.kpi("N00002").target == meant
 
 
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("1.200", "'1.200' kan läsas på två sätt; skriv 1200 eller 1,200, utan punkt"),
+        ("-12.500", "'-12.500' kan läsas på två sätt; skriv -12500 eller -12,500, utan punkt"),
+        ("1.200.000", "'1.200.000' kan läsas på två sätt; skriv 1200000, utan punkt"),
+    ],
+)
+def test_a_number_with_a_point_before_three_digits_is_refused_by_both_readings(
+    faults, written: str, said: str
+):
+    told = f"      - {{nyckeltal: N00001, nivå: minst {written}, senast: 2027}}\n"
+    between = f"{{nyckeltal: N00001, år: 2027, mellan: {written} och 1300, varför: Så."
+    found = faults(
+        {
+            "nyckeltal.yaml": NYCKELTAL.replace("mål: 50", f"mål: {written}"),
+            BN: f"{NÄMND}    målnivåer:\n{told}"
+            f"    förväntningar:\n      - {between}, skriven: 2026-11-23}}\n",
+        }
+    )
+    assert found == [
+        f"namnder/bn.yaml rad 12: {said}",
+        f"namnder/bn.yaml rad 14: {said}",
+        f"nyckeltal.yaml rad 11: {said}",
+    ]
+
+
+def test_a_number_written_as_computers_do_is_still_a_number(load: Load):
+    for written, meant in [("1e3", 1000.0), ("0.125", 0.125), ("1,200", 1.2), ("1.5", 1.5)]:
+        files = {"nyckeltal.yaml": NYCKELTAL.replace("mål: 50", f"mål: {written}")}
+        assert load(files).kpi("N00002").target == meant
+
+
+EGET = """\
+rubrik: Frånvaro
+måttenhet: dagar
+takt: månad
+riktning: {way}
+nämnd: BN
+perspektiv: invånare
+källa: Lön
+målnivå: {kind} 6
+"""
+
+
+@pytest.mark.parametrize(
+    ("way", "kind", "said"),
+    [
+        ("högt", "högst", "målnivån är högst, men höga värden är bra; skriv minst, eller ändra"),
+        ("lågt", "minst", "målnivån är minst, men låga värden är bra; skriv högst, eller ändra"),
+    ],
+)
+def test_a_level_that_goes_against_the_direction_is_refused(faults, way: str, kind: str, said: str):
+    target = f"    målnivåer:\n      - {{nyckeltal: N00001, nivå: {kind} 6, senast: 2027}}\n"
+    files = {
+        "nyckeltal.yaml": NYCKELTAL.replace("högt", way),
+        "egna/matt.yaml": EGET.format(way=way, kind=kind),
+        BN: NÄMND + target,
+    }
+    assert faults(files) == [
+        f"egna/matt.yaml rad 8: {said} riktningen",
+        f"namnder/bn.yaml rad 12: {said} riktningen i nyckeltal.yaml",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("way", "kind"), [("högt", "minst"), ("lågt", "högst"), ("ingen", "högst"), ("ingen", "minst")]
+)
+def test_a_level_along_the_direction_or_without_one_is_read(load: Load, way: str, kind: str):
+    model = load({"egna/matt.yaml": EGET.format(way=way, kind=kind)})
+    assert model.measures[0].level is not None
+
+
 def test_nej_or_nothing_is_nobody_and_a_day_with_a_name_is_a_review(load: Load):
     model = load({"nyckeltal.yaml": NYCKELTAL + "    granskad: 2026-11-23 Anna Berg\n"})
     assert [kpi.reviewed for kpi in model.kpis] == [None, "2026-11-23 Anna Berg"]

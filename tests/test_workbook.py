@@ -682,6 +682,14 @@ def test_a_template_has_a_sheet_for_each_unit_in_force(book: Workbook) -> None:
     )
 
 
+def test_an_administration_that_has_ended_has_no_sheets_for_its_units(tmp_path: Path) -> None:
+    ended = UNITS.replace("    enheter:", "    till: 2024\n    enheter:")
+    model = params.load(write(tmp_path, {"namnder/bn.yaml": NÄMND + ended}))
+    with pytest.raises(UsageError, match="BN har inga enheter"):
+        activities_workbook(model, model.committees[0], YEAR)
+    assert activities_workbook(model, model.committees[0], 2024)
+
+
 def test_headings_are_locked_without_a_password_and_the_rows_below_are_open(
     sheet: Worksheet,
 ) -> None:
@@ -773,9 +781,22 @@ def test_the_command_writes_the_file_that_is_read_and_says_what_to_move(
     assert mall(home) == 4
     printed = capsys.readouterr().out
     assert "1 aktivitet är ifylld" in printed
-    assert "flytta bort bn.yaml ur mappen aktiviteter" in printed
+    assert (
+        "bn.yaml gäller tills du byter: flytta bort bn.yaml ur mappen aktiviteter, och lägg"
+        " Excelfilen där som bn.xlsx.\n" in printed
+    )
+    assert params.load(home).activities == before  # nothing stops meanwhile
     (home / "aktiviteter" / "bn.yaml").unlink()
+    (home.parent / "aktiviteter-bn.xlsx").rename(home / "aktiviteter" / "bn.xlsx")
     assert params.load(home).activities == before
+
+
+def test_a_second_file_where_plans_are_read_is_said_to_stop_everything(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert mall(home, "--ut", str(home / "aktiviteter" / "bn.xlsx")) == 4
+    said = capsys.readouterr().out
+    assert "Fram till dess stannar malstyr, eftersom en nämnd bara får ha en fil.\n" in said
 
 
 def test_a_file_that_is_there_is_never_written_over(

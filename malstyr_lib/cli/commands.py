@@ -378,15 +378,14 @@ def aktiviteter(
     """Gör en Excelfil för aktivitetsplaner.
 
     Ett blad per enhet, med listor att välja ur och de aktiviteter som redan finns. Skrivs som
-    aktiviteter/<nämnd>.xlsx bland styrparametrarna, och aldrig över en fil som finns.
+    aktiviteter/<nämnd>.xlsx bland styrparametrarna, och aldrig över en fil som finns. Har nämnden
+    en YAML-fil skrivs den bredvid mappen med styrparametrar.
     """
-    from datetime import datetime
-
+    from malstyr_lib import clock
     from malstyr_lib.cli import templates
 
     place, model = _load(params, None)
-    today = datetime.now().astimezone().date()
-    written = templates.write_activities(model, place, namnd, ut, today)
+    written = templates.write_activities(model, place, namnd, ut, clock.today())
     return REMARKS if templates.say(written, json=json) else 0
 
 

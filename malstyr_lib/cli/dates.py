@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
-from zoneinfo import ZoneInfo
 
-from malstyr_lib import tables, text
+from malstyr_lib import clock, tables, text
 from malstyr_lib.cli import show
 from malstyr_lib.errors import UsageError
 
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from malstyr_lib.model import Committee, Report, SteeringModel
     from malstyr_lib.store import Snapshot
 
-_SWEDEN: Final = ZoneInfo("Europe/Stockholm")
 _ANSWERS: Final = {
     "there": "finns redan",
     "yes": "ja",
@@ -57,7 +55,7 @@ def chosen(day: str | None) -> date:
     """Return the day named, or today in Sweden; UsageError for what is no day."""
     from malstyr_lib.model.fields import day_of
 
-    found = day_of(day) if day is not None else datetime.now(_SWEDEN).date()
+    found = day_of(day) if day is not None else clock.today()
     if found is None:
         raise UsageError(f"'{day}' är ingen dag. Skriv år-månad-dag, till exempel 2026-11-23.")
     return found
@@ -92,7 +90,7 @@ def _found(asked: Question, model: SteeringModel, snapshot: Snapshot) -> _Answer
     years = {asked.today.year, *(report.year for report in reports)}
     wanted = dict.fromkeys(kpi for year in sorted(years) for kpi in _followed(committees, year))
     areas = snapshot.municipalities
-    seen = {"fetched": snapshot.fetched.astimezone(_SWEDEN).date(), "today": asked.today}
+    seen = {"fetched": snapshot.fetched.astimezone(clock.SWEDEN).date(), "today": asked.today}
     table = publication.figures(
         snapshot.kpis,
         snapshot.values(list(wanted)),

@@ -34,11 +34,15 @@ def write_activities(
 ) -> Written:
     """Write a committee's activities as an Excel file, and return what was written.
 
-    UsageError when there is no such committee, or a file is there already.
+    It is put where it is read, but beside the parameters while a YAML file holds the activities:
+    with two files of a committee nothing could be run. UsageError when there is no such committee,
+    or a file is there already.
     """
     committee = committee_named(model, name)
     own = place.params / FOLDER / f"{committee.slug}.xlsx"
-    file = _allowed((out or own).absolute(), default=out is None)
+    beside = place.params.absolute().parent / f"{FOLDER}-{committee.slug}.xlsx"
+    usual = beside if own.with_suffix(".yaml").exists() else own
+    file = _allowed((out or usual).absolute(), default=out is None)
     put_new(file, activities_workbook(model, committee, today.year))
     activities = [one for one in model.activities if one.committee == committee.slug]
     earlier = [own.with_suffix(".yaml"), own]
@@ -56,12 +60,22 @@ def say(written: Written, *, json: bool) -> bool:
     amount = text.count(written.activities, "aktivitet är ifylld", "aktiviteter är ifyllda")
     print(f"{written.file} är skriven för {written.committee}: {amount}. Öppna den i Excel.")
     if written.taken_over:
-        print(
-            f"Anmärkning: aktiviteterna i {written.taken_over} är nu också i Excelfilen. När"
-            f" den ska gälla: flytta bort {written.taken_over.name} ur mappen {FOLDER}; en nämnd"
-            " har en enda fil."
-        )
+        print(_taking_over(written.file, written.taken_over))
     return bool(written.taken_over)
+
+
+def _taking_over(file: Path, old: Path) -> str:
+    """Return how the new file takes over from the one that is read until then."""
+    start = f"Anmärkning: aktiviteterna i {old} är nu också i Excelfilen."
+    if file.resolve().parent == old.resolve().parent:
+        return (
+            f"{start} Flytta bort {old.name} ur mappen {FOLDER}. Fram till dess stannar malstyr,"
+            " eftersom en nämnd bara får ha en fil."
+        )
+    return (
+        f"{start} {old.name} gäller tills du byter: flytta bort {old.name} ur mappen {FOLDER}, och"
+        f" lägg Excelfilen där som {old.stem}.xlsx."
+    )
 
 
 def _allowed(file: Path, *, default: bool) -> Path:

@@ -28,8 +28,11 @@ KPI_PATTERN: Final = r"^[NU][0-9]{5}$"
 ID_PATTERN: Final = r"^[A-Za-zÅÄÖåäö0-9][A-Za-zÅÄÖåäö0-9_-]{0,39}$"
 LINT_PATTERN: Final = r"^MS[0-9]{3}$"
 DAY_PATTERN: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+LONGEST_NUMBER: Final = 25
 FIRST_YEAR: Final = 1970
 LAST_YEAR: Final = 2100
+_NUMBER: Final = re.compile(r"-?(?:[0-9]{1,3}(?: [0-9]{3})+|[0-9]+)(?:[.,][0-9]+)?")
+_THOUSANDS: Final = re.compile(r"-?[1-9][0-9]{0,2}(?:\.[0-9]{3})+")
 
 MunicipalityCode = Annotated[str, StringConstraints(pattern=CODE_PATTERN)]
 KpiId = Annotated[str, StringConstraints(pattern=KPI_PATTERN)]
@@ -69,19 +72,45 @@ def one_line(kind: str, read: Callable[[str], Any]) -> BeforeValidator:
     return BeforeValidator(validate)
 
 
+def plain_number(text: str) -> str:
+    """Return a text with the minus and the blanks that a number is read by."""
+    return re.sub("[\u00a0\u202f\u2009]", " ", text.strip()).replace("\u2212", "-")
+
+
 def number_of(text: str) -> float | None:
-    """Return a number written with a decimal comma or point, a blank between thousands or none."""
-    plain = text.strip().replace("\u2212", "-").replace("\u00a0", " ")
-    if not re.fullmatch(r"-?(?:[0-9]{1,3}(?: [0-9]{3})+|[0-9]+)(?:[.,][0-9]+)?", plain):
+    """Return a number written with a decimal comma or point, a blank between thousands or none.
+
+    None for 1.200 too, of which `two_readings` tells why.
+    """
+    plain = plain_number(text)
+    if len(plain) > LONGEST_NUMBER or not _NUMBER.fullmatch(plain) or _THOUSANDS.fullmatch(plain):
         return None
     return float(plain.replace(" ", "").replace(",", "."))
 
 
 def written_of(text: str) -> Decimal | None:
     """Return a number with the decimals that it was written with: 81,0 is not 81."""
-    if number_of(text) is None:
+    if clear_number(text) is None:
         return None
-    return Decimal(re.sub(r"[\s\u00a0]", "", text).replace("\u2212", "-").replace(",", "."))
+    return Decimal(plain_number(text).replace(" ", "").replace(",", "."))
+
+
+def two_readings(text: str) -> str:
+    """Return why 1.200 is no number, 1200 or 1,2 as it may be, and the cure; "" for all others."""
+    plain = plain_number(text)
+    if len(plain) > LONGEST_NUMBER or not _THOUSANDS.fullmatch(plain):
+        return ""
+    readings = [plain.replace(".", "")]
+    readings += [plain.replace(".", ",")] if plain.count(".") == 1 else []
+    return f"'{plain}' kan läsas på två sätt; skriv {' eller '.join(readings)}, utan punkt"
+
+
+def clear_number(text: str) -> float | None:
+    """Return a number, or None for what is none; refuses 1.200 by saying both readings."""
+    said = two_readings(text)
+    if said:
+        raise PydanticCustomError("malstyr", "{kind}", {"kind": "two_readings", "said": said})
+    return number_of(text)
 
 
 def day_of(text: str) -> date | None:
@@ -106,7 +135,7 @@ def _yes_or_no(value: object) -> object:
 
 def _decimal_comma(value: object) -> object:
     """Read 99,5 and 1 200 as well as 99.5, since the files are edited by Swedish hands."""
-    found = number_of(value) if isinstance(value, str) else None
+    found = clear_number(value) if isinstance(value, str) else None
     return value if found is None else found
 
 

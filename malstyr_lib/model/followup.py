@@ -39,6 +39,22 @@ _PERIODS: Final[dict[Pace, re.Pattern[str]]] = {
     "kvartal": re.compile(r"(?:19|20)[0-9]{2}-K[1-4]"),
     "år": re.compile(r"(?:19|20)[0-9]{2}"),
 }
+PERIOD_FORMS: Final[dict[Pace, str]] = {"månad": "2026-03", "kvartal": "2026-K1", "år": "2026"}
+"""A period of each pace, as it is written."""
+MONTHS: Final = (
+    "januari",
+    "februari",
+    "mars",
+    "april",
+    "maj",
+    "juni",
+    "juli",
+    "augusti",
+    "september",
+    "oktober",
+    "november",
+    "december",
+)
 MEASURE_PATTERN: Final = r"^[a-zåäö0-9][a-zåäö0-9_-]{0,39}$"
 MeasureId = Annotated[str, StringConstraints(pattern=MEASURE_PATTERN)]
 

@@ -18,8 +18,8 @@ from malstyr_lib.model.fields import (
     Text,
     Year,
     YesNo,
+    clear_number,
     day_of,
-    number_of,
     one_line,
 )
 
@@ -78,7 +78,7 @@ def _decision(line: str) -> Decision | None:
 def _level(line: str) -> Level | None:
     kind, _, rest = line.casefold().partition(" ")
     if kind in ("minst", "högst"):
-        value = number_of(rest)
+        value = clear_number(rest)
         return (
             None
             if value is None
@@ -97,7 +97,7 @@ def _range(line: str) -> Range | None:
     ends = re.split(r" och |–| - ", line)
     if len(ends) != 2:
         return None
-    low, high = (number_of(end) for end in ends)
+    low, high = (clear_number(end) for end in ends)
     return None if low is None or high is None or low > high else Range(low=low, high=high)
 
 

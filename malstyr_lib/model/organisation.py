@@ -5,7 +5,7 @@ A committee is not an administration: it may have several, and they change while
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, TypeAlias
 
 from pydantic import Field
 
@@ -41,6 +41,10 @@ class Administration(Frozen):
     units: tuple[Unit, ...] = Field(alias="enheter", default=())
 
 
+Part: TypeAlias = Unit | Administration
+"""What an own measure can be divided by."""
+
+
 class Waiver(Frozen):
     """A remark that somebody has looked at and lets stand: its code, what it is about, and why.
 
@@ -73,8 +77,20 @@ class Committee(Frozen):
 
     @property
     def units(self) -> tuple[Unit, ...]:
-        """The units of all administrations, in order, those that are no more included."""
-        return tuple(unit for one in self.administrations for unit in one.units)
+        """The units of all administrations, in order, those that are no more included.
+
+        A unit ends with its administration at the latest, and begins with it unless it says when.
+        """
+        return tuple(_within(one, unit) for one in self.administrations for unit in one.units)
+
+    @property
+    def parts(self) -> dict[str, Part]:
+        """The administrations, each with its units after it, those that are no more included."""
+        found: dict[str, Part] = {}
+        for one in self.administrations:
+            found[one.id] = one
+            found |= {unit.id: _within(one, unit) for unit in one.units}
+        return found
 
     def in_force(self, year: int | None) -> Committee:
         """Return the committee with the goals in force a year; None: those that have not ended."""
@@ -82,6 +98,15 @@ class Committee(Frozen):
         return self if goals == self.goals else self.model_copy(update={"goals": goals})
 
 
-def in_force(one: Unit | Administration, year: int) -> bool:
+def _within(administration: Administration, unit: Unit) -> Unit:
+    """Return a unit that is there no longer than its administration."""
+    since = unit.since or administration.since
+    until = min(filter(None, (unit.until, administration.until)), default=None)
+    if (since, until) == (unit.since, unit.until):
+        return unit
+    return unit.model_copy(update={"since": since, "until": until})
+
+
+def in_force(one: Part, year: int) -> bool:
     """Return whether a unit or an administration is there in a year."""
     return (one.since or year) <= year <= (one.until or year)

@@ -18,7 +18,7 @@ from malstyr_lib.model.fields import (
 )
 from malstyr_lib.model.followup import Activity, Measure, Note, Question, Report
 from malstyr_lib.model.goals import CouncilGoal
-from malstyr_lib.model.organisation import Committee, Waiver
+from malstyr_lib.model.organisation import Committee, Part, Waiver
 
 Direction = Literal["högt", "lågt", "mål", "ingen"]
 
@@ -83,6 +83,11 @@ class SteeringModel(Frozen):
     questions: tuple[Question, ...] = ()
     reports: tuple[Report, ...] = ()
     waivers: tuple[Waiver, ...] = ()
+
+    @property
+    def parts(self) -> dict[str, Part]:
+        """Every administration and unit by its id, in the order of the files."""
+        return {name: part for one in self.committees for name, part in one.parts.items()}
 
     def kpi(self, kpi_id: str) -> Kpi:
         """Return a KPI of the registry; KeyError when it is not there."""

@@ -10,8 +10,8 @@ import pandas as pd
 
 from malstyr_lib import periods, tables, text
 from malstyr_lib.model import Measure, Pace
-from malstyr_lib.own.lines import WHOLE, Line, called, lines, yearly_changes
-from malstyr_lib.own.standings import usual
+from malstyr_lib.own.lines import GENDER_WORDS, WHOLE, Line, called, lines, yearly_changes
+from malstyr_lib.own.standings import MOST_DECIMALS, usual
 
 HIDDEN: Final = {
     "measure": "str",
@@ -41,6 +41,7 @@ WEAK_AT: Final = 0.25
 ENOUGH: Final = 0.75
 """The share of a year's periods that must have a value both years."""
 MANY_PARTS: Final = 10
+ONE_YEAR: Final = "ett enda år kan inte säga om det är slump"
 _NAN: Final = float("nan")
 _VERBS: Final = {"upp": "stigit", "ned": "sjunkit"}
 
@@ -85,8 +86,9 @@ def hidden_by_average(
 
     values, names: as for `standings`. Each of the last twelve months (four quarters, one year) is
     held against the same one the year before; provisional values are left out. `hidden`: it moved,
-    or its newest change is unusual, in a way that the whole did not. The first row is the whole;
-    no rows when the whole has no values, since a total is never made from parts.
+    or its newest change is unusual, in a way that the whole did not; never of a yearly measure,
+    whose one pair of years can't tell a move from chance. The first row is the whole; no rows when
+    the whole has no values, since a total is never made from parts.
     """
     found = lines(measure, values, names)
     whole = next((one for one in found if not one.part and one.gender == "T"), None)
@@ -98,7 +100,8 @@ def hidden_by_average(
     rows = [_row(measure, one, last) for one in chosen]
     for row, one in zip(rows, chosen, strict=True):
         row["name"] = called(one, names)
-        row["hidden"] = rows[0]["grade"] != TOO_FEW and row["way"] not in ("", rows[0]["way"])
+        other = row["way"] not in ("", rows[0]["way"])
+        row["hidden"] = other and measure.pace != "år" and rows[0]["grade"] != TOO_FEW
         row["reason"] = _reason(measure.pace, row, decimals)
     return tables.frame(HIDDEN, {name: [row[name] for row in rows] for name in HIDDEN})
 
@@ -144,10 +147,13 @@ def _reason(pace: Pace, row: Mapping[str, Any], decimals: int) -> str:
     if row["grade"] == TOO_FEW:
         have = f"{row['of']} av {periods.counted(pace, periods.PER_YEAR[pace])}"
         said = [f"för få värden båda åren för att säga något om året: {have}"]
+    elif pace == "år":
+        said = [_means(row, decimals), ONE_YEAR]
     else:
         said = [_moved(row), _means(row, decimals), _counted(pace, row)]
     if row["unusual"]:
-        said.append(f"ändringen i {periods.words(row['last'])} är utanför det vanliga")
+        what = "värdet" if pace == "år" else f"ändringen i {periods.words(row['last'])}"
+        said.append(f"{what} är utanför det vanliga")
     return "; ".join(filter(None, said))
 
 
@@ -159,9 +165,13 @@ def _moved(row: Mapping[str, Any]) -> str:
 
 
 def _means(row: Mapping[str, Any], decimals: int) -> str:
-    return (
-        f"{text.number(row['now'], decimals)} mot {text.number(row['before'], decimals)} året före"
-    )
+    """Return both years' means; those that moved are never shown as the same number."""
+    sides, enough = (row["now"], row["before"]), decimals
+    moved = row["grade"] in (CLEAR, WEAK)
+    while moved and enough < MOST_DECIMALS and len({text.rounded(x, enough) for x in sides}) == 1:
+        enough += 1
+    now, before = (text.number(side, enough) for side in sides)
+    return f"{now} mot {before} året före"
 
 
 def _counted(pace: Pace, row: Mapping[str, Any]) -> str:
@@ -181,22 +191,20 @@ def main_point(measure: Measure, hidden: pd.DataFrame) -> str:
     whole: dict[Any, Any] = hidden.iloc[0].to_dict()
     parts = hidden.iloc[1:]
     decimals = text.decimals_for([*hidden["now"], *hidden["before"]])
+    if measure.pace == "år":
+        return _one_year(whole, decimals)
     span = periods.counted(measure.pace, periods.PER_YEAR[measure.pace])
     if whole["grade"] == TOO_FEW:
         return f"{WHOLE} har för få värden för att jämföra de senaste {span} med året före."
-    until = (
-        f"året till och med {periods.words(whole['last'])}"
-        if measure.pace != "år"
-        else whole["last"]
-    )
-    start = f"{_whole_words(whole)} {until} ({_means(whole, decimals)})"
+    until = f"året till och med {periods.words(whole['last'])}"
+    start = f"{WHOLE} {_whole_words(whole)} {until} ({_means(whole, decimals)})"
     told = _others(parts)
     if len(parts) == 0:
         return f"{start}. Det finns inga delar att jämföra med."
     if not told:
         return f"{start}, och ingen del går tydligt åt ett annat håll."
     many = (
-        f" Bland {len(parts)} delar sticker någon ut av en slump."
+        f" Bland {len(parts)} delar kan någon sticka ut av en slump."
         if len(parts) >= MANY_PARTS
         else ""
     )
@@ -204,9 +212,15 @@ def main_point(measure: Measure, hidden: pd.DataFrame) -> str:
 
 
 def _whole_words(whole: Mapping[str, Any]) -> str:
-    if whole["grade"] in (CLEAR, WEAK):
-        return f"{WHOLE} {_moved(whole)}"
-    return f"{WHOLE} är i stort sett oförändrad"
+    moved = whole["grade"] in (CLEAR, WEAK)
+    return _moved(whole) if moved else f"har {_moved(whole)}"
+
+
+def _one_year(whole: Mapping[str, Any], decimals: int) -> str:
+    """Return what a yearly measure's whole did: one pair of years, of which no more is known."""
+    if whole["grade"] == TOO_FEW:
+        return f"{WHOLE} har ett värde för {whole['last']} men inget för året före."
+    return f"{WHOLE} {whole['last']}: {_means(whole, decimals)}; {ONE_YEAR}."
 
 
 def _others(parts: pd.DataFrame) -> list[str]:
@@ -225,5 +239,9 @@ def _others(parts: pd.DataFrame) -> list[str]:
 
 
 def _names(rows: pd.DataFrame) -> str:
-    listed: Sequence[str] = list(rows["name"])
+    """Return what parts are called in running text: women and men of the whole by that alone."""
+    listed: Sequence[str] = [
+        row["name"] if row["part"] else GENDER_WORDS[row["gender"]]
+        for row in rows.to_dict("records")
+    ]
     return text.listing(listed)

@@ -33,12 +33,7 @@ class Line:
 
 def part_names(model: SteeringModel) -> dict[str, str]:
     """Return what every part is called, the whole first, then in the order of the files."""
-    names = {"": WHOLE}
-    for committee in model.committees:
-        for administration in committee.administrations:
-            names[administration.id] = administration.name
-            names |= {unit.id: unit.name for unit in administration.units}
-    return names
+    return {"": WHOLE} | {name: part.name for name, part in model.parts.items()}
 
 
 def lines(measure: Measure, values: pd.DataFrame, names: Mapping[str, str]) -> list[Line]:

@@ -29,6 +29,7 @@ STANDINGS: Final = {
     "unusual": "bool",
     "reason": "str",
 }
+MOST_DECIMALS: Final = 9
 _NAN: Final = float("nan")
 
 
@@ -126,7 +127,17 @@ def target_words(measure: Measure) -> str:
     level = measure.level
     if level is None or level.value is None:
         return ""
-    return f"{level.kind} {text.number(level.value, text.decimals_for([level.value]))}"
+    return f"{level.kind} {text.exact(level.value)}"
+
+
+def shown(measure: Measure, value: float, decimals: int) -> str:
+    """Return a value with the decimals it takes to be on its own side of the measure's level."""
+    enough = decimals
+    while enough < MOST_DECIMALS and status(measure, value) != status(
+        measure, float(text.rounded(value, enough))
+    ):
+        enough += 1
+    return text.number(value, enough)
 
 
 def _reason(
@@ -135,7 +146,7 @@ def _reason(
     if not row["period"]:
         return "inget värde ännu"
     when = periods.words(row["period"]) + (", preliminärt" if row["provisional"] else "")
-    said = [f"{text.number(row['value'], decimals)} ({when})", _against_target(measure, row)]
+    said = [f"{shown(measure, row['value'], decimals)} ({when})", _against_target(measure, row)]
     said += [_against_before(measure, row, decimals), _against_usual(measure, kept)]
     if row["provisional"]:
         said.append("ett preliminärt värde kan ändras, så inget av detta är säkert")
@@ -162,7 +173,7 @@ def _against_before(measure: Measure, row: Mapping[str, Any], decimals: int) -> 
         return f"inget värde för {same}, så ändringen är okänd"
     was = text.number(row["before"], decimals)
     if abs(row["change"]) < 1e-9:
-        return f"lika som {same} ({was})"
+        return f"samma som {same} ({was})"
     better = {"högt": row["change"] > 0, "lågt": row["change"] < 0}.get(measure.direction)
     grade = "" if better is None else ", bättre" if better else ", sämre"
     return f"{changed_words(row['change'], decimals)} än {same} ({was}){grade}"

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 import pandas as pd
 
 from malstyr_lib import periods, tables, text
-from malstyr_lib.model import Administration, SteeringModel, Unit
+from malstyr_lib.model import Part, SteeringModel
 
 BREAKS: Final = {"measure": "str", "part": "str", "since": "str", "reason": "str"}
 
@@ -20,16 +20,13 @@ class History(NamedTuple):
     breaks: pd.DataFrame
 
 
-Part = Unit | Administration
-
-
 def with_history(model: SteeringModel, values: pd.DataFrame) -> History:
     """Return the values with every part's inherited series, and where a series breaks instead.
 
     A part inherits only when it replaces exactly one, that one is replaced by no other, and the
     two have no value in the same period. Otherwise the values stay where they were.
     """
-    parts = _parts(model)
+    parts = model.parts
     heirs = _heirs(parts)
     pieces, breaks = [], []
     for measure, rows in values.groupby("measure", sort=False):
@@ -41,15 +38,6 @@ def with_history(model: SteeringModel, values: pd.DataFrame) -> History:
     return History(
         told.astype({"part": "str"})[list(tables.OWN_VALUES)], tables.frame(BREAKS, columns)
     )
-
-
-def _parts(model: SteeringModel) -> dict[str, Part]:
-    found: dict[str, Part] = {}
-    for committee in model.committees:
-        for administration in committee.administrations:
-            found[administration.id] = administration
-            found |= {unit.id: unit for unit in administration.units}
-    return found
 
 
 def _successors(parts: Mapping[str, Part]) -> dict[str, list[str]]:

@@ -83,6 +83,8 @@ _ORDERS: Final = (
     (QUESTIONS, ("frågor",), "besvarad", "klar"),
 )
 """Years or days that come one after the other: the later may not be before the first."""
+_CROSSED: Final = {("högt", "högst"): ("höga", "minst"), ("lågt", "minst"): ("låga", "högst")}
+"""A direction with a kind of level that goes against it: which values are good, and its kind."""
 _ABSENT: Final = {"nämnd": ("okänd", f"ingen fil i mappen {COMMITTEES} har den koden")}
 _SAFE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _WINDOWS = re.compile(r"con|prn|aux|nul|com[0-9]|lpt[0-9]")
@@ -110,6 +112,7 @@ def problems(files: Files) -> Iterator[Problem]:
     yield from _targets(files)
     yield from _bases(files)
     yield from _of_the_goal(files)
+    yield from _levels(files)
     yield from _noted(files)
     yield from _replaced(files)
     for one in _ORDERS:
@@ -205,6 +208,35 @@ def _of_the_goal(files: Files) -> Iterator[Problem]:
                     f"nyckeltal '{shown(place.value)}' hör inte till målet; skriv det också under"
                     " målets nyckeltal, eller ta bort det här"
                 )
+
+
+def _levels(files: Files) -> Iterator[Problem]:
+    """Yield levels that go against the direction: at most, where high values are good."""
+    own = {p.document.file: p.value for p in places(files, Where(MEASURES, ("riktning",)))}
+    for level in places(files, Where(MEASURES, ("målnivå",))):
+        yield from _against(level, own.get(level.document.file, ""), "riktningen")
+    ids = {p.loc[:-1]: p.value for p in places(files, Where(REGISTRY, ("nyckeltal", "id")))}
+    ways = {
+        ids.get(p.loc[:-1], ""): p.value
+        for p in places(files, Where(REGISTRY, ("nyckeltal", "riktning")))
+    }
+    among = ("mål", "målnivåer")
+    kpis = {
+        (p.document.file, p.loc[:-1]): p.value
+        for p in places(files, Where(COMMITTEES, (*among, "nyckeltal")))
+    }
+    for level in places(files, Where(COMMITTEES, (*among, "nivå"))):
+        kpi = kpis.get((level.document.file, level.loc[:-1]), "")
+        yield from _against(level, ways.get(kpi, ""), f"riktningen i {REGISTRY}")
+
+
+def _against(level: Place, way: str, where: str) -> Iterator[Problem]:
+    kind = level.value.casefold().partition(" ")[0]
+    good, right = _CROSSED.get((way, kind), ("", ""))
+    if good:
+        yield level.problem(
+            f"målnivån är {kind}, men {good} värden är bra; skriv {right}, eller ändra {where}"
+        )
 
 
 def _replaced(files: Files) -> Iterator[Problem]:

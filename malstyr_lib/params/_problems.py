@@ -45,6 +45,7 @@ _SENTENCES: Final = {
         "'{value}' är ingen målnivå; skriv minst 85, högst 5,5, lämna rött, bli grönt, eller median"
         " bland alla, bland liknande, i länet eller i kommungruppen"
     ),
+    "two_readings": "{said}",
     "range": "'{value}' är inget spann; skriv det lägsta och det högsta, till exempel 78 och 82",
 }
 _PATTERNS: Final = {

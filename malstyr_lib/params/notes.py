@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
 import re
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -47,21 +49,21 @@ def note_of(tree: Mapping[str, Tree]) -> Note:
 def add_note(folder: Path, committee: str, note: Note) -> Path:
     """Write a note last in a committee's file of a params folder, and return the file.
 
-    committee: its slug. All that the file held is left to the letter; the new file is read back
-    before it takes the old one's place. ParamsError when the file can't be read as it is;
-    UsageError when it is not written so that a note can be put last.
+    committee: its slug. All that the file held is left to the letter, its line ends and its mode
+    too, and a link stays a link; the new file is read back before it takes the old one's place.
+    ParamsError when the file can't be read as it is; UsageError when it is not written so that a
+    note can be put last, or somebody else saved it meanwhile.
     """
     path = folder / NOTES / f"{committee}.yaml"
     before = path.read_bytes() if path.exists() else _HEAD.encode()
     kept = _read(path.parent, path.name) if path.exists() else ()
-    ended = before if before.endswith(b"\n") else before + b"\n"
-    place = path.with_name(f".{uuid4().hex}.yaml")
     path.parent.mkdir(parents=True, exist_ok=True)
+    place = path.resolve().with_name(f".{uuid4().hex}.yaml")
     try:
-        place.write_bytes(ended + _block(note, _indent(ended.decode("utf-8-sig"))).encode())
+        _write(place, before + _addition(before, note), path)
         if _read(place.parent, place.name) != (*kept, note):
             raise ParamsError([Problem(path.name, 0, "")])
-        place.replace(path)
+        _replace(place, path, before)
     except ParamsError:
         raise UsageError(
             f"Anteckningen går inte att lägga sist i {path}: listan anteckningar ska stå sist i"
@@ -70,6 +72,31 @@ def add_note(folder: Path, committee: str, note: Note) -> Path:
     finally:
         place.unlink(missing_ok=True)
     return path
+
+
+def _addition(before: bytes, note: Note) -> bytes:
+    """Return what is put last in a file, with the line end that the file itself has."""
+    content = before.decode("utf-8-sig").replace("\r\n", "\n")
+    added = ("" if content.endswith("\n") else "\n") + _block(note, _indent(content))
+    end = "\r\n" if b"\r\n" in before else "\n"
+    return added.replace("\n", end).encode()
+
+
+def _write(place: Path, content: bytes, as_of: Path) -> None:
+    """Write a file through to the disk, with the mode of the one that it is to replace."""
+    with place.open("xb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    if as_of.exists():
+        shutil.copymode(as_of, place)
+
+
+def _replace(place: Path, path: Path, before: bytes) -> None:
+    """Give the new file the old one's place, unless that holds something else by now."""
+    if (path.read_bytes() if path.exists() else _HEAD.encode()) != before:
+        raise UsageError(f"{path}: filen ändrades samtidigt; kör igen.")
+    place.replace(path.resolve())
 
 
 def _read(folder: Path, name: str) -> tuple[Note, ...]:

@@ -5,15 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import pandas as pd
 
-from malstyr_lib import tables, text
+from malstyr_lib import clock, tables, text
 from malstyr_lib.errors import ParamsError, Problem
-from malstyr_lib.model import Administration, Measure, Pace, SteeringModel, Unit, in_force, pace_of
+from malstyr_lib.model import (
+    MONTHS,
+    PERIOD_FORMS,
+    Measure,
+    Pace,
+    Part,
+    SteeringModel,
+    in_force,
+    pace_of,
+)
+from malstyr_lib.model.fields import number_of, plain_number, two_readings
 from malstyr_lib.params._checks import MEASURES
 from malstyr_lib.params._csv import csv_grid
 from malstyr_lib.params._grid import MAX_BYTES, Fault, Grid, Refused, Row
@@ -24,16 +35,10 @@ HEADINGS: Final = ("period", "del", "kön", "värde", "preliminär")
 NEEDED: Final = ("period", "värde")
 MISSING: Final = frozenset({"", "-", "–", "—", text.MINUS, "..", "…"})
 MOST_TOLD: Final = 50
-LONGEST_NUMBER: Final = 25
-_FORMS: Final[dict[Pace, str]] = {"månad": "2026-03", "kvartal": "2026-K1", "år": "2026"}
-_MONTHS: Final = "janfebmaraprmajjunjulaugsepoktnovdec"
+_MONTHS: Final = [name[:3] for name in MONTHS]
 _WHOLE: Final = frozenset({"total", "totalt", "alla", "hela", "hela kommunen", "kommunen", "summa"})
 _LOOSE: Final = re.compile(r"((?:19|20)[0-9]{2})[-/. ]?([KQ]?)([0-9]{1,2})")
-_NUMBER: Final = re.compile(r"-?(?:[0-9]{1,3}(?: [0-9]{3})+|[0-9]+)(?:[.,][0-9]+)?")
-_THOUSANDS: Final = re.compile(r"-?[1-9][0-9]{0,2}(?:\.[0-9]{3})+")
 _READERS: Final[dict[str, Callable[[bytes], Grid]]] = {".csv": csv_grid, ".xlsx": sheet_grid}
-
-Part = Unit | Administration
 
 
 class _Wrong(Exception):
@@ -47,15 +52,17 @@ class _Read(NamedTuple):
     problems: tuple[Problem, ...]
 
 
-def own_values(folder: Path, model: SteeringModel) -> pd.DataFrame:
+def own_values(folder: Path, model: SteeringModel, *, today: date | None = None) -> pd.DataFrame:
     """Return the values of all own measures (tables.OWN_VALUES), in the order of their files.
 
-    folder: the params folder, where they lie in egna/. Raises ParamsError with every problem by
-    file, line and column.
+    folder: the params folder, where they lie in egna/. today: the last day that there can be a
+    value of, now in Sweden unless given. Raises ParamsError with every problem by file, line and
+    column.
     """
+    day = today or clock.today()
     found = _lying_in(folder / MEASURES)
-    parts = _parts(model)
-    read = [_measure(one, found.get(one.id.casefold(), []), parts) for one in model.measures]
+    parts = model.parts
+    read = [_measure(one, found.get(one.id.casefold(), []), parts, day) for one in model.measures]
     problems = [problem for one in read for problem in one.problems]
     problems += _strays(found, model)
     if problems:
@@ -84,17 +91,7 @@ def _strays(found: Mapping[str, list[Path]], model: SteeringModel) -> Iterator[P
             yield Problem(f"{MEASURES}/{path.name}", 0, said)
 
 
-def _parts(model: SteeringModel) -> dict[str, Part]:
-    """Return every administration and unit of the model, those that are no more included."""
-    found: dict[str, Part] = {}
-    for committee in model.committees:
-        for administration in committee.administrations:
-            found[administration.id] = administration
-            found |= {unit.id: unit for unit in administration.units}
-    return found
-
-
-def _measure(measure: Measure, files: list[Path], parts: Mapping[str, Part]) -> _Read:
+def _measure(measure: Measure, files: list[Path], parts: Mapping[str, Part], today: date) -> _Read:
     place = f"{MEASURES}/{measure.id}"
     if not files:
         said = f"värdena saknas; lägg dem i {measure.id}.csv eller {measure.id}.xlsx bredvid"
@@ -108,7 +105,7 @@ def _measure(measure: Measure, files: list[Path], parts: Mapping[str, Part]) -> 
     except Refused as reason:
         return _Read((), (Problem(file, reason.line, reason.text),))
     where = f"{file} blad {grid.sheet}" if grid.sheet else file
-    table = _Table(measure, parts)
+    table = _Table(measure, parts, today)
     rows = table.read(grid)
     faults = sorted({*grid.faults, *table.faults})
     problems = [Problem(where, *fault) for fault in faults[:MOST_TOLD]]
@@ -134,6 +131,7 @@ class _Table:
 
     measure: Measure
     parts: Mapping[str, Part]
+    today: date
     faults: list[Fault] = field(default_factory=list)
     seen: dict[tuple[str, str, str], int] = field(default_factory=dict)
 
@@ -171,7 +169,7 @@ class _Table:
 
     def _readers(self) -> dict[str, Callable[[str], Any]]:
         return {
-            "period": partial(_period, self.measure.pace),
+            "period": partial(_period, self.measure.pace, self.today),
             "del": partial(_part, self.parts),
             "kön": _gender,
             "värde": partial(_value, share=_is_share(self.measure)),
@@ -234,13 +232,15 @@ def _cell_words(cell: tuple[str, str, str]) -> str:
     return ", ".join([period, part or "helheten", *([gender] if gender != "T" else [])])
 
 
-def _period(pace: Pace, cell: str) -> str:
+def _period(pace: Pace, today: date, cell: str) -> str:
     """Return a period of the measure's pace; what Excel makes of 2026-03, mar-26, is read too."""
-    period = _from_excel(cell) if pace == "månad" else cell.upper()
+    period = _from_excel(cell, today) if pace == "månad" else cell.upper()
     other = pace_of(period)
     if other == pace:
+        if _first_month(period) > (today.year, today.month):
+            raise _Wrong(f"'{shown(cell)}' har inte börjat än; rätta perioden")
         return period
-    form = _FORMS[pace]
+    form = PERIOD_FORMS[pace]
     if not cell:
         raise _Wrong(f"perioden saknas; skriv till exempel {form}")
     if other:
@@ -252,11 +252,18 @@ def _period(pace: Pace, cell: str) -> str:
 _ONE: Final[dict[Pace, str]] = {"månad": "en månad", "kvartal": "ett kvartal", "år": "ett år"}
 
 
-def _from_excel(cell: str) -> str:
+def _first_month(period: str) -> tuple[int, int]:
+    """Return the year and month that a period begins in."""
+    quarter, number = "K" in period, int(period[5:].lstrip("K") or 1)
+    return int(period[:4]), 3 * number - 2 if quarter else number
+
+
+def _from_excel(cell: str, today: date) -> str:
+    """Return mar-26 as 2026-03; a year of two digits is this century's unless it is to come."""
     found = re.fullmatch(r"([a-z]{3})\.?-([0-9]{2})", cell.casefold())
-    month, within = divmod(_MONTHS.find(found[1]), 3) if found else (-1, 0)
-    if found and month >= 0 and not within:
-        return f"20{found[2]}-{month + 1:02}"
+    if found and found[1] in _MONTHS:
+        century = 20 if int(found[2]) <= today.year % 100 else 19
+        return f"{century}{found[2]}-{_MONTHS.index(found[1]) + 1:02}"
     return cell.upper()
 
 
@@ -299,30 +306,19 @@ def _value(cell: str, *, share: bool) -> float:
     """Return a number, or NaN for a cell that says that there is none."""
     if cell in MISSING:
         return float("nan")
-    plain = re.sub(r"[\u00a0\u202f\u2009]", " ", cell).replace(text.MINUS, "-")
+    plain = plain_number(cell)
     if share:
         plain = re.sub(r" ?%$", "", plain)
-    if _THOUSANDS.fullmatch(plain):
-        raise _Wrong(_either(cell))
-    if not _NUMBER.fullmatch(plain) or len(plain) > LONGEST_NUMBER:
-        raise _Wrong(_no_number(cell, plain))
-    value = float(plain.replace(" ", "").replace(",", "."))
+    value = number_of(plain)
+    if value is None:
+        raise _Wrong(two_readings(plain) or _no_number(cell, plain))
     if share and not 0 <= value <= 100:
         raise _Wrong(f"'{shown(cell)}' är ingen andel i procent; den ska vara mellan 0 och 100")
     return value
 
 
-def _either(cell: str) -> str:
-    whole, decimals = cell.replace(".", ""), cell.replace(".", ",", 1)
-    return (
-        f"'{shown(cell)}' kan läsas på två sätt; skriv {shown(whole)}"
-        + (f" eller {shown(decimals)}" if cell.count(".") == 1 else "")
-        + ", utan punkt"
-    )
-
-
 def _no_number(cell: str, plain: str) -> str:
-    if "%" in plain and _NUMBER.fullmatch(plain.rstrip(" %")):
+    if "%" in plain and number_of(plain.rstrip(" %")) is not None:
         return f"'{shown(cell)}' är i procent, men måttenheten är det inte; skriv bara talet"
     if re.fullmatch(
         r"-?[0-9]{1,3}(?:[.,][0-9]{3})+[.,][0-9]+|-?[0-9]{1,3}(?:,[0-9]{3}){2,}", plain

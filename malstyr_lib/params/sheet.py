@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
@@ -11,18 +11,21 @@ from openpyxl.utils import get_column_letter
 
 from malstyr_lib.params import _grid
 from malstyr_lib.params._grid import MAX_BYTES, TOO_LARGE, TOO_LONG, Fault, Grid, Refused
-from malstyr_lib.params._xlsx import Cell, Row, Unreadable, sheets_in
+from malstyr_lib.params._xlsx import Cell, Row, Sheet, Unreadable, sheets_in
+from malstyr_lib.params._yaml import shown
 
 MAX_COLUMNS: Final = 20
 _FORMULA: Final = (
     "cell {} är en formel; kopiera cellerna och klistra in dem som värden (Klistra in special)"
 )
+_FAR: Final = "cell {} ligger för långt åt höger och läses inte; flytta den eller töm den"
 _ERROR: Final = "cell {} visar ett fel ({}); skriv värdet eller lämna cellen tom"
 
 
 def sheet_grid(content: bytes) -> Grid:
     """Return the rows of the first visible sheet; raises Refused with one sentence.
 
+    Another visible sheet with rows is a fault, and so is a cell beyond the columns that are read.
     Numbers are written with a decimal comma and all their decimals, percent as "7,5 %", the first
     of a month as 2026-03 and any other day as 2026-03-15.
     """
@@ -33,12 +36,23 @@ def sheet_grid(content: bytes) -> Grid:
     except Unreadable as reason:
         raise Refused(TOO_LONG if reason.line else reason.text) from None
     first = next((one for one in sheets if one.visible), sheets[0])
-    faults = [fault for row in first.rows for fault in _faults(row)]
+    faults = [*_unread(sheets, first), *(fault for row in first.rows for fault in _faults(row))]
     rows = [_grid.Row(row.number, tuple(_texts(row))) for row in first.rows]
     return Grid(tuple(row for row in rows if any(row.cells)), tuple(faults), first.title)
 
 
+def _unread(sheets: Iterable[Sheet], first: Sheet) -> Iterator[Fault]:
+    """Yield the sheets whose rows nobody would miss: visible, not the first, and not empty."""
+    for sheet in sheets:
+        if sheet is not first and sheet.visible and sheet.rows:
+            said = f"bladet '{shown(sheet.title)}' läses inte; lägg alla rader i det första"
+            yield Fault(0, said)
+
+
 def _faults(row: Row) -> Iterator[Fault]:
+    far = [column for column in row.cells if column > MAX_COLUMNS]
+    if far:
+        yield Fault(row.number, _FAR.format(f"{get_column_letter(min(far))}{row.number}"))
     for column, cell in row.cells.items():
         place = f"{get_column_letter(column)}{row.number}"
         if cell.kind == "f":

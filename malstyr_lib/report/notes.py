@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any, TypeAlias
 
-from malstyr_lib import markup, text, workspace
+from malstyr_lib import clock, markup, text, workspace
 from malstyr_lib.errors import UsageError
 from malstyr_lib.markup import Html
 from malstyr_lib.model import pace_of
@@ -31,7 +30,7 @@ def write(a: Analysis, kpi: str, period: str, said: tuple[str, str, Causes]) -> 
             "nyckeltal": name,
             "period": period,
             "kommentar": comment,
-            "skriven": f"{date.today().isoformat()} {who}",  # noqa: DTZ011
+            "skriven": f"{clock.today().isoformat()} {who}",
             **({"värde": value} if value else {}),
             **({"orsaker": listed} if listed else {}),
         }
