@@ -6,6 +6,7 @@ import os
 import shutil
 import stat
 import unicodedata
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,7 +15,7 @@ from conftest import Exercise
 from hypothesis import strategies as st
 from properties import property_test
 
-from malstyr_lib import params
+from malstyr_lib import clock, params
 from malstyr_lib.errors import UsageError
 from malstyr_lib.model import Note
 from malstyr_lib.params import NoteFile
@@ -180,6 +181,14 @@ def test_one_call_from_the_notebook_is_enough(report: CommitteeReport, folder: P
     own = report.analysis.evidence
     now = float(own.series("N15428")[own.whole.periods.index(2025)])
     assert float(found.value or 0) == pytest.approx(now, abs=0.051)
+
+
+def test_a_note_has_the_day_that_it_is_in_sweden(
+    report: CommitteeReport, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "today", lambda: date(2027, 1, 1))
+    report.anteckna("N15428", 2025, "Färre elever.", av="Bo Ek")
+    assert noted(folder)[0].written == "2027-01-01 Bo Ek"
 
 
 def test_a_kpi_of_another_committee_is_refused_with_those_there_are(
