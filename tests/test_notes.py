@@ -7,6 +7,7 @@ import shutil
 import stat
 import unicodedata
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -115,7 +116,7 @@ def test_what_somebody_else_saves_meanwhile_is_never_lost(
 
 def test_a_value_of_three_decimals_comes_back_as_it_was(folder: Path) -> None:
     add_note(folder, "bn", note(värde="1,234"))
-    assert noted(folder)[0].value == 1.234
+    assert noted(folder)[0].value == Decimal("1.234")
 
 
 @pytest.mark.parametrize(

@@ -15,12 +15,9 @@ from malstyr_lib.chain.basis import Basis, Loc, Remark, committee_file
 from malstyr_lib.model import (
     OPEN,
     Activity,
-    Administration,
-    Committee,
     Frozen,
     Note,
     Question,
-    Unit,
     in_force,
     pace_of,
 )
@@ -81,7 +78,7 @@ def lost_units(basis: Basis) -> Iterator[Remark]:
 
     An administration counts as a unit of its own, for what it does as a whole.
     """
-    every = {part.id: one.slug for one in basis.model.committees for part, _ in _parts(one)}
+    every = {part: one.slug for one in basis.model.committees for part in one.parts}
     for one, file, loc in _activities(basis):
         place, owner = (file, (*loc, "enhet")), every.get(one.unit)
         if owner is None:
@@ -98,20 +95,10 @@ def lost_units(basis: Basis) -> Iterator[Remark]:
             yield _of(one, place, "MS119", said, cure)
 
 
-def _parts(committee: Committee) -> Iterator[tuple[Unit | Administration, Administration]]:
-    """Yield every administration and unit of a committee, with the administration it is in."""
-    for administration in committee.administrations:
-        yield administration, administration
-        for unit in administration.units:
-            yield unit, administration
-
-
 def _not_there(basis: Basis, one: Activity) -> str | None:
     """Return the name of an activity's unit when it is not there in any year of the activity."""
-    committee = next(c for c in basis.model.committees if c.slug == one.committee)
-    part, around = next(pair for pair in _parts(committee) if pair[0].id == one.unit)
-    years = range(one.start.year, one.stop.year + 1)
-    there = any(in_force(part, year) and in_force(around, year) for year in years)
+    part = basis.model.parts[one.unit]
+    there = any(in_force(part, year) for year in range(one.start.year, one.stop.year + 1))
     return None if there else part.name
 
 

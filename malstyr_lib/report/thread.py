@@ -87,8 +87,7 @@ def activities(a: Analysis) -> Html:
     if not shown:
         said = f"Nämndens enheter har inga aktiviteter {day.year} i styrparametrarna."
         return markup.joined([markup.note(said), *pieces])
-    units = {one.id: one.name for one in a.committee.administrations}
-    units |= {one.id: one.name for one in a.committee.units}
+    units = {part: one.name for part, one in a.committee.parts.items()}
     rows = [_activity(a, one, units.get(one.unit, f"{one.unit} (finns inte)")) for one in shown]
     caption = f"Aktiviteter {day.year}. Förseningar räknas till {text.day(day)}"
     return markup.joined([markup.table(pd.DataFrame(rows), caption), *pieces])
