@@ -15,6 +15,7 @@ from malstyr_lib.report import wording
 from malstyr_lib.report.analysis import Analysis
 
 EXAMPLE = "EXEMPEL – påhittade siffror"
+_OTHER_WAY = "Åt annat håll än helheten"
 _HINTS = {
     "högt": "Högre är bättre",
     "lågt": "Lägre är bättre",
@@ -136,20 +137,21 @@ def _parts(measure: Measure, hidden: pd.DataFrame) -> list[Html]:
     """Return what every part did in the newest year beside the whole; nothing without parts."""
     if len(hidden) < 2:
         return []
-    told = [
+    told = pd.DataFrame(
         {
-            "Del": row["name"],
-            "Åt annat håll än helheten": "ja" if row["hidden"] else "nej",
-            "Vad siffrorna säger": wording.sentence(row["reason"]),
+            "Del": hidden["name"],
+            _OTHER_WAY: hidden["hidden"].map({True: "ja", False: "nej"}),
+            "Vad siffrorna säger": hidden["reason"].map(wording.sentence),
         }
-        for row in hidden.to_dict("records")
-    ]
-    told[0]["Åt annat håll än helheten"] = text.NO_VALUE
+    )
+    told.loc[told.index[0], _OTHER_WAY] = text.NO_VALUE
+    if measure.pace == "år":  # one year can't tell which way anything goes
+        told = told.drop(columns=_OTHER_WAY)
     caption = (
         f"{title(measure)}: vad medelvärdet döljer, det senaste året mot året före. Preliminära"
         f" värden är inte med. {text.OWN_PROCESSING}."
     )
-    return [markup.table(pd.DataFrame(told), caption)]
+    return [markup.table(told, caption)]
 
 
 def _beside_kolada(
