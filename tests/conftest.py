@@ -25,6 +25,8 @@ from malstyr_lib.workspace import Workspace
 ROOT = Path(__file__).resolve().parent.parent
 REAL_FIGURES = ROOT.parent / "shared" / "data"
 
+SHARED = {"test_batch": "season", "test_browser": "season"}
+
 mpl.use("Agg")
 
 
@@ -34,6 +36,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:  # a file goes to one process, and those that want every report to the same
+        item.add_marker(pytest.mark.xdist_group(SHARED.get(item.path.stem, item.path.stem)))
     if config.getoption("--slow"):
         return
     for item in items:
