@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 from inspect import signature
 from itertools import permutations, product
 from math import nan, prod, sqrt
@@ -13,9 +14,14 @@ import pandas as pd
 import pytest
 from conftest import ROOT
 from scipy.stats import multivariate_normal, norm, spearmanr
+from small_land import evidence
+from small_land import kpi as small_kpi
 
 from malstyr_lib import tables, text
-from malstyr_lib.model import Kpi
+from malstyr_lib.chain import Basis, precedent
+from malstyr_lib.chain.expectations import came
+from malstyr_lib.chain.targets import Aim, Precedent
+from malstyr_lib.model import Kpi, Range, SteeringModel
 from malstyr_lib.report import views
 from malstyr_lib.scoring import Group, colour, colours, cube, measured, paired, score, scores, slow
 from malstyr_lib.scoring import breaks as leaps
@@ -833,6 +839,58 @@ def _(part: str) -> None:
         assert write(read(number), int(decimals)).replace("\u00a0", " ") == said
 
 
+# --- 15: levels and expectations ---------------------------------------------------------------
+
+
+@example("så stor förbättring")
+def _(part: str) -> None:
+    now, year, wanted, by, more, years = given(
+        part, "Vi hade {} år {} och ska nå {} senast {}. Det är {} på {} år."
+    )
+    assert (wanted - now, by - year) == (more, years)
+    names, *columns = zip(*rows(part), strict=True)
+    *values, said = columns
+    told = np.array([[read(one) for one in column] for column in values]).T
+    assert told[0].tolist() == [now] * len(values)
+    heads = [int(one) for one in re.findall(r"\b20\d\d\b", part.split("\n|", 1)[1].split("\n")[0])]
+    assert heads == list(range(int(year) - len(values) + 1, int(year) + 1))
+    land = evidence(told[None], [small_kpi(1)], first=heads[0])
+    basis = Basis(SteeringModel.model_construct(kpis=land.kpis), date(2026, 1, 1), land)
+    found = precedent(basis, small_kpi(1), Aim(int(year), now, wanted, False), int(by))
+    assert found == Precedent(int(years), len(names), said.count("ja"))
+    alone = [
+        bool(
+            max(
+                row[b] - row[a]
+                for a in range(len(row))
+                for b in range(a + 1, len(row))
+                if b - a <= years and a + years < len(row)
+            )
+            >= more
+        )
+        for row in told.tolist()
+    ]
+    assert [one == "ja" for one in said] == alone
+    says(part, f"Det är {found.reached} av {found.known} kommuner.")
+    (late,) = given(part, "men från {}, som inte har hela tiden framför sig.")
+    at = heads.index(int(late))
+    last = told[names.index("E")]
+    assert at + years >= len(heads)
+    assert last[at + 1] - last[at] == more
+
+
+@example("förväntan och utfall")
+def _(part: str) -> None:
+    words_of = {"within": "som väntat", "better": "bättre än väntat", "worse": "sämre än väntat"}
+    words_of |= {"above": "högre än väntat", "below": "lägre än väntat"}
+    for direction, expected, value, said in rows(part):
+        low, high = (read(one) for one in expected.split("–"))
+        assert high - low == (4 if high > 50 else 1)
+        found = came(kpi(direction), Range(low=low, high=high), read(value))
+        assert words_of[found] == said
+        assert read(value) in (high, high + 0.5, low - 0.5)
+
+
 # --- the examples, all of them -----------------------------------------------------------------
 
 FIGURE = re.compile(rf"\d+(?:,\d+)?|\b(?i:{'|'.join(SPELLED)})\b")
@@ -908,6 +966,11 @@ FIGURES = {
     "ryms ändringen": "2,4 2,1 5,76 4,41 3,19 60,0 63,1 60,0 63,3",
     "osäker färg": "2 1 3 4 5 6 7 8 0,9 0,9 1,2 1,2",
     "andelar och antal": ("8 20 21,9 61,3 8 20 14 20 0,6 53,8 5 1,6 11,7 10 4,8 18,4 40 70 20 0"),
+    "så stor förbättring": (
+        "10 2021 13 2023 3 2 2018 2019 2020 2021 10 10 10 10 5 6 9 9 5 6 7 8 7 10 8 8 4 4 4 9 "
+        "8 8 5 8 3 6 2020"
+    ),
+    "förväntan och utfall": "78 82 82 78 82 82,5 5 6 6,5 5 6 4,5",
     "avrundning": "2,45 1 2,5 2,45 1 2,5 12345,5 0 12 346 0,004 1 0,004",
 }
 """The figures of every example in order, so that none is changed unseen where all stays true."""
@@ -1021,7 +1084,7 @@ def _led_to() -> Iterator[tuple[str, str]]:
 
 
 def test_the_sections_are_numbered_in_order() -> None:
-    assert list(SECTIONS) == [str(at) for at in range(1, 16)]
+    assert list(SECTIONS) == [str(at) for at in range(1, 17)]
 
 
 @pytest.mark.parametrize(("module", "number"), [*_led_to()])
@@ -1067,7 +1130,7 @@ def test_links_within_the_method_lead_to_a_heading() -> None:
 
 def test_every_section_that_computes_has_an_example() -> None:
     parts = re.split(r"^## \d+\. .+$", METOD, flags=re.MULTILINE)[1:]
-    assert ["**Exempel: " in part for part in parts] == [True] * 14 + [False]
+    assert ["**Exempel: " in part for part in parts] == [True] * 15 + [False]
 
 
 def test_the_command_of_every_view_is_named() -> None:
