@@ -1,6 +1,7 @@
 """The goal chain: whether it holds from the council's goal to the unit's activity, and back.
 
-Pure: a `Basis` in, remarks and tables out. Docs: docs/handbok/styrmodellen.md, docs/metod.md section 15.
+Pure: a `Basis` in, remarks and tables out.
+Docs: docs/handbok/styrmodellen.md, docs/metod.md section 15.
 """
 
 from malstyr_lib.chain.basis import REMARKS, Basis, Remark, Severity, goals, table
