@@ -70,16 +70,12 @@ def apart(value: float, limits: Iterable[float], decimals: int) -> str:
     """Return a number with as many decimals as it takes to lie on the same side of every limit."""
     enough, most = decimals, decimals + 6
     while enough < most and any(
-        (_rounded(value, enough) > _rounded(limit, enough)) != (value > limit)
-        or (_rounded(value, enough) < _rounded(limit, enough)) != (value < limit)
+        (rounded(value, enough) > rounded(limit, enough)) != (value > limit)
+        or (rounded(value, enough) < rounded(limit, enough)) != (value < limit)
         for limit in limits
     ):
         enough += 1
     return number(value, enough)
-
-
-def _rounded(value: float, decimals: int) -> Decimal:
-    return Decimal(repr(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
 
 
 def gap(value: float | None, decimals: int = 1) -> str:

@@ -80,7 +80,9 @@ def _published(basis: Basis, one: Expectation) -> date | None:
     for period, told in mine.itertuples(index=False):
         day = day_of(str(told)[:10])
         if day and re.fullmatch(r"[0-9]{4}", str(period)):
-            return day.replace(year=day.year - int(period) + one.year, day=min(day.day, 28))
+            leap_day = (day.month, day.day) == (2, 29)
+            there = day.replace(day=28) if leap_day else day
+            return there.replace(year=day.year - int(period) + one.year)
     return None
 
 

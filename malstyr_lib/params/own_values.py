@@ -29,7 +29,6 @@ from malstyr_lib.params._checks import MEASURES
 from malstyr_lib.params._csv import csv_grid
 from malstyr_lib.params._grid import MAX_BYTES, Fault, Grid, Refused, Row
 from malstyr_lib.params._yaml import shown
-from malstyr_lib.params.sheet import sheet_grid
 
 HEADINGS: Final = ("period", "del", "kön", "värde", "preliminär")
 NEEDED: Final = ("period", "värde")
@@ -38,7 +37,15 @@ MOST_TOLD: Final = 50
 _MONTHS: Final = [name[:3] for name in MONTHS]
 _WHOLE: Final = frozenset({"total", "totalt", "alla", "hela", "hela kommunen", "kommunen", "summa"})
 _LOOSE: Final = re.compile(r"((?:19|20)[0-9]{2})[-/. ]?([KQ]?)([0-9]{1,2})")
-_READERS: Final[dict[str, Callable[[bytes], Grid]]] = {".csv": csv_grid, ".xlsx": sheet_grid}
+
+
+def _workbook_grid(content: bytes) -> Grid:
+    from malstyr_lib.params.sheet import sheet_grid  # noqa: PLC0415 (openpyxl takes half a second)
+
+    return sheet_grid(content)
+
+
+_READERS: Final[dict[str, Callable[[bytes], Grid]]] = {".csv": csv_grid, ".xlsx": _workbook_grid}
 
 
 class _Wrong(Exception):
