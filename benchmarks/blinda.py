@@ -21,8 +21,8 @@ import helariket
 import pandas as pd
 
 from malstyr_lib import params
+from malstyr_lib.grounds.basis import AT_A_TIME, blind
 from malstyr_lib.model import Kpi, SteeringModel
-from malstyr_lib.report.basis import AT_A_TIME, blind
 from malstyr_lib.store import Snapshot, Store
 from malstyr_lib.workspace import packaged
 

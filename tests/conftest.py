@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import matplotlib as mpl
@@ -19,11 +19,15 @@ from malstyr_lib.ovning.dataset import Dataset
 from malstyr_lib.ovning.demo import prepare
 from malstyr_lib.ovning.server import serve
 from malstyr_lib.ovning.world import exercise_world
+from malstyr_lib.params.own_values import own_values
+from malstyr_lib.questions import Setting
 from malstyr_lib.store import Store
 from malstyr_lib.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parent.parent
 REAL_FIGURES = ROOT.parent / "shared" / "data"
+
+TODAY = date(2026, 11, 26)
 
 SHARED = {"test_batch": "season", "test_browser": "season"}
 
@@ -87,6 +91,14 @@ def exercise(tmp_path_factory: pytest.TempPathFactory, world: Dataset) -> Exerci
     with serve(world) as server, KoladaClient(server.url, requests_per_s=None) as client:
         fetch(model, client, Store(place.store), now=datetime(2026, 11, 23, 12, tzinfo=UTC))
     return Exercise(place, model)
+
+
+@pytest.fixture(scope="session")
+def asked(exercise: Exercise) -> Setting:
+    """Where questions are asked of the exercise municipality."""
+    values = own_values(exercise.place.params, exercise.model)
+    snapshot = Store(exercise.place.store).open()
+    return Setting(exercise.model, snapshot, "9001", TODAY, own_values=values)
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,7 @@ LEVELS = {
     "errors": 0,
     "text": 0,
     "kpi_title": 0,
+    "prose": 0,
     "tables": 1,
     "model": 1,
     "outcome": 1,
@@ -34,11 +35,14 @@ LEVELS = {
     "own": 3,
     "publication": 3,
     "fetch": 4,
-    "report": 4,
-    "batch": 5,
-    "ovning": 5,
-    "cli": 6,
-    "__init__": 6,
+    "grounds": 4,
+    "questions": 5,
+    "report": 6,
+    "batch": 7,
+    "face": 7,
+    "ovning": 7,
+    "cli": 8,
+    "__init__": 8,
 }
 EVERYWHERE = {"numpy", "pandas"}
 PLACES = {

@@ -17,9 +17,9 @@ from conftest import Exercise
 
 from malstyr_lib import tables
 from malstyr_lib.cli import run
+from malstyr_lib.grounds.basis import evidence_of
 from malstyr_lib.model import SteeringModel
 from malstyr_lib.report.analysis import analyse
-from malstyr_lib.report.basis import evidence_of
 from malstyr_lib.report.committee import CommitteeReport
 from malstyr_lib.report.judge import judge
 from malstyr_lib.report.views import NAMES, VIEWS

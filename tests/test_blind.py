@@ -11,9 +11,9 @@ from properties import property_test
 from small_land import FIRST, codes_of, kpi, observed
 
 from malstyr_lib import scoring
+from malstyr_lib.grounds import basis
 from malstyr_lib.model import Kpi
 from malstyr_lib.ovning.stories import STORIES
-from malstyr_lib.report import basis
 from malstyr_lib.scoring import Cube, Group, cube, latest, score
 from malstyr_lib.scoring.blind import BLIND_SPOTS, blind_spots
 from malstyr_lib.store import Snapshot, Store

@@ -18,8 +18,8 @@ from properties import heavy_property_test, property_test
 from small_land import FIRST, codes_of, evidence, kpi, observed
 
 from malstyr_lib import tables
+from malstyr_lib.grounds.basis import evidence_of
 from malstyr_lib.ovning.stories import STORIES
-from malstyr_lib.report.basis import evidence_of
 from malstyr_lib.scoring import findings, groups_of, overall
 from malstyr_lib.scoring.breaks import Break
 from malstyr_lib.scoring.decompose import decompose_shift

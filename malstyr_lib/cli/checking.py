@@ -58,7 +58,7 @@ def say(
 
 def _found(place: Workspace, model: SteeringModel, today: date) -> list[Remark]:
     from malstyr_lib.chain import lint
-    from malstyr_lib.report.chain_basis import chain_basis
+    from malstyr_lib.grounds.chain_basis import chain_basis
     from malstyr_lib.store import Store
 
     store = Store(place.store)

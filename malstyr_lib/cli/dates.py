@@ -84,7 +84,7 @@ def say(asked: Question, model: SteeringModel, snapshot: Snapshot, *, json: bool
 
 def _found(asked: Question, model: SteeringModel, snapshot: Snapshot) -> _Answer:
     from malstyr_lib import publication
-    from malstyr_lib.report.named import municipality_of
+    from malstyr_lib.grounds.named import municipality_of
 
     committees, reports = _committees(asked, model), _reports(asked, model)
     years = {asked.today.year, *(report.year for report in reports)}

@@ -92,7 +92,7 @@ def _committees(asked: Question, model: SteeringModel) -> Sequence[Committee]:
 
 def _span(words: str | None) -> tuple[int, int] | None:
     """Return the first and last year asked for, if any."""
-    from malstyr_lib.report.named import years_of
+    from malstyr_lib.grounds.named import years_of
 
     years = years_of(words)
     return (years[0], years[-1]) if years else None
@@ -101,7 +101,7 @@ def _span(words: str | None) -> tuple[int, int] | None:
 def _evidence(
     asked: Question, model: SteeringModel, snapshot: Snapshot, earlier: Snapshot | None = None
 ) -> Evidence:
-    from malstyr_lib.report.basis import evidence_of
+    from malstyr_lib.grounds.basis import evidence_of
 
     span = _span(asked.years)
     return evidence_of(
@@ -201,9 +201,9 @@ def _goals(asked: Question, model: SteeringModel) -> dict[str, Sequence[str]]:
 
 
 def _say_blind(asked: Question, model: SteeringModel, snapshot: Snapshot, *, json: bool) -> None:
+    from malstyr_lib.grounds.basis import blind
+    from malstyr_lib.grounds.named import municipality_of
     from malstyr_lib.report.analysis import report_year
-    from malstyr_lib.report.basis import blind
-    from malstyr_lib.report.named import municipality_of
 
     span = _span(asked.years)
     year = span[1] if span else report_year(model, snapshot)

@@ -12,8 +12,8 @@ import pandas as pd
 
 from malstyr_lib import scoring, tables, text
 from malstyr_lib.errors import UsageError
+from malstyr_lib.grounds.basis import gathered
 from malstyr_lib.model import Committee, Kpi, SteeringModel
-from malstyr_lib.report.basis import gathered
 from malstyr_lib.scoring import Group, Shift, findings, overall
 from malstyr_lib.scoring.evidence import Evidence
 from malstyr_lib.store import Snapshot

@@ -8,9 +8,9 @@ import pandas as pd
 
 from malstyr_lib import scoring, tables, text
 from malstyr_lib.errors import UsageError
+from malstyr_lib.grounds.named import known, kpi_of, municipality_of, years_of
 from malstyr_lib.model import SteeringModel
 from malstyr_lib.report import wording
-from malstyr_lib.report.named import known, kpi_of, municipality_of, years_of
 from malstyr_lib.store import Snapshot
 
 

@@ -8,8 +8,8 @@ from typing import Final
 import pandas as pd
 
 from malstyr_lib import companions, drift, scoring, tables, text
+from malstyr_lib.grounds.named import known, kpi_of, municipality_of
 from malstyr_lib.model import Kpi, SteeringModel
-from malstyr_lib.report.named import known, kpi_of, municipality_of
 from malstyr_lib.scoring.blind import BLIND_SPOTS, blind_spots
 from malstyr_lib.scoring.breaks import Break, changed_breaks
 from malstyr_lib.scoring.evidence import Evidence

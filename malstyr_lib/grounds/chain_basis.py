@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import date
 
 from malstyr_lib.chain import Basis
+from malstyr_lib.grounds.basis import evidence_of
 from malstyr_lib.model import SteeringModel
-from malstyr_lib.report.basis import evidence_of
 from malstyr_lib.store import Snapshot
 
 

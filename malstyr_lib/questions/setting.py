@@ -1,0 +1,147 @@
+"""Where questions are asked: the parameters, a snapshot, the municipality and the day.
+
+Shared by all KPIs that are asked about, so that what they have in common is computed once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from malstyr_lib import companions, tables, text
+from malstyr_lib.chain import Basis
+from malstyr_lib.grounds.basis import gathered
+from malstyr_lib.grounds.named import known, kpi_of
+from malstyr_lib.model import Committee, Kpi, SteeringModel
+from malstyr_lib.outcome import Outcome
+from malstyr_lib.questions.case import Case
+from malstyr_lib.scoring.evidence import Evidence
+from malstyr_lib.store import Snapshot
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What every question of a sitting is asked of.
+
+    own: the municipality's id, the model's own or another. today: the day it is asked. year: the
+    last year to look at, the newest with an own value when None. earlier: a snapshot of an earlier
+    year, whose values were told first. own_values: tables.OWN_VALUES. reported: the outcomes of
+    the reports that have been made, of any year, as the manifest of `output` keeps them.
+    _evidence: what a report has gathered already, by the committee's slug.
+    """
+
+    model: SteeringModel
+    snapshot: Snapshot
+    own: str
+    today: date
+    year: int | None = None
+    earlier: Snapshot | None = None
+    own_values: pd.DataFrame = field(default_factory=lambda: tables.empty(tables.OWN_VALUES))
+    reported: Sequence[Outcome] = ()
+    _evidence: dict[str, Evidence] = field(default_factory=dict, repr=False, compare=False)
+    _found: dict[tuple[int, str], pd.DataFrame] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    _values: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def home(self) -> bool:
+        """Whether it is the municipality whose parameters these are: only it has activities."""
+        return self.own == self.model.municipality.code
+
+    @cached_property
+    def catalogue(self) -> dict[str, dict[Any, Any]]:
+        """Kolada's KPIs (tables.KPIS), a row by id."""
+        return {str(row["id"]): row for row in self.snapshot.kpis.to_dict("records")}
+
+    @cached_property
+    def areas(self) -> pd.DataFrame:
+        """The areas of the snapshot (tables.MUNICIPALITIES)."""
+        return self.snapshot.municipalities
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """The names of all areas by their id."""
+        return dict(zip(self.areas["id"], self.areas["title"], strict=True))
+
+    @property
+    def name(self) -> str:
+        """The name of the municipality that is asked about."""
+        return self.names[self.own]
+
+    @cached_property
+    def exercise(self) -> bool:
+        """Whether the figures are invented."""
+        return tables.is_exercise(tables.municipalities_only(self.areas))
+
+    @cached_property
+    def margin_of(self) -> dict[str, str]:
+        """The KPI with a KPI's margin of error, by its id."""
+        return companions.margin_of(self.snapshot.kpis)
+
+    def held(self, kpi: str) -> bool:
+        """Return whether the snapshot has rows of a KPI."""
+        return kpi in self.snapshot.manifest["values"]
+
+    def values(self, kpi: str) -> pd.DataFrame:
+        """Return one KPI's observations up to `year` (tables.OBSERVATIONS), also of no registry."""
+        if kpi not in self._values:
+            rows = self.snapshot.values(kpi)
+            self._values[kpi] = rows if self.year is None else rows[rows["period"] <= self.year]
+        return self._values[kpi]
+
+    def committee_of(self, kpi: str) -> Committee | None:
+        """Return the first committee that follows a KPI this year, if any."""
+        return next((one for one in self.committees if kpi in one.kpis), None)
+
+    @cached_property
+    def committees(self) -> tuple[Committee, ...]:
+        """The committees as they are in force in the year of the figures or the one after."""
+        fetched = text.swedish(self.snapshot.fetched).year
+        year = fetched if self.year is None else min(fetched, self.year + 1)
+        return tuple(one.in_force(year) for one in self.model.committees)
+
+    def evidence(self, committee: Committee) -> Evidence:
+        """Return the evidence of a committee's focus KPIs, as its report has it."""
+        if committee.slug not in self._evidence:
+            kpis = tuple(self.model.kpi(kpi) for kpi in committee.kpis)
+            self._evidence[committee.slug] = self._gathered(kpis)
+        return self._evidence[committee.slug]
+
+    def finding(
+        self, evidence: Evidence, table: Callable[[Evidence], pd.DataFrame]
+    ) -> pd.DataFrame:
+        """Return a table of `scoring.findings`, made once for an evidence."""
+        key = id(evidence), table.__name__
+        if key not in self._found:
+            self._found[key] = table(evidence)
+        return self._found[key]
+
+    @cached_property
+    def whole(self) -> Evidence:
+        """The evidence of all KPIs that any committee follows, for questions to the report."""
+        focus = dict.fromkeys(kpi for one in self.committees for kpi in one.kpis)
+        return self._gathered(tuple(self.model.kpi(kpi) for kpi in focus))
+
+    @cached_property
+    def basis(self) -> Basis:
+        """The goal chain on the day, with the figures of what the committees follow."""
+        return Basis(self.model, self.today, self.whole if self.home else None)
+
+    def case(self, kpi: str) -> Case:
+        """Return one KPI's case. UsageError when the snapshot holds nothing of it.
+
+        A KPI that a committee follows is judged among that committee's, as in its report.
+        """
+        (found,) = known(self.snapshot, [kpi])
+        one, committee = kpi_of(self.model, self.snapshot, found), self.committee_of(found)
+        evidence = self.evidence(committee) if committee else self._gathered((one,))
+        return Case(self, one, evidence, committee)
+
+    def _gathered(self, kpis: tuple[Kpi, ...]) -> Evidence:
+        return gathered(kpis, self.snapshot, own=self.own, year=self.year, earlier=self.earlier)
