@@ -63,9 +63,7 @@ def _draw_half(axes: Axes) -> None:
     )
 
 
-def _alt(
-    years: Sequence[float], climbed: Sequence[float], title: str, what: str, n: int
-) -> str:
+def _alt(years: Sequence[float], climbed: Sequence[float], title: str, what: str, n: int) -> str:
     """Return what the chart shows in words, with its last step and where it passes half."""
     led = f"Trappdiagram över {title}. {what}, {text.number(n, 0)} fall."
     if len(years) == 1:

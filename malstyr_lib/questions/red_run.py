@@ -95,10 +95,10 @@ def _said(name: str, run: Run) -> str:
     if reds == 1:
         return f"Det är nytt: {name} är röd {run.years[-1]} för första gången av {since}."
     if in_row == 1:
-        return (
-            f"{name} är röd {run.years[-1]}, men inte för första gången: av {since} är {_reds(reds)}."
-        )
-    return f"{name} är röd sedan {run.current[0]}, {in_row} år i rad; av {since} är {_reds(reds)}."
+        again = f"{name} är röd {run.years[-1]}, men inte för första gången"
+        return f"{again}: av {since} är {_reds(reds)}."
+    long = f"{name} är röd sedan {run.current[0]}, {in_row} år i rad"
+    return f"{long}; av {since} är {_reds(reds)}."
 
 
 def _reds(amount: int) -> str:

@@ -49,8 +49,9 @@ def similar_starters(
     periods: Sequence[int],
     breaks: Collection[int] = (),
     repeated: Collection[int] = frozenset(),
+    ahead: Sequence[int] = AHEAD,
 ) -> list[Starters]:
-    """Return for 1–3 years ahead what became of those who stood as `own` stands in column `now`.
+    """Return for every step ahead what became of those who stood as `own` stands in column `now`.
 
     values: area × period, NaN where missing. Similar is a value that lies as far from its year's
     median, within half a quartile distance (counted in that year's), the thirty nearest of each
@@ -60,8 +61,8 @@ def similar_starters(
     place = _places(values)
     alike = _alike(place, own, now)
     return [
-        _ahead(values, alike, ahead, periods=periods, breaks=breaks, left=repeated)
-        for ahead in AHEAD
+        _ahead(values, alike, years, periods=periods, breaks=breaks, left=repeated)
+        for years in ahead
     ]
 
 
@@ -81,7 +82,7 @@ def _alike(place: Floats, own: int, now: int) -> NDArray[np.bool_]:
     far = np.abs(place - place[own, now])
     far[own] = np.nan
     nearest = np.argsort(np.argsort(far, axis=0, kind="stable"), axis=0) < NEAREST
-    return nearest & (far <= WITHIN)
+    return np.asarray(nearest & (far <= WITHIN))
 
 
 def _ahead(
