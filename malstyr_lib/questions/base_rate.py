@@ -61,7 +61,8 @@ def gone_yellow_anyway(case: Case) -> Reply:
     span = f"{found[0].before}–{newest.after}"
     usual = (
         f"Av andra kommuners röda år {span} följdes {_percent(left, red)} av ett år som inte var"
-        f" rött ({_whole(left)} av {_whole(red)}), och {newest.words} var det {newest.left} av {newest.red}."
+        f" rött ({_whole(left)} av {_whole(red)}), och {newest.words} var det {newest.left} av"
+        f" {newest.red}."
     )
     shift = _own_shift(case)
     return likely(

@@ -131,7 +131,7 @@ def _why_no_precedent(case: Case, one: Tried) -> str:
     if isnan(one.aim.wanted):
         return (
             "Nivån hänger på de andra kommunerna och går inte att skriva som ett tal, så det går"
-            " inte att räkna vilka som har förbättrats lika mycket."
+            " inte att räkna vilka som har gjort en lika stor förbättring."
         )
     if one.ever is None:
         return "Målnivån ligger åt andra hållet, eller så är åren fler än värdena i Kolada."
