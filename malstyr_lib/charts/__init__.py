@@ -2,7 +2,8 @@
 
 from malstyr_lib.charts.chart import Chart
 from malstyr_lib.charts.own import own_lines
+from malstyr_lib.charts.steps import steps
 from malstyr_lib.charts.strip import strip
 from malstyr_lib.charts.trend import trend
 
-__all__ = ["Chart", "own_lines", "strip", "trend"]
+__all__ = ["Chart", "own_lines", "steps", "strip", "trend"]

@@ -2,8 +2,202 @@
 
 from __future__ import annotations
 
-from typing import Final
+from functools import partial
+from math import ceil, isnan
+from typing import TYPE_CHECKING, Final
 
-from malstyr_lib.questions.answer import Question
+import numpy as np
+import pandas as pd
 
-QUESTIONS: Final[tuple[Question, ...]] = ()
+from malstyr_lib import charts, kpi_title, text
+from malstyr_lib.questions.answer import Question, Reply, likely, sure, unsure
+from malstyr_lib.questions.base_rate import gone_yellow_anyway
+from malstyr_lib.questions.needs import DIRECTION, VALUE
+from malstyr_lib.questions.reachable import target_in_reach
+from malstyr_lib.questions.untouched import if_nothing_is_done
+from malstyr_lib.scoring import findings
+from malstyr_lib.scoring.measured import window
+
+if TYPE_CHECKING:
+    from malstyr_lib.questions.case import Case
+    from malstyr_lib.scoring.spells import KaplanMeier
+
+FEWEST_SPELLS: Final = 20
+"""With fewer red spells the time to green is not said for sure."""
+_SHOWN: Final = 20
+_LONG: Final = 20.0
+_WITHIN: Final = (1, 2, 3, 5)
+
+
+def years_to_green(case: Case) -> Reply:
+    """Answer how long it took all municipalities from red to green, unended spells kept."""
+    one = case.evidence.times[case.id]
+    known = [(years, one.within(years)) for years in _WITHIN]
+    shares = [f"{_percent(share)} inom {years} år" for years, share in known if share is not None]
+    if not shares:
+        return unsure(
+            f"Bara {text.count(one.n, 'röd period', 'röda perioder')} har följts, och ingen så"
+            " länge som ett år. Det krävs att måttet publiceras under fler år."
+            if one.n
+            else "Ingen kommun har varit röd i de värden som finns."
+        )
+    spells = text.count(one.n, "röd period", "röda perioder")
+    first = shares[0].replace("inom", "gröna inom")
+    told = f"Av {spells} i alla kommuner {_span(case)} blev {text.listing([first, *shares[1:]])}"
+    svar = f"{told}; {_half(one)}."
+    why = (
+        "Perioder som inte har hunnit sluta räknas med så länge de syns. Gula år däremellan hör"
+        " till perioden."
+    )
+    doubt = _doubt(case, one)
+    more = {"underlag": _staircase(one), "drawing": partial(_chart, case)}
+    return likely(svar, f"{why} {doubt}", **more) if doubt else sure(svar, why, **more)
+
+
+def _span(case: Case) -> str:
+    """Return the years in which any municipality has a colour."""
+    codes = case.evidence.swept.colour[case.at]
+    seen = np.flatnonzero((codes >= 0).any(axis=0))
+    periods = case.evidence.whole.periods
+    return f"{periods[seen[0]]}–{periods[seen[-1]]}"
+
+
+def _half(one: KaplanMeier) -> str:
+    if one.median is not None:
+        return f"hälften inom {text.number(one.median, 0)} år"
+    return "färre än hälften har setts bli gröna"
+
+
+def _doubt(case: Case, one: KaplanMeier) -> str:
+    """Return why the time is not sure, in a sentence; "" when it is."""
+    codes = case.evidence.swept.colour[case.at]
+    seen = np.flatnonzero((codes >= 0).any(axis=0))
+    periods = case.evidence.whole.periods
+    if one.n < FEWEST_SPELLS:
+        return "Perioderna är få."
+    parted = case.evidence.broken(case.id, (periods[seen[0]], periods[seen[-1]]))
+    if parted is not None:
+        return f"Serien bröts {parted.period}, och en del perioder går över brottet."
+    return ""
+
+
+def _staircase(one: KaplanMeier) -> pd.DataFrame:
+    """Return the share that was green within every number of years."""
+    return pd.DataFrame(
+        {
+            "Inom (år)": [int(time) for time in one.times[:_SHOWN]],
+            "Blev gröna (%)": [100 * (1 - left) for left in one.survival[:_SHOWN]],
+        }
+    )
+
+
+def _chart(case: Case) -> charts.Chart:
+    one = case.evidence.times[case.id]
+    return charts.steps(
+        pd.DataFrame(
+            {"years": list(one.times), "share": [100 * (1 - left) for left in one.survival]}
+        ),
+        title=kpi_title.plain(case.title),
+        what="Andel av de röda perioderna som blev gröna inom så många år",
+        n=one.n,
+        exercise=case.setting.exercise,
+    )
+
+
+def slow_measure(case: Case) -> Reply:
+    """Answer whether the measure moves slowly among all, and how many years to count on."""
+    row = case.finding(findings.mobility)
+    if row is None or row["grade"] == "okänt":
+        return unsure(
+            "Det är för få år med egna mätningar, eller för få kommuner, för att säga hur fort"
+            " måttet rör sig. Det krävs minst fyra årspar med femtio kommuner."
+        )
+    years = _years(case, float(row["half_life"]))
+    stay = f"{_percent(float(row['red_to_red']))} av de röda är röda också året efter"
+    led = {
+        "trögrörlig": f"Ja, måttet är trögrörligt: {stay}",
+        "medel": f"Måttet är medelrörligt: {stay}",
+        "rörlig": f"Nej, platserna byts snabbt: {stay}",
+    }[str(row["grade"])]
+    return sure(
+        f"{led}. {years}",
+        f"Placeringarna två år i följd är jämförda i alla kommuner, i"
+        f" {row['pairs']} årspar; rangkorrelationen är i snitt {text.number(row['rho'], 2)}."
+        f"{_covered(case)}",
+        underlag=_moves(row),
+    )
+
+
+def _years(case: Case, half_life: float) -> str:
+    """Return how many years to count on, in a sentence."""
+    covers = window(case.title, case.description)
+    if isnan(half_life):
+        return "Ett enstaka år säger lite."
+    if half_life > _LONG:
+        return "Räkna med mer än 20 år innan hälften av en skillnad i placering är borta."
+    years = max(1, ceil(half_life - 1e-9), covers)
+    counted = text.count(years, "år", "år")
+    return f"Räkna med omkring {counted} innan hälften av en skillnad i placering är borta."
+
+
+def _covered(case: Case) -> str:
+    covers = window(case.title, case.description)
+    return f" Varje värde gäller {covers} år tillsammans." if covers > 1 else ""
+
+
+def _moves(row: dict[str, object]) -> pd.DataFrame:
+    names = {
+        "red_to_red": "Röda som är röda året efter (%)",
+        "red_to_yellow": "Röda som är gula året efter (%)",
+        "red_to_green": "Röda som är gröna året efter (%)",
+        "rho": "Rangkorrelation mellan åren (100 är samma ordning)",
+    }
+    return pd.DataFrame(
+        {
+            "Mått": [*names.values(), "Årspar"],
+            "Tal": [*(100 * float(str(row[name])) for name in names), float(str(row["pairs"]))],
+        }
+    )
+
+
+def _percent(share: float) -> str:
+    return f"{text.number(100 * share, 0)}\u00a0%"
+
+
+QUESTIONS: Final[tuple[Question, ...]] = (
+    Question(
+        34,
+        "tid till grönt",
+        "Hur lång tid tog det för andra att gå från rött till grönt?",
+        years_to_green,
+        needs=(DIRECTION,),
+    ),
+    Question(
+        35,
+        "gult ändå",
+        "Hade det blivit gult ändå?",
+        gone_yellow_anyway,
+        needs=(DIRECTION,),
+    ),
+    Question(
+        36,
+        "trögrörligt mått",
+        "Är måttet trögrörligt?",
+        slow_measure,
+        needs=(DIRECTION,),
+    ),
+    Question(
+        37,
+        "rimligt mål",
+        "Är målet rimligt?",
+        target_in_reach,
+        needs=(VALUE, DIRECTION),
+    ),
+    Question(
+        38,
+        "om inget görs",
+        "Vad händer om vi inte gör något?",
+        if_nothing_is_done,
+        needs=(VALUE,),
+    ),
+)

@@ -1,0 +1,193 @@
+"""Question 14, the same last year: the colour that was published then, and what has changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import pandas as pd
+
+from malstyr_lib import tables
+from malstyr_lib.markup import STATUS
+from malstyr_lib.questions.answer import Reply, likely, sure, unsure
+from malstyr_lib.scoring import phrases
+from malstyr_lib.scoring.shift import Shift
+
+if TYPE_CHECKING:
+    from malstyr_lib.outcome import Outcome
+    from malstyr_lib.questions.case import Case
+
+_PARTS: Final = {
+    "own": "varav eget värde",
+    "others": "varav de andras värden",
+    "members": "varav vilka som jämförs",
+    "revision": "varav ändrade uppgifter",
+}
+_NAN: Final = float("nan")
+
+
+@dataclass(frozen=True)
+class Before:
+    """What was said before: the colour of a published report, and the year's colour as of now.
+
+    report: the year of the report, None where none was published. year, colour: the newest year
+    before the present with a colour, up to the report's year, and its colour computed today.
+    """
+
+    report: int | None
+    published: str
+    year: int | None
+    colour: str
+
+
+def same_as_last_year(case: Case) -> Reply:
+    """Answer whether the last report gave the same colour, and what has changed since then."""
+    before, now = _before(case), int(case.now["period"]) if case.now else 0
+    if before.year is None:
+        return _only_published(case, before, now)
+    parted = case.evidence.broken(case.id, (before.year, now))
+    if parted is not None:
+        return unsure(
+            f"Serien bröts {parted.period}: {parted.reason}. Färgerna före och efter går inte att"
+            " jämföra; vänta på ett år till.",
+            underlag=_table(case, before, now, None),
+        )
+    moved = case.evidence.moved(case.kpi, (before.year, now))
+    table = _table(case, before, now, moved)
+    if before.report is None:
+        return likely(
+            f"{_recomputed(case, before, now)}{_how_common(case, before, now)}",
+            f"Ingen publicerad rapport från ett tidigare år har med {case.id}, så {before.year}"
+            f" års färg är räknad på dagens uppgifter.{_parts(case, moved)}",
+            underlag=table,
+        )
+    return _against_report(case, before, now, moved)
+
+
+def _against_report(case: Case, before: Before, now: int, moved: Shift | None) -> Reply:
+    """Return the answer where a report was published."""
+    table = _table(case, before, now, moved)
+    said = f"i rapporten för {before.report} var {case.name} {_word(before.published)}"
+    is_now = f"{_word(case.colour)} ({now})"
+    revised = ""
+    if before.published != before.colour:
+        revised = (
+            f" Räknat på dagens uppgifter är {before.year} {_neuter(before.colour)}: uppgifter,"
+            " regler eller vilka som har lämnat uppgift har ändrats sedan rapporten."
+        )
+    why = f"Rapportens färg är den som publicerades.{revised}{_parts(case, moved)}"
+    preliminary = bool(case.now and case.now["preliminary"])
+    graded = likely if preliminary or revised else sure
+    if preliminary:
+        why = f"{why} Den nyaste färgen är preliminär."
+    if before.published == case.colour:
+        return graded(f"Ja: {said}, och nu är färgen också {is_now}.", why, underlag=table)
+    common = _how_common(case, before, now)
+    return graded(f"Nej: {said}, och nu är färgen {is_now}.{common}", why, underlag=table)
+
+
+def _only_published(case: Case, before: Before, now: int) -> Reply:
+    """Return the answer where no earlier year has a colour to count from."""
+    if before.report is None:
+        return unsure(
+            f"{case.name} har ingen färg före {now}, och ingen publicerad rapport att jämföra"
+            " med. Frågan går att besvara när nästa års värde har kommit."
+        )
+    said = f"I rapporten för {before.report} var {case.name} {_word(before.published)}"
+    return likely(
+        f"{said}, och nu är färgen {_word(case.colour)} ({now}).",
+        "Rapportens färg är den som publicerades; inget tidigare år har en färg som går att räkna"
+        " om, så det går inte att säga vad som har ändrats.",
+        underlag=_table(case, before, now, None),
+    )
+
+
+def _before(case: Case) -> Before:
+    """Return what was said before, in the newest report of an earlier year."""
+    reported = _published(case)
+    now = int(case.now["period"]) if case.now else 0
+    last = now if reported is None else min(now, reported.year + 1)
+    coloured = [
+        int(year) for year, colour in case.colours.items() if colour != tables.GREY and year < last
+    ]
+    year = max(coloured, default=None)
+    return Before(
+        report=None if reported is None else reported.year,
+        published="" if reported is None else str(reported.found["focus"][case.id]),
+        year=year,
+        colour=case.colours[year] if year is not None else tables.GREY,
+    )
+
+
+def _published(case: Case) -> Outcome | None:
+    """Return the newest published report of an earlier year in which the KPI has a colour."""
+    if not case.setting.home:
+        return None
+    slug = "" if case.committee is None else case.committee.slug
+    found = [
+        one
+        for one in case.setting.reported
+        if one.kind == "namnd"
+        and one.slug == slug
+        and one.published is not None
+        and one.year < case.evidence.year
+        and case.id in one.found.get("focus", {})
+    ]
+    return max(found, key=lambda one: one.year, default=None)
+
+
+def _recomputed(case: Case, before: Before, now: int) -> str:
+    """Return both years' colours as they are counted today."""
+    led = "Ja" if before.colour == case.colour else "Nej"
+    said = f"{case.name} var {_word(before.colour)} {before.year} och är {_word(case.colour)} {now}"
+    return f"{led}, så vitt det går att räkna ut: {said}."
+
+
+def _how_common(case: Case, before: Before, now: int) -> str:
+    """Return how common a change of colour was among the others; "" where there is none."""
+    if before.colour == case.colour:
+        return ""
+    mine = (one for one in case.evidence.shifts if one.kpi == case.id and one.period == now)
+    shift = next((one for one in mine if one.period_before == before.year), None)
+    if shift is None:
+        return " Bland dem som har värde båda åren syns inget byte, eller så är en färg preliminär."
+    words = phrases.base_rate_words(shift)
+    return f" {words[0].upper()}{words[1:]}."
+
+
+def _parts(case: Case, moved: Shift | None) -> str:
+    """Return what the change of the distance to the border is made of, as a sentence."""
+    words = [] if moved is None else phrases.parts_words(moved, case.decimals)
+    return "".join(f" {one[0].upper()}{one[1:]}." for one in words)
+
+
+def _table(case: Case, before: Before, now: int, moved: Shift | None) -> pd.DataFrame:
+    """Return the colours then and now, and the parts of the change of the distance."""
+    rows: list[tuple[str, str, str, float, float]] = []
+    if before.report is not None:
+        label = STATUS[before.published].label
+        rows.append(("Förra rapporten", str(before.report), label, _NAN, _NAN))
+    if before.year is not None:
+        rows.append(("Räknat i dag", *_year(case, before.year), _NAN))
+    total = _NAN if moved is None or moved.parts is None else moved.parts.total
+    rows.append(("Nu", *_year(case, now), total))
+    if moved is not None and moved.parts is not None:
+        for part, words in _PARTS.items():
+            rows.append((words, "", "", _NAN, float(getattr(moved.parts, part))))
+    names = ("Vad", "År", "Färg", "Värde", "Ändrat avstånd (plus är bättre)")
+    return pd.DataFrame(dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)))
+
+
+def _year(case: Case, year: int) -> tuple[str, str, float]:
+    colour: Any = case.colours.get(year, tables.GREY)
+    return str(year), STATUS[colour].label, case.series.get(year, _NAN)
+
+
+def _word(colour: str) -> str:
+    """Return a colour of a municipality."""
+    return "utan färg" if colour == tables.GREY else STATUS[colour].word.lower()
+
+
+def _neuter(colour: str) -> str:
+    """Return a colour of a year."""
+    return {"red": "rött", "yellow": "gult", "green": "grönt"}.get(colour, "utan färg")

@@ -1,0 +1,196 @@
+"""Question 10, is it new: how long the colour has been what it is, and how often it was red."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+import pandas as pd
+
+from malstyr_lib import tables, text
+from malstyr_lib.markup import STATUS
+from malstyr_lib.questions.answer import Reply, likely, sure, unsure
+from malstyr_lib.questions.drawn_trend import trend_chart
+from malstyr_lib.scoring import findings, phrases
+
+if TYPE_CHECKING:
+    from malstyr_lib.questions.case import Case
+
+FEWEST_SURE: Final = 5
+"""With fewer years of colour, nothing is said for sure of what is new."""
+_SHOWN: Final = 40
+
+
+@dataclass(frozen=True)
+class Run:
+    """The years with a colour since the last break, oldest first; never empty."""
+
+    years: tuple[int, ...]
+    colours: tuple[str, ...]
+
+    @property
+    def reds(self) -> list[int]:
+        """The red years."""
+        return [y for y, c in zip(self.years, self.colours, strict=True) if c == tables.RED]
+
+    @property
+    def newest(self) -> str:
+        """The newest colour."""
+        return self.colours[-1]
+
+    @property
+    def current(self) -> tuple[int, ...]:
+        """The newest years in a row that are all red, or all not red."""
+        red = [colour == tables.RED for colour in self.colours]
+        differ = (at for at in range(len(red) - 1, -1, -1) if red[at] != red[-1])
+        return self.years[next(differ, -1) + 1 :]
+
+    @property
+    def span(self) -> str:
+        """The years in words."""
+        first, last = self.years[0], self.years[-1]
+        return str(first) if first == last else f"{first}–{last}"
+
+
+def since_when(case: Case) -> Reply:
+    """Answer since when the colour is red, or when it last was, among the years that compare."""
+    run = _run(case)
+    if run is None:
+        return unsure(f"Inget år har någon färg. {_why_grey(case)}")
+    more: dict[str, Any] = {"underlag": _table(case), "drawing": partial(trend_chart, case)}
+    if case.colour == tables.GREY:
+        svar = f"{case.name} har ingen färg nu; {_last(run)}, och {_often(run)}."
+        return unsure(_why_grey(case), svar, **more)
+    if len(run.years) == 1:
+        svar = f"{case.name} är {_word(run)} {run.years[0]}, det enda år som går att jämföra."
+        return unsure(f"Det behövs fler år med färg{_cut_words(case)}.", svar, **more)
+    svar = f"{_said(case.name, run)}{_how_common(case, run)}"
+    return _graded(case, run, svar, more)
+
+
+def _run(case: Case) -> Run | None:
+    """Return the coloured years that no break parts from the newest of them."""
+    seen = [(int(y), c) for y, c in sorted(case.colours.items()) if c != tables.GREY]
+    if not seen:
+        return None
+    kept = [one for one in seen if not case.evidence.broken(case.id, (one[0], seen[-1][0]))]
+    return Run(*(tuple(column) for column in zip(*kept, strict=True)))
+
+
+def _said(name: str, run: Run) -> str:
+    """Return since when it is red, or when it last was."""
+    n, reds, in_row = len(run.years), len(run.reds), len(run.current)
+    since = f"de {n} åren med färg {run.span}"
+    if run.newest != tables.RED:
+        if not reds:
+            return f"{name} är {_word(run)} {run.years[-1]}, och inget av {since} är rött."
+        return (
+            f"{name} är {_word(run)} {run.years[-1]} och var senast röd {run.reds[-1]}; av"
+            f" {since} är {_reds(reds)}."
+        )
+    if in_row == n:
+        return f"Det är inte nytt: {name} är röd alla {n} år som går att jämföra, {run.span}."
+    if reds == 1:
+        return f"Det är nytt: {name} är röd {run.years[-1]} för första gången av {since}."
+    if in_row == 1:
+        again = f"{name} är röd {run.years[-1]}, men inte för första gången"
+        return f"{again}: av {since} är {_reds(reds)}."
+    long = f"{name} är röd sedan {run.current[0]}, {in_row} år i rad"
+    return f"{long}; av {since} är {_reds(reds)}."
+
+
+def _reds(amount: int) -> str:
+    return "1 rött" if amount == 1 else f"{amount} röda"
+
+
+def _how_common(case: Case, run: Run) -> str:
+    """Return how common the change into the present run was among the others; "" for none."""
+    if len(run.current) == len(run.years):
+        return ""
+    before, after = run.years[-len(run.current) - 1], run.current[0]
+    same = (one for one in case.evidence.shifts if one.kpi == case.id and one.period == after)
+    shift = next((one for one in same if one.period_before == before), None)
+    if shift is None:
+        return (
+            f" Bytet {before}–{after} syns inte bland dem som har värde båda åren, eller så är en"
+            " färg preliminär."
+        )
+    words = phrases.base_rate_words(shift)
+    return f" {words[0].upper()}{words[1:]}."
+
+
+def _graded(case: Case, run: Run, svar: str, more: dict[str, Any]) -> Reply:
+    why = (
+        "Varje års färg är räknad mot samma års värden i alla kommuner"
+        f"{_first(run)}{_cut_words(case)}."
+    )
+    doubts = _doubts(case, run)
+    if doubts:
+        return likely(svar, f"{why} {doubts}", **more)
+    return sure(svar, why, **more)
+
+
+def _doubts(case: Case, run: Run) -> str:
+    """Return why it is not sure, in a sentence; "" when it is."""
+    row = case.finding(findings.certainties)
+    if case.now and case.now["preliminary"]:
+        return "Den nyaste färgen är preliminär."
+    if row is not None and not pd.isna(row["certain"]) and not row["certain"]:
+        return "Den nyaste färgen är osäker: värdet ligger nära en gräns."
+    if len(run.years) < FEWEST_SURE:
+        return f"Det är bara {len(run.years)} år."
+    return ""
+
+
+def _first(run: Run) -> str:
+    return f"; det första röda året är {run.reds[0]}" if run.reds else ""
+
+
+def _last(run: Run) -> str:
+    return f"{run.years[-1]}, det senaste året med färg, var den {_word(run)}"
+
+
+def _often(run: Run) -> str:
+    n = len(run.years)
+    if n == 1:
+        return "det är det enda året"
+    return f"av {n} år {run.span} är {_reds(len(run.reds))}"
+
+
+def _word(run: Run) -> str:
+    return STATUS[run.newest].word.lower()
+
+
+def _cut_words(case: Case) -> str:
+    """Return from which year the series can be compared, where it was broken."""
+    coloured = [int(year) for year, colour in case.colours.items() if colour != tables.GREY]
+    dated = [one.period for one in case.evidence.breaks[case.id] if one.period is not None]
+    cut = max((y for y in dated if min(coloured) < y <= max(coloured)), default=None)
+    return f"; serien bröts {cut}, och äldre år jämförs inte" if cut else ""
+
+
+def _why_grey(case: Case) -> str:
+    """Return why there is no colour now, in a sentence."""
+    reason = str(case.now["reason"]) if case.now else ""
+    return f"{reason[:1].upper()}{reason[1:]}." if reason else "Skälet står i svaret på fråga 9."
+
+
+def _table(case: Case) -> pd.DataFrame:
+    """Return the colour, the value and the place of every year."""
+    rows: Sequence[dict[Any, Any]] = (
+        case.scores.sort_values("period").tail(_SHOWN).to_dict("records")
+    )
+    return pd.DataFrame(
+        {
+            "År": [str(row["period"]) for row in rows],
+            "Färg": [STATUS[row["colour"]].label for row in rows],
+            "Värde": [float(row["value"]) for row in rows],
+            "Plats": [_place(row) for row in rows],
+        }
+    )
+
+
+def _place(row: dict[Any, Any]) -> str:
+    return text.NO_VALUE if pd.isna(row["rank"]) else f"{row['rank']} av {row['n']}"
