@@ -536,6 +536,35 @@ def test_an_underlag_is_the_id_of_another_kpi_which_need_not_be_in_the_registry(
     ]
 
 
+def test_what_people_judge_of_a_kpi_is_read_in_their_own_words(load: Load) -> None:
+    judged = "    påverkbarhet: 3\n    lagkrav: nej\n    kronor: 12 000,50\n    granskad: nej\n"
+    model = load({"nyckeltal.yaml": NYCKELTAL.replace("    granskad: nej\n", judged)})
+    told = [(kpi.influence, kpi.statutory, kpi.cost) for kpi in model.kpis]
+    assert told == [(3, False, 12000.5), (None, None, None)]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (
+            "påverkbarhet: 4",
+            "'påverkbarhet' kan inte vara '4'; skriv 1 (liten), 2 (viss) eller 3 (stor)",
+        ),
+        ("lagkrav: kanske", "'lagkrav' ska vara ja eller nej"),
+        ("kronor: 0", "'kronor' ska vara större än 0"),
+        (
+            "kronor: mycket",
+            "'mycket' är inget tal; skriv bara talet, till exempel 50 eller 99,5",
+        ),
+    ],
+)
+def test_what_people_judge_of_a_kpi_is_refused_in_one_sentence(
+    faults: Callable[..., list[str]], line: str, said: str
+) -> None:
+    registry = NYCKELTAL.replace("    granskad: nej\n", f"    granskad: nej\n    {line}\n")
+    assert faults({"nyckeltal.yaml": registry}) == [f"nyckeltal.yaml rad 8: {said}"]
+
+
 def test_a_fault_in_a_kpi_does_not_hide_that_committees_may_use_it(faults):
     assert faults({"nyckeltal.yaml": NYCKELTAL.replace("riktning: högt", "riktning: upp")}) == [
         "nyckeltal.yaml rad 4: 'riktning' kan inte vara 'upp'; välj högt, lågt, mål eller ingen"

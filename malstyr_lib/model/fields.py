@@ -128,6 +128,10 @@ def _year_of(text: str) -> int | None:
     return found if FIRST_YEAR <= found <= LAST_YEAR else None
 
 
+def _influence_of(text: str) -> int | None:
+    return int(text) if text in ("1", "2", "3") else None
+
+
 def _yes_or_no(value: object) -> object:
     """Read the words ja and nej; anything else is left for pydantic to refuse."""
     return {"ja": True, "nej": False}.get(value, value) if isinstance(value, str) else value
@@ -160,6 +164,13 @@ _YES_OR_NO_SCHEMA: Final = {"enum": ["ja", "nej", True, False]}
 YesNo = Annotated[StrictBool, BeforeValidator(_yes_or_no), WithJsonSchema(_YES_OR_NO_SCHEMA)]
 Reviewed = Annotated[Name | None, BeforeValidator(_reviewed)]
 Number = Annotated[float, BeforeValidator(_decimal_comma), Field(allow_inf_nan=False)]
+Positive = Annotated[float, BeforeValidator(_decimal_comma), Field(gt=0, allow_inf_nan=False)]
+Influence = Annotated[
+    int,
+    one_line("influence", _influence_of),
+    WithJsonSchema({"type": ["integer", "string"], "examples": [2]}),
+]
+"""How much the municipality itself can do about a figure: 1 little, 2 some, 3 much."""
 Signed = Annotated[Name, one_line("signed", _signed)]
 """The day and who wrote, in one line: 2026-11-23 Anna Berg."""
 Day = Annotated[

@@ -9,12 +9,15 @@ from pydantic import Field
 from malstyr_lib.model.fields import (
     Frozen,
     Id,
+    Influence,
     KpiId,
     MunicipalityCode,
     Name,
     Number,
+    Positive,
     Reviewed,
     Text,
+    YesNo,
 )
 from malstyr_lib.model.followup import Activity, Measure, Note, Question, Report
 from malstyr_lib.model.goals import CouncilGoal
@@ -53,7 +56,9 @@ class Kpi(Frozen):
     None while nobody has reviewed the direction. `similar_area` is the middle part of Kolada's
     group titles ("Liknande kommuner grundskola, Hedemora, 2024"). `base` is the KPI with the
     number of the very persons that this one is a share of, the same year; it need not be in the
-    registry, and None says that there is none.
+    registry, and None says that there is none. `influence` is what people judge that the
+    municipality can do about it (1 little, 3 much), `statutory` whether the law requires it, and
+    `cost` what a person's worth of the gap costs locally, in kronor; None: nobody has said.
     """
 
     id: KpiId
@@ -64,6 +69,9 @@ class Kpi(Frozen):
     focus_area: Id | None = Field(alias="fokusområde", default=None)
     similar_area: Name | None = Field(alias="liknande", default=None)
     base: KpiId | None = Field(alias="underlag", default=None)
+    influence: Influence | None = Field(alias="påverkbarhet", default=None)
+    statutory: YesNo | None = Field(alias="lagkrav", default=None)
+    cost: Positive | None = Field(alias="kronor", default=None)
     reviewed: Reviewed = Field(alias="granskad", default=None)
     note: Text | None = Field(alias="anteckning", default=None)
 

@@ -31,6 +31,7 @@ _SENTENCES: Final = {
     "float_type": "{subject} ska vara ett tal, inte {kind}",
     "float_parsing": _NUMBER,
     "finite_number": _NUMBER,
+    "greater_than": "{subject} ska vara större än 0",
     "bool_type": "{subject} ska vara ja eller nej",
     "reviewed": "{subject} ska vara nej, eller dag och namn, till exempel 2026-11-23 Anna Berg",
     "number": _NUMBER,
@@ -45,6 +46,7 @@ _SENTENCES: Final = {
         "'{value}' är ingen målnivå; skriv minst 85, högst 5,5, lämna rött, bli grönt, eller median"
         " bland alla, bland liknande, i länet eller i kommungruppen"
     ),
+    "influence": "{subject} kan inte vara '{value}'; skriv 1 (liten), 2 (viss) eller 3 (stor)",
     "two_readings": "{said}",
     "range": "'{value}' är inget spann; skriv det lägsta och det högsta, till exempel 78 och 82",
 }

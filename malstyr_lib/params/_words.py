@@ -66,6 +66,12 @@ DESCRIPTIONS: Final[Mapping[str, Mapping[str, str]]] = {
         "nyckeltal.liknande": "Området för Koladas liknande kommuner, till exempel grundskola.",
         "nyckeltal.underlag": "Id för det nyckeltal som ger antalet personer som detta är en andel"
         " av. Hellre inget än fel.",
+        "nyckeltal.påverkbarhet": "Er bedömning av hur mycket kommunen själv kan göra åt talet:"
+        " 1 liten, 2 viss, 3 stor. Får utelämnas.",
+        "nyckeltal.lagkrav": "ja om lagen kräver det som talet mäter, annars nej. Utelämnas när"
+        " ingen har prövat saken.",
+        "nyckeltal.kronor": "Vad en person eller en enhet av avståndet kostar hos er, i kronor. Er"
+        " egen schablon; utan den sägs inget om kronor.",
         "nyckeltal.granskad": "nej, eller dag och namn: 2026-11-23 Anna Berg",
         "nyckeltal.anteckning": "Det som den som läser rapporten bör veta. Får utelämnas.",
     },

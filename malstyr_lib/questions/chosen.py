@@ -1,0 +1,152 @@
+"""Which KPIs were dropped since the last report, with the colours that they had, and which came."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from malstyr_lib import kpi_title, tables, text
+from malstyr_lib.markup import STATUS
+from malstyr_lib.outcome import Outcome
+from malstyr_lib.questions.answer import Reply, sure, unsure
+from malstyr_lib.questions.whose import followed, of_whom, whose
+
+if TYPE_CHECKING:
+    from malstyr_lib.questions.case import Case
+
+_DROPPED = "MS110"
+"""The remark of a KPI that was left, which a waiver tells why."""
+
+
+@dataclass(frozen=True)
+class Before:
+    """What the last reports followed: the colours by KPI, and the day that they were made."""
+
+    colours: Mapping[str, str]
+    made: str
+    committees: int
+
+
+def chosen(case: Case) -> Reply:
+    """Answer which KPIs were dropped since the last report, and what colour they had then."""
+    before, now = _before(case), followed(case)
+    if before is None:
+        return _without_report(case, now)
+    dropped = [kpi for kpi in before.colours if kpi not in now]
+    added = [kpi for kpi in now if kpi not in before.colours]
+    table = _table(case, before, dropped, added)
+    why = _why(case, before, dropped)
+    since = f"sedan förra rapporten, {text.day(before.made)}"
+    if not dropped:
+        new = f", och {text.count(len(added), 'är nytt', 'är nya')}" if added else ""
+        said = f"Inget av {of_whom(case)} nyckeltal har lämnats {since}{new}."
+        return sure(said, why, underlag=table)
+    red = [kpi for kpi in dropped if before.colours[kpi] == tables.RED]
+    were = "det var rött då" if len(dropped) == 1 else f"{len(red)} av dem var röda då"
+    if not red:
+        were = "det var inte rött då" if len(dropped) == 1 else "inget av dem var rött då"
+    said = (
+        f"Av {of_whom(case)} nyckeltal har {len(dropped)} lämnats och {len(added)} kommit till"
+        f" {since}; {were}."
+    )
+    return sure(said, why, underlag=table)
+
+
+def _before(case: Case) -> Before | None:
+    """Return what the newest report of an earlier year followed, of every committee asked about."""
+    newest: dict[str, Outcome] = {}
+    slugs = {one.slug for one in whose(case)}
+    for one in sorted(case.setting.reported, key=_made, reverse=True):
+        earlier = one.kind == "namnd" and int(_made(one)[:4]) < case.setting.today.year
+        if earlier and one.slug in slugs and one.found.get("focus"):
+            newest.setdefault(one.slug, one)
+    if not newest:
+        return None
+    colours: dict[str, str] = {}
+    for one in newest.values():
+        colours |= dict(one.found["focus"])
+    return Before(colours, max(_made(one) for one in newest.values()), len(newest))
+
+
+def _made(one: Outcome) -> str:
+    return one.published or one.ran
+
+
+def _why(case: Case, before: Before, dropped: list[str]) -> str:
+    """Return how red what was followed was, beside which what was dropped is to be seen."""
+    red = sum(one == tables.RED for one in before.colours.values())
+    said = f"Av {len(before.colours)} nyckeltal i förra rapporten var {red or 'inget'} röda."
+    if red < 2:
+        said = said.replace("röda.", "rött.")
+    untold = [kpi for kpi in dropped if not _reason(case, kpi)]
+    if untold:
+        said += f" Varför {text.listing(untold[:3])} lämnades står inte i styrparametrarna."
+    return said
+
+
+def _reason(case: Case, kpi: str) -> str:
+    """Return why a KPI was dropped: as a waiver says it, or that its series has ended."""
+    waivers = [
+        *(waiver for one in whose(case) for waiver in one.waivers),
+        *case.setting.model.waivers,
+    ]
+    for waiver in waivers:
+        if waiver.code == _DROPPED and waiver.about == kpi:
+            return waiver.why
+    ended = kpi_title.ended_year(_title(case, kpi))
+    return f"Serien upphörde {ended}." if ended else ""
+
+
+def _title(case: Case, kpi: str) -> str:
+    return str(case.setting.catalogue.get(kpi, {}).get("title") or "")
+
+
+def _table(case: Case, before: Before, dropped: list[str], added: list[str]) -> pd.DataFrame:
+    rows: list[dict[str, Any]] = [
+        {
+            "Nyckeltal": f"{_title(case, kpi)} ({kpi})".strip(),
+            "Ändring": "lämnat" if kpi in dropped else "nytt",
+            "Färg i förra rapporten": _colour(before.colours.get(kpi)),
+            "Varför": _reason(case, kpi) or text.NO_VALUE if kpi in dropped else text.NO_VALUE,
+        }
+        for kpi in [*dropped, *added][:40]
+    ]
+    return pd.DataFrame(rows)
+
+
+def _colour(colour: str | None) -> str:
+    return STATUS[colour].label if colour in tables.COLOURS else text.NO_VALUE
+
+
+def _without_report(case: Case, now: tuple[str, ...]) -> Reply:
+    """Return what the goals themselves tell of KPIs that were dropped, without a last report."""
+    ended = {
+        kpi: goal.until
+        for one in case.setting.model.committees
+        if one.slug in {mine.slug for mine in whose(case)}
+        for goal in one.goals
+        if goal.until is not None and goal.until < case.setting.today.year
+        for kpi in goal.kpis
+        if kpi not in now
+    }
+    why = (
+        "Ingen rapport från ett tidigare år finns kvar att jämföra med. Spara årets rapport i"
+        " output, så går frågan att besvara nästa år."
+    )
+    if not ended:
+        said = "Vilka nyckeltal som har bytts ut sedan förra rapporten går inte att säga."
+        return unsure(why, said)
+    said = (
+        f"Med mål som har tagit slut har {of_whom(case)} rapport lämnat"
+        f" {text.count(len(ended), 'nyckeltal', 'nyckeltal')}; färgen de hade då går inte att säga."
+    )
+    table = pd.DataFrame(
+        {
+            "Nyckeltal": [f"{_title(case, kpi)} ({kpi})".strip() for kpi in ended],
+            "Målets sista år": list(ended.values()),
+        }
+    )
+    return unsure(why, said, underlag=table)

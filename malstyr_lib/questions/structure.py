@@ -1,0 +1,101 @@
+"""What a municipality's conditions ask for: costs over the expected, and where 19 says more.
+
+Net cost deviations are counted against the own expected cost, never against others' kronor.
+"""
+
+from __future__ import annotations
+
+import re
+from math import isnan
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+
+from malstyr_lib import kpi_title, text
+from malstyr_lib.questions.answer import Reply, sure, unsure
+
+if TYPE_CHECKING:
+    from malstyr_lib.questions.case import Case
+
+_DEVIATION: Final = re.compile(r"nettokostnadsavvikelse", re.IGNORECASE)
+_MODELLED: Final = re.compile(r"modellberäkna|referenskostnad|SALSA", re.IGNORECASE)
+_UNIT: Final = re.compile(r",?\s*(?:andel\s*)?(?:\(%\)|miljoner kronor|mnkr)\s*$", re.IGNORECASE)
+
+
+def over_expected(case: Case) -> Reply | None:
+    """Return a net cost deviation in millions of kronor; None for any other KPI."""
+    if not _DEVIATION.search(case.title):
+        return None
+    told = case.id if case.unit == "mnkr" else _in_millions(case)
+    amount = case.own(told).get(int(case.period or 0), float("nan")) if told else float("nan")
+    if isnan(amount):
+        return unsure(
+            f"{case.id} är i procent, och samma avvikelse i miljoner kronor finns inte i lagret."
+            " Hämta nyckeltalet som heter likadant men slutar på miljoner kronor.",
+            f"{case.name} ligger {case.said(abs(case.value))} {_side(case.value)} den förväntade"
+            f" kostnaden {case.period}, men kronorna går inte att säga.",
+        )
+    table = pd.DataFrame(
+        {"Mått": [case.title], "År": [case.period], "Miljoner kronor": [float(amount)]}
+    )
+    why = (
+        "Förväntad kostnad är Koladas beräkning av vad kommunen skulle ha kostat med genomsnittlig"
+        " ambition efter sina förutsättningar; andra kommuners kronor jämförs inte."
+    )
+    if not amount:
+        said = f"{case.name} hade precis den förväntade nettokostnaden {case.period}."
+        return sure(said, why, underlag=table)
+    said = (
+        f"{case.name} hade en nettokostnad som var {text.gap(abs(amount))} mnkr"
+        f" {'högre' if amount > 0 else 'lägre'} än den förväntade {case.period}."
+    )
+    return sure(said, why, underlag=table)
+
+
+def _side(value: float) -> str:
+    return "över" if value > 0 else "under"
+
+
+def _in_millions(case: Case) -> str | None:
+    """Return the KPI with the same deviation in millions of kronor, by its title."""
+    stem = _stem(case.title)
+    for kpi in case.setting.snapshot.manifest["values"]:
+        title = str(case.setting.catalogue.get(kpi, {}).get("title") or "")
+        if _DEVIATION.search(title) and _stem(title) == stem and kpi_title.unit(title) == "mnkr":
+            return str(kpi)
+    return None
+
+
+def _stem(title: str) -> str:
+    return re.sub(r"[\s,]+", "", _UNIT.sub("", kpi_title.plain(title)).casefold())
+
+
+def structural(case: Case) -> str:
+    """Return where more is said of the conditions, when a KPI of them is held; else nothing."""
+    mine = words_of(case.title)
+    area = str((case.entry or {}).get("operating_area") or "")
+    found = [
+        kpi
+        for kpi in case.setting.snapshot.manifest["values"]
+        if kpi != case.id and _is_of(case, str(kpi), area, mine)
+    ]
+    if not found:
+        return ""
+    return f" Hur mycket förutsättningarna betyder står i svaret på fråga 19 ({found[0]})."
+
+
+def _is_of(case: Case, kpi: str, area: str, mine: set[str]) -> bool:
+    """Return whether a KPI is about the conditions of the same thing in the same area."""
+    entry = case.setting.catalogue.get(kpi, {})
+    title = str(entry.get("title") or "")
+    if not _MODELLED.search(title) or str(entry.get("operating_area") or "") != area:
+        return False
+    return len(mine & words_of(title)) >= 2
+
+
+def words_of(title: str) -> set[str]:
+    """Return the long words of a title, which tell what it is about."""
+    return {word for word in re.findall(r"\w+", title.casefold()) if len(word) > 6} - _COMMON
+
+
+_COMMON: Final = {"hemkommun", "kommunala", "lägeskommun", "avvikelse", "kommunal", "kommunen"}
