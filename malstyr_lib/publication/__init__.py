@@ -6,7 +6,7 @@ Kolada's days are what it meant at the fetch: they move, and a preliminary day i
 from malstyr_lib.publication.events import EVENTS, events
 from malstyr_lib.publication.figures import FIGURES, STATES, figures
 from malstyr_lib.publication.ics import ics
-from malstyr_lib.publication.in_reports import ANSWERS, IN_REPORTS, in_reports
+from malstyr_lib.publication.in_reports import ANSWERS, IN_REPORTS, in_report, in_reports
 
 __all__ = [
     "ANSWERS",
@@ -17,5 +17,6 @@ __all__ = [
     "events",
     "figures",
     "ics",
+    "in_report",
     "in_reports",
 ]

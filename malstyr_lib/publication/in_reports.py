@@ -39,7 +39,12 @@ def in_reports(
     """
     known = {row["kpi"]: row for row in figures.to_dict("records")}
     rows = [
-        (report.id, committee.code, kpi, *_answer(known[kpi], report.stop, fetched, today))
+        (
+            report.id,
+            committee.code,
+            kpi,
+            *in_report(known[kpi], report.stop, fetched=fetched, today=today),
+        )
         for report in sorted(reports, key=lambda one: (one.stop, one.id))
         for committee in committees
         for kpi in committee.in_force(report.year).kpis
@@ -48,7 +53,11 @@ def in_reports(
     return tables.frame(IN_REPORTS, dict(zip(IN_REPORTS, map(list, columns), strict=True)))
 
 
-def _answer(row: dict[Any, Any], stop: date, fetched: date, today: date) -> tuple[str, str]:
+def in_report(row: dict[Any, Any], stop: date, *, fetched: date, today: date) -> tuple[str, str]:
+    """Return whether one figure (a row of FIGURES) can be in a report that stops on a day, and why.
+
+    The answer is one of `ANSWERS`.
+    """
     state = row["state"]
     if state == "here":
         return _of_here(row, stop, fetched)
