@@ -44,7 +44,7 @@ class Setting:
     own_values: pd.DataFrame = field(default_factory=lambda: tables.empty(tables.OWN_VALUES))
     reported: Sequence[Outcome] = ()
     _evidence: dict[str, Evidence] = field(default_factory=dict, repr=False, compare=False)
-    _found: dict[tuple[int, str], pd.DataFrame] = field(
+    _found: dict[tuple[int, str], tuple[Evidence, pd.DataFrame]] = field(
         default_factory=dict, repr=False, compare=False
     )
     _values: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
@@ -118,9 +118,9 @@ class Setting:
     ) -> pd.DataFrame:
         """Return a table of `scoring.findings`, made once for an evidence."""
         key = id(evidence), table.__name__
-        if key not in self._found:
-            self._found[key] = table(evidence)
-        return self._found[key]
+        if key not in self._found:  # the evidence is kept, so that no other gets its id
+            self._found[key] = (evidence, table(evidence))
+        return self._found[key][1]
 
     @cached_property
     def whole(self) -> Evidence:
