@@ -2,20 +2,41 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
 import pandas as pd
 
 from malstyr_lib import tables, text
 from malstyr_lib.markup import STATUS
 from malstyr_lib.questions.answer import Question, Reply, likely, sure, unsure
-from malstyr_lib.questions.needs import COLOUR, DIRECTION, VALUE
+from malstyr_lib.questions.border import next_colour
+from malstyr_lib.questions.compared import (
+    ONE,
+    change_chart,
+    far,
+    newest_pair,
+    no_pair,
+    older,
+    percent,
+    places,
+    signed,
+    whose,
+)
+from malstyr_lib.questions.conditions import conditions
+from malstyr_lib.questions.movers import who_moved, why_turned
+from malstyr_lib.questions.needs import COLOUR, DIRECTION, TWO_VALUES, VALUE
 from malstyr_lib.scoring import findings
 from malstyr_lib.scoring.agreement import COMPARATORS
+from malstyr_lib.scoring.compare import Change, compared_change
 
 if TYPE_CHECKING:
     from malstyr_lib.questions.case import Case
 
+_GROUPS: Final = {"alla": "Alla kommuner", "liknande": "Liknande kommuner", "län": "Länet"}
+MOST: Final = 2 / 3
+"""The share that moves the same way from which it is most of the others."""
 _COMPARED: Final = {
     "alla": "alla kommuner",
     "län": "kommunerna i länet",
@@ -25,35 +46,170 @@ _COMPARED: Final = {
 }
 
 
+def only_us(case: Case) -> Reply:
+    """Answer whether the others moved the same way: ja where most of them did, or most did not."""
+    pair = newest_pair(case)
+    if pair is None:
+        return unsure(no_pair(case))
+    changes = {kind: _change(case, kind, pair) for kind in _GROUPS}
+    every = changes["alla"]
+    if not every.n:
+        return unsure(f"Ingen annan kommun har värden för både {pair[0]} och {pair[1]}.")
+    said = f"{_moved(case, every, pair)} {_verdict(case, changes)}"
+    within = _within(case, pair)
+    clear = not 1 - MOST < every.same_way < MOST and not within
+    return (sure if clear and not older(case, pair) else likely)(
+        said,
+        _why_only(case, every, within=within) + older(case, pair),
+        underlag=_changes_table(case, changes),
+        drawing=partial(change_chart, case, pair),
+    )
+
+
+def _change(case: Case, kind: str, pair: tuple[int, int]) -> Change:
+    """Return the own change beside those of a group's others."""
+    at = [case.evidence.at, *places(case, case.members(kind))]
+    before, after = (case.everyone(year)[at] for year in pair)
+    return compared_change(before, after, 0)
+
+
+def _moved(case: Case, every: Change, pair: tuple[int, int]) -> str:
+    """Return the own change, and how many of the others moved the same way."""
+    before, after = pair
+    others = text.count(every.n, "annan kommun", "andra kommuner")
+    share = f"{percent(every.same_way)} av {others}"
+    if not every.own:
+        return f"{whose(case.name)} värde är detsamma {after} som {before}, liksom i {share}."
+    way = "högre" if every.own > 0 else "lägre"
+    return (
+        f"{whose(case.name)} värde är {far(case, every.own)} {way} {after} än {before},"
+        f" och {share} rörde sig åt samma håll."
+    )
+
+
+def _verdict(case: Case, changes: dict[str, Change]) -> str:
+    """Return whether it is only the own, with the median changes of those that have one."""
+    names = {"alla": "alla andra", "liknande": "de liknande", "län": "de andra i länet"}
+    medians = [
+        f"{signed(case, one.median)} för {names[kind]}" for kind, one in changes.items() if one.n
+    ]
+    share = changes["alla"].same_way
+    if share >= MOST:
+        head = f"Det är alltså inte bara {case.name}"
+    elif share <= 1 - MOST:
+        head = f"Det är alltså mest {case.name}"
+    else:
+        head = "De andra rörde sig inte åt ett och samma håll"
+    return f"{head}: ändringens median är {text.listing(medians)}."
+
+
+def _within(case: Case, pair: tuple[int, int]) -> bool:
+    """Return whether the change is known to be no more than its margin of error."""
+    row = case.finding(findings.changes)
+    same = row is not None and (row["period_before"], row["period"]) == pair
+    return bool(same and row is not None and row["within_margin"] is True)
+
+
+def _why_only(case: Case, every: Change, *, within: bool) -> str:
+    rank = f"{whose(case.name)} ändring är högre än {percent(every.percentile)} av de andras."
+    if within:
+        return f"{rank} Ändringen ryms i osäkerheten, så den kan vara slump."
+    return f"{rank} Alla har mätts på samma sätt båda åren."
+
+
+def _changes_table(case: Case, changes: dict[str, Change]) -> pd.DataFrame:
+    own: dict[str, Any] = {"Grupp": case.name, "Andra": None, "Ändring": changes["alla"].own}
+    rows = [own | {"Åt samma håll, %": np.nan}]
+    rows += [
+        {
+            "Grupp": f"{_GROUPS[kind]}, median",
+            "Andra": one.n,
+            "Ändring": one.median,
+            "Åt samma håll, %": 100 * one.same_way,
+        }
+        for kind, one in changes.items()
+    ]
+    return pd.DataFrame(rows).astype({"Andra": "Int64"})
+
+
 def against_all(case: Case) -> Reply:
     """Answer whether the value is red whoever it is compared with; mixed colours are no ja."""
     row = case.finding(findings.agreements)
     if row is None or not row["of"]:
-        return unsure("Ingen av jämförelserna ger någon färg.")
+        return unsure("Ingen av jämförelserna ger någon färg: grupperna är för små.")
     table = pd.DataFrame(
         {
-            "Jämförelse": [_COMPARED[name].capitalize() for name in COMPARATORS],
+            "Jämförelse": [_capital(_COMPARED[name]) for name in COMPARATORS],
             "Färg": [STATUS[row[name] or tables.GREY].label for name in COMPARATORS],
         }
     )
-    red, of = int(row["red"]), int(row["of"])
-    counted = f"{case.name} är röd i {red} av {of} jämförelser {row['period']}"
     why = (
         "Samma års värden jämförs i varje grupp, och liknande prövas också med en i taget utanför."
     )
-    if red in (0, of):
-        return sure(f"{counted}: färgen är densamma vilka vi än jämför med.", why, underlag=table)
-    against = [_COMPARED[name] for name in COMPARATORS if row[name] == tables.RED]
-    said = f"{counted}, mot {text.listing(against)}: rött hänger på vilka vi jämför med."
-    return likely(said, why, underlag=table)
+    said = f"{_counted(case, row)}{_against(row)}"
+    carried = row["red"] in (0, row["of"]) and row["of"] > 1
+    return (sure if carried else likely)(said, why, underlag=table)
+
+
+def _counted(case: Case, row: dict[Any, Any]) -> str:
+    red, of = int(row["red"]), int(row["of"])
+    if of == 1:
+        return f"{case.name} kan bara jämföras med en grupp {row['period']}"
+    if not red:
+        return f"{case.name} är inte röd i någon av {of} jämförelser {row['period']}"
+    return f"{case.name} är röd i {red} av {of} jämförelser {row['period']}"
+
+
+def _against(row: dict[Any, Any]) -> str:
+    """Return what the count says: the same colour everywhere, or red against some only."""
+    judged = {name: row[name] for name in COMPARATORS if row[name] not in ("", tables.GREY)}
+    found = sorted(set(judged.values()))
+    if len(found) == 1 and len(judged) == 1:
+        (name, colour) = next(iter(judged.items()))
+        return f": {ONE[colour]} mot {_COMPARED[name]}."
+    if len(found) == 1:
+        return f": färgen är {ONE[found[0]]} vilka vi än jämför med."
+    if tables.RED not in found:
+        green = [_COMPARED[name] for name, colour in judged.items() if colour == tables.GREEN]
+        return f": den är grön mot {text.listing(green)} och annars gul."
+    red = [_COMPARED[name] for name, colour in judged.items() if colour == tables.RED]
+    return f", mot {text.listing(red)}: rött hänger på vilka vi jämför med."
+
+
+def _capital(words: str) -> str:
+    """Return words with a capital letter, the rest as they are written."""
+    return words[:1].upper() + words[1:]
 
 
 QUESTIONS: Final[tuple[Question, ...]] = (
+    Question(15, "bara vi", "Är det bara vi?", only_us, needs=(TWO_VALUES,)),
     Question(
         16,
         "röda mot alla",
         "Är vi röda mot alla, eller bara mot våra liknande?",
         against_all,
+        needs=(VALUE, DIRECTION, COLOUR),
+    ),
+    Question(
+        17,
+        "vi eller de andra",
+        "Är det vi som blivit sämre eller de andra som blivit bättre?",
+        who_moved,
+        needs=(TWO_VALUES,),
+    ),
+    Question(
+        18,
+        "varför bytt färg",
+        "Varför bytte rutan färg?",
+        why_turned,
+        needs=(TWO_VALUES, DIRECTION),
+    ),
+    Question(19, "förutsättningar", "Är våra förutsättningar sämre?", conditions, needs=(VALUE,)),
+    Question(
+        20,
+        "till nästa färg",
+        "Hur långt är det till nästa färg?",
+        next_colour,
         needs=(VALUE, DIRECTION, COLOUR),
     ),
 )

@@ -5,7 +5,7 @@ Shared by all KPIs that are asked about, so that what they have in common is com
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -43,11 +43,16 @@ class Setting:
     earlier: Snapshot | None = None
     own_values: pd.DataFrame = field(default_factory=lambda: tables.empty(tables.OWN_VALUES))
     reported: Sequence[Outcome] = ()
-    at_hand: dict[str, Evidence] = field(default_factory=dict, repr=False, compare=False)
-    _found: dict[tuple[int, str], pd.DataFrame] = field(
-        default_factory=dict, repr=False, compare=False
+    at_hand: Mapping[str, Evidence] = field(default_factory=dict, repr=False, compare=False)
+    _gathered: dict[str, Evidence] = field(
+        default_factory=dict, init=False, repr=False, compare=False
     )
-    _values: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
+    _found: dict[tuple[int, str], tuple[Evidence, pd.DataFrame]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    _values: dict[str, pd.DataFrame] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @property
     def home(self) -> bool:
@@ -108,25 +113,28 @@ class Setting:
 
     def evidence(self, committee: Committee) -> Evidence:
         """Return the evidence of a committee's focus KPIs, as its report has it."""
-        if committee.slug not in self.at_hand:
+        ready = self.at_hand.get(committee.slug)
+        if ready is not None and (ready.own, ready.year) == (self.own, self.year):
+            return ready
+        if committee.slug not in self._gathered:
             kpis = tuple(self.model.kpi(kpi) for kpi in committee.kpis)
-            self.at_hand[committee.slug] = self._gathered(kpis)
-        return self.at_hand[committee.slug]
+            self._gathered[committee.slug] = self._of(kpis)
+        return self._gathered[committee.slug]
 
     def finding(
         self, evidence: Evidence, table: Callable[[Evidence], pd.DataFrame]
     ) -> pd.DataFrame:
         """Return a table of `scoring.findings`, made once for an evidence."""
         key = id(evidence), table.__name__
-        if key not in self._found:
-            self._found[key] = table(evidence)
-        return self._found[key]
+        if key not in self._found:  # the evidence is kept, so that no other gets its id
+            self._found[key] = (evidence, table(evidence))
+        return self._found[key][1]
 
     @cached_property
     def whole(self) -> Evidence:
         """The evidence of all KPIs that any committee follows, for questions to the report."""
         focus = dict.fromkeys(kpi for one in self.committees for kpi in one.kpis)
-        return self._gathered(tuple(self.model.kpi(kpi) for kpi in focus))
+        return self._of(tuple(self.model.kpi(kpi) for kpi in focus))
 
     @cached_property
     def basis(self) -> Basis:
@@ -140,8 +148,8 @@ class Setting:
         """
         (found,) = known(self.snapshot, [kpi])
         one, committee = kpi_of(self.model, self.snapshot, found), self.committee_of(found)
-        evidence = self.evidence(committee) if committee else self._gathered((one,))
+        evidence = self.evidence(committee) if committee else self._of((one,))
         return Case(self, one, evidence, committee)
 
-    def _gathered(self, kpis: tuple[Kpi, ...]) -> Evidence:
+    def _of(self, kpis: tuple[Kpi, ...]) -> Evidence:
         return gathered(kpis, self.snapshot, own=self.own, year=self.year, earlier=self.earlier)

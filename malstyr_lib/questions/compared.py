@@ -1,0 +1,144 @@
+"""What questions about the others share: years that can be compared, words, a year as a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from malstyr_lib import charts, scoring, text
+from malstyr_lib.scoring.measured import repeated
+
+if TYPE_CHECKING:
+    from malstyr_lib.questions.case import Case
+
+Floats = NDArray[np.float64]
+
+ONE: Final = {"red": "röd", "yellow": "gul", "green": "grön", "grey": "utan färg"}
+MANY: Final = {"red": "röda", "yellow": "gula", "green": "gröna", "grey": "utan färg"}
+NAMED: Final = 8
+"""How many municipalities are named at most: whom to ring, not a table of places."""
+
+
+def whose(name: str) -> str:
+    """Return a name in the genitive: Hedemoras, but Borås."""
+    return name if name[-1:].casefold() in {"s", "x", "z"} else f"{name}s"
+
+
+def percent(share: float) -> str:
+    """Return a share as readers see it."""
+    return f"{text.number(100 * share, 0)}\u00a0%"
+
+
+def sentence(words: str) -> str:
+    """Return words as a sentence: with a capital letter and a full stop."""
+    return f"{words[:1].upper()}{words[1:]}."
+
+
+def far(case: Case, gap: float) -> str:
+    """Return a distance in the KPI's unit, one percentage point as one."""
+    return "1 procentenhet" if case.far(gap) == "1 procentenheter" else case.far(gap)
+
+
+def signed(case: Case, change: float) -> str:
+    """Return a change with its sign, without its unit."""
+    sign = "+" if change > 0 else text.MINUS if change < 0 else ""
+    return f"{sign}{text.gap(abs(change), case.decimals)}"
+
+
+def anew(case: Case) -> list[int]:
+    """Return the years with an own value that was measured anew, oldest first."""
+    whole = case.evidence.whole
+    again = repeated(whole.values[case.at], whole.periods)
+    return [year for year in case.series if year not in again]
+
+
+def newest_pair(case: Case) -> tuple[int, int] | None:
+    """Return the two newest years after each other that no break parts; None without any."""
+    pairs = list(pairwise(anew(case)))
+    whole = (pair for pair in reversed(pairs) if not case.evidence.broken(case.id, pair))
+    return next(whole, None)
+
+
+def no_pair(case: Case) -> str:
+    """Return why there are no two years to compare, and what would help."""
+    years = anew(case)
+    broken = case.evidence.broken(case.id, (years[-2], years[-1])) if len(years) > 1 else None
+    if broken is None:
+        return (
+            f"{case.name} har inte två år som är mätta var för sig."
+            " Vänta på nästa mätning, eller hämta fler år."
+        )
+    return (
+        f"Åren kan inte jämföras: {broken.reason}."
+        " Vänta tills två år är mätta på samma sätt, så går frågan att besvara."
+    )
+
+
+def older(case: Case, pair: tuple[int, int]) -> str:
+    """Return that a newer year can't be compared with the one before, or nothing."""
+    newest = anew(case)[-1]
+    if pair[1] == newest:
+        return ""
+    broken = case.evidence.broken(case.id, (pair[1], newest))
+    why = f": {broken.reason}" if broken else ""
+    return f" Nyare år kan inte jämföras med åren före{why}."
+
+
+def places(case: Case, areas: Sequence[str]) -> list[int]:
+    """Return where areas stand among all municipalities, the own one left out."""
+    place = {area: at for at, area in enumerate(case.evidence.everyone)}
+    return [place[area] for area in areas if area in place and area != case.setting.own]
+
+
+def hint(case: Case) -> str:
+    """Return which way is good, in words."""
+    if case.kpi.direction == "mål":
+        target = case.kpi.target or 0.0
+        return f"Närmare {text.number(target, text.decimals_for([target]))} är bättre"
+    words = {"högt": "Högre är bättre", "lågt": "Lägre är bättre"}
+    return words.get(case.kpi.direction, "Varken högt eller lågt är bra i sig")
+
+
+def year_chart(case: Case, period: int) -> charts.Chart:
+    """Return every municipality's value in a year as a strip of dots."""
+    values = case.everyone(period)
+    colours = scoring.colours(values, case.kpi.direction, case.kpi.target)
+    return _strip(case, values, colours, title=case.title, period=period, way=hint(case))
+
+
+def change_chart(case: Case, pair: tuple[int, int]) -> charts.Chart:
+    """Return every municipality's change between two years as a strip of dots."""
+    changes = case.everyone(pair[1]) - case.everyone(pair[0])
+    title = f"Ändring från {pair[0]} till {pair[1]}, {case.title}"
+    colours = ["grey"] * len(changes)
+    return _strip(case, changes, colours, title=title, period=pair[1], way=hint(case))
+
+
+def _strip(
+    case: Case, values: Floats, colours: list[str], *, title: str, period: int, way: str
+) -> charts.Chart:
+    areas, own = case.evidence.everyone, case.setting.own
+    table = pd.DataFrame(
+        {
+            "municipality": areas,
+            "title": [case.setting.names[area] for area in areas],
+            "value": values,
+            "colour": colours,
+        }
+    )
+    return charts.strip(
+        table[table["value"].notna()].reset_index(drop=True),
+        title=f"{' '.join(title.split())} ({case.id})",
+        name=case.name,
+        own=own,
+        similar=[area for area in case.members("liknande") if area != own],
+        period=period,
+        hint=way,
+        decimals=case.decimals,
+        exercise=case.setting.exercise,
+    )
