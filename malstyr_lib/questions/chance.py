@@ -1,0 +1,240 @@
+"""Whether the newest change may be chance: by margin, persons or own swings; question 1."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import hypot, sqrt
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+
+from malstyr_lib import tables, text
+from malstyr_lib.markup import STATUS
+from malstyr_lib.questions.answer import Question, Reply, likely, sure, unsure
+from malstyr_lib.questions.needs import VALUE
+from malstyr_lib.questions.persons import counted
+from malstyr_lib.scoring import findings
+from malstyr_lib.scoring.margin import persons, uncertain
+
+if TYPE_CHECKING:
+    from malstyr_lib.questions.case import Case
+
+FEWEST: Final = 6
+"""How many comparable own values it takes to say how the value usually swings."""
+_REACH: Final = {4: 3.18, 5: 2.78, 6: 2.57, 7: 2.45, 8: 2.36, 9: 2.31, 10: 2.26, 11: 2.23}
+"""How many standard deviations chance reaches, by how many changes they are from: Student's t at
+95 per cent; 2.2 beyond."""
+_BEYOND: Final = 2.2
+_IN: Final = ("den ryms i felmarginalen", "den är större än felmarginalen")
+_BY_PERSONS: Final = (
+    "den ryms i osäkerheten efter antalet personer",
+    "den är större än osäkerheten efter antalet personer",
+)
+_AS_USUAL: Final = (
+    "den är inte större än värdet brukar svänga",
+    "den är större än värdet brukar svänga",
+)
+"""What a change is held against, when it is within that and when it is beyond."""
+
+
+@dataclass(frozen=True)
+class _Swings:
+    """The newest change beside the own earlier ones, between years that can be compared."""
+
+    years: tuple[int, int]
+    change: float
+    sd: float
+    n: int
+
+    @property
+    def limit(self) -> float:
+        """How large a change may be and still be as the value usually swings."""
+        return _REACH.get(self.n, _BEYOND) * self.sd
+
+    @property
+    def within(self) -> bool:
+        return abs(self.change) <= self.limit * (1 + 1e-9)
+
+    @property
+    def margin(self) -> float:
+        """What one value is uncertain by, when a change is the difference of two such."""
+        return self.limit / sqrt(2)
+
+
+def _swings(case: Case) -> _Swings | None:
+    """Return the newest change beside the earlier ones; None with fewer than six values."""
+    years = [year for year in case.evidence.points(case.id) if year in case.series]
+    if len(years) < FEWEST or years[-1] != case.period:
+        return None
+    moves = np.diff([case.series[year] for year in years])
+    spread = float(np.std(moves[:-1], ddof=1))
+    return _Swings((years[-2], years[-1]), float(moves[-1]), spread, len(moves) - 1)
+
+
+def chance(case: Case) -> Reply:
+    """Answer whether the newest change may be chance, and how near the next colour is."""
+    change = case.finding(findings.changes)
+    if change is None:
+        return _of_one(case)
+    years = int(change["period_before"]), int(change["period"])
+    broken = case.evidence.broken(case.id, years)
+    if broken:
+        why = f"Serien har ett brott {broken.period}: {broken.reason}."
+        said = f"Det går inte att säga, för {years[0]} och {years[1]} kan inte jämföras."
+        return unsure(why.replace(".”.", "”."), said, underlag=_table(case))
+    if not change["change"]:
+        return _unchanged(case, years)
+    if change["margin_from"]:
+        return _tested(case, years, change)
+    swings = _swings(case)
+    return _unknown(case) if swings is None else _swung(case, swings)
+
+
+def _unchanged(case: Case, years: tuple[int, int]) -> Reply:
+    value = case.said(case.series[years[1]])
+    said = f"{case.name} hade {value} både {years[0]} och {years[1]}, så ingen ändring kan prövas."
+    return sure(said, "Båda åren har samma värde i Kolada.", underlag=_table(case))
+
+
+def _of_one(case: Case) -> Reply:
+    """Answer for a single value: only its colour can be uncertain."""
+    row = case.finding(findings.certainties)
+    if row is None or pd.isna(row["certain"]):
+        return unsure(
+            f"{case.name} har bara ett värde, och dess felmarginal är inte känd."
+            " Vänta på nästa publicering.",
+            underlag=_table(case),
+        )
+    why = f"Felmarginalen är ±{text.gap(row['margin'])}, och bara ett år har värde."
+    said = f"{case.name} har bara ett värde ({case.period}), så ingen ändring kan prövas."
+    return likely(f"{said} {_colour(case)}", why, underlag=_table(case))
+
+
+def _tested(case: Case, years: tuple[int, int], change: dict[Any, Any]) -> Reply:
+    """Answer by Kolada's margins of error, or by the number of persons."""
+    kolada, within = change["margin_from"] == "Kolada", bool(change["within_margin"])
+    words = _verdict(_moved(case, years), within, _IN if kolada else _BY_PERSONS)
+    why = _margins(case, years) if kolada else _newcombe(case, years)
+    said = f"{words} {_beside(case, float(change['change']))}".strip()
+    reply = sure if kolada else likely
+    return reply(said, f"{why}{_trend(case)}", underlag=_table(case))
+
+
+def _margins(case: Case, years: tuple[int, int]) -> str:
+    margins = [case.evidence.margins[case.id][year] for year in years]
+    told = [
+        f"±{text.gap(margin, case.decimals)} ({year})"
+        for margin, year in zip(margins, years, strict=True)
+    ]
+    both = text.gap(hypot(*margins), case.decimals)
+    return f"Koladas felmarginal är {told[0]} och {told[1]}, för ändringen ±{both}."
+
+
+def _newcombe(case: Case, years: tuple[int, int]) -> str:
+    bases = [text.number(case.evidence.bases[case.id][year], 0) for year in years]
+    return (
+        "Prövat med Newcombes intervall (95 procent) för skillnaden mellan två andelar, av"
+        f" {bases[0]} personer {years[0]} och {bases[1]} personer {years[1]}."
+    )
+
+
+def _swung(case: Case, swings: _Swings) -> Reply:
+    """Answer by how the own values swing from year to year."""
+    words = _verdict(_moved(case, swings.years), swings.within, _AS_USUAL)
+    why = (
+        "Felmarginalen är inte känd, så ändringen prövas mot de"
+        f" {swings.n} tidigare ändringarna i serien; gränsen går vid {case.far(swings.limit)}."
+    )
+    said = f"{words} {_beside(case, swings.change, swings.margin)}".strip()
+    return likely(said, f"{why}{_trend(case)}", underlag=_table(case))
+
+
+def _verdict(moved: str, within: bool, ends: tuple[str, str]) -> str:
+    """Return whether a change may be chance, and against what that is held."""
+    return f"{moved} {'kan vara' if within else 'är knappast'} slump: {ends[not within]}."
+
+
+def _unknown(case: Case) -> Reply:
+    years = [year for year in case.evidence.points(case.id) if year in case.series]
+    values = text.count(len(years), "jämförbart värde", "jämförbara värden")
+    return unsure(
+        f"Felmarginalen är inte känd, och {case.name} har {values} där det behövs {FEWEST}."
+        " Skriv antalet personer som underlag i nyckeltal.yaml, om det finns i Kolada, eller vänta"
+        " på fler år.",
+        underlag=_table(case),
+    )
+
+
+def _moved(case: Case, years: tuple[int, int]) -> str:
+    """Return the change as the subject of a sentence."""
+    ends = [f"{case.said(case.series[year])} ({year})" for year in years]
+    return f"Ändringen i {case.name} från {ends[0]} till {ends[1]}"
+
+
+def _beside(case: Case, change: float, margin: float | None = None) -> str:
+    """Return how many persons it is about, else whether the colour is uncertain, else nothing."""
+    row, found = case.finding(findings.certainties), counted(case)
+    if found and found.kind == "andel" and found.year == case.period:
+        red = int(row["persons"]) if row and pd.notna(row["persons"]) else 0
+        if red > 0:
+            return f"Det skiljer {found.said(red)} till gult."
+        moved = abs(persons(change, found.number) or 0)
+        return f"Ändringen motsvarar {found.said(moved)} av {found.words}."
+    return _colour(case, margin)
+
+
+def _colour(case: Case, margin: float | None = None) -> str:
+    """Return which other colours the value can have within its margin; "" when that is unknown."""
+    row = case.finding(findings.certainties)
+    if row is None or row["period"] != case.period or row["colour"] == tables.GREY:
+        return ""
+    colours = str(row["colours"]).split() if pd.notna(row["certain"]) else []
+    if not colours and margin is not None:
+        colours = list(_within(case, margin))
+    own = STATUS[str(row["colour"])].word.lower()
+    others = [STATUS[one].word.lower() for one in colours if one != row["colour"]]
+    if not others:
+        return f"Färgen {own} är densamma inom osäkerheten." if colours else ""
+    if pd.isna(row["certain"]):
+        return f"Med en sådan svängning kan färgen {own} också bli {' eller '.join(others)}."
+    return f"Färgen {own} är osäker: den kan också vara {' eller '.join(others)}."
+
+
+def _within(case: Case, margin: float) -> tuple[str, ...]:
+    """Return the colours that the newest value can have within a margin."""
+    return uncertain(
+        case.everyone(case.period or 0),
+        case.evidence.at,
+        margin,
+        direction=case.kpi.direction,
+        target=case.kpi.target,
+    ).colours
+
+
+def _trend(case: Case) -> str:
+    """Return that the trend over several years is secured, where it is."""
+    one = case.evidence.trends[case.id]
+    if not one.verdict.startswith("secured"):
+        return ""
+    return f" Trenden {one.years[0]}–{one.years[-1]} är däremot säkerställd."
+
+
+def _table(case: Case) -> pd.DataFrame:
+    """Return the own values with their changes, margins of error and numbers of persons."""
+    margins = case.evidence.margins.get(case.id, {})
+    bases = case.evidence.bases.get(case.id, {})
+    years = list(case.series)[-20:]
+    columns: dict[str, Any] = {
+        "År": years,
+        "Värde": [case.series[year] for year in years],
+        "Ändring": pd.Series([case.series[year] for year in years], dtype="float64").diff(),
+    }
+    if margins:
+        columns["Felmarginal"] = [margins.get(year, float("nan")) for year in years]
+    if bases:
+        columns["Antal personer"] = [bases.get(year, float("nan")) for year in years]
+    return pd.DataFrame(columns)
+
+
+CHANCE: Final = Question(1, "slump", "Är det slump?", chance, needs=(VALUE,))

@@ -1,0 +1,152 @@
+"""How many municipalities have a value, and whether it is measured anew: questions 3 and 6."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+
+from malstyr_lib import text
+from malstyr_lib.questions.answer import Question, Reply, sure, unsure
+from malstyr_lib.questions.needs import Need
+from malstyr_lib.scoring.colour import significant
+from malstyr_lib.scoring.measured import FEWEST_AREAS, repeated, window
+from malstyr_lib.scoring.scores import GREY_BELOW, PRELIMINARY_BELOW, usual_n
+
+if TYPE_CHECKING:
+    from malstyr_lib.questions.case import Case
+
+_SHOWN: Final = 12
+
+
+def reported(case: Case) -> dict[int, int]:
+    """Return how many municipalities have a value, by year; the years without any are left out."""
+    seen = (~np.isnan(case.evidence.whole.values[case.at])).sum(axis=0).tolist()
+    return {year: n for year, n in zip(case.evidence.whole.periods, seen, strict=True) if n}
+
+
+ANYONE: Final = Need(
+    "någon kommuns värde",
+    "Ingen kommun har något värde för {kpi} i det hämtade.",
+    "Hämta på nytt när Kolada har publicerat, se fråga 5 om måttet lever.",
+    lambda case: bool(reported(case)),
+)
+
+
+def coverage(case: Case) -> Reply:
+    """Answer how many municipalities have a value, against the year before and the usual."""
+    known = reported(case)
+    years = list(known)
+    usual = dict(zip(years, usual_n(np.array(list(known.values()))).tolist(), strict=True))
+    year = int(case.now["period"]) if case.now and case.now["period"] in known else years[-1]
+    earlier = [one for one in years if one < year]
+    before = f", mot {known[earlier[-1]]} för {earlier[-1]}" if earlier else ""
+    of = text.count(len(case.evidence.everyone), "kommun", "kommuner")
+    said = f"{known[year]} av {of} har lämnat uppgift för {year}{before}."
+    absent = "" if year in case.series else f" {case.name} är inte en av dem."
+    return sure(
+        f"{said}{_gate(case, known[year], usual[year])}{absent}",
+        _usual_words(usual[year]),
+        underlag=_coverage_table(known, usual, len(case.evidence.everyone)),
+    )
+
+
+def _gate(case: Case, n: int, usual: float) -> str:
+    """Return what too few values do to the colour; "" when they are as many as usual."""
+    share = n / usual if usual == usual else 1.0
+    if share >= PRELIMINARY_BELOW:
+        return ""
+    many = f" Det är {text.number(100 * share, 0)}\u00a0% av det vanliga antalet, "
+    if not case.judged:
+        return f"{many}{usual:.0f}."
+    done = "så ingen färg sätts ännu" if share < GREY_BELOW else "så färgen är preliminär"
+    return f"{many}{usual:.0f}, {done}."
+
+
+def _usual_words(usual: float) -> str:
+    if usual != usual:
+        return "Det är det första året med värden, så inget är vanligt ännu."
+    return (
+        f"Det vanliga är {usual:.0f}, medianen av de senaste tre åren före; under 80 procent av det"
+        " är färgen preliminär, under 50 procent sätts ingen."
+    )
+
+
+def _coverage_table(known: dict[int, int], usual: dict[int, float], of: int) -> pd.DataFrame:
+    years = list(known)[-_SHOWN:]
+    return pd.DataFrame(
+        {
+            "År": years,
+            "Kommuner med värde": [known[year] for year in years],
+            "Av alla kommuner (%)": [100 * known[year] / of for year in years],
+            "Vanligt antal": [usual[year] for year in years],
+        }
+    )
+
+
+def same_again(case: Case) -> Reply:
+    """Answer whether the newest values are only an earlier measurement, in whole or in part."""
+    values, periods = case.evidence.whole.values[case.at], case.evidence.whole.periods
+    years = list(reported(case))
+    if len(years) < 2:
+        return unsure(f"Bara {years[0]} har värden. Vänta på nästa mätning, så går det att se.")
+    before, year = years[-2:]
+    pair = [significant(values[:, periods.index(one)]) for one in (before, year)]
+    both = ~np.isnan(pair[0]) & ~np.isnan(pair[1])
+    same, n = int((pair[0] == pair[1])[both].sum()), int(both.sum())
+    covers = window(case.title, case.description)
+    points = case.evidence.points(case.id)
+    counts = f"{same} av {text.count(n, 'kommun', 'kommuner')}"
+    table = _same_table(values, periods, years)
+    kept = f" För en trend räknas {len(points)} av {len(case.series)} egna år."
+    if year in repeated(values, periods):
+        said = f"Ja: {counts} har exakt samma värde {year} som {before}."
+        why = f"Då är det i praktiken en mätning, eller en nivå som få ändrar.{kept}"
+        return sure(said, why, underlag=table)
+    if covers > 1:
+        return _overlapping(covers, (before, year), kept, table)
+    if n < FEWEST_AREAS:
+        why = f"Bara {text.count(n, 'kommun', 'kommuner')} har värde både {before} och {year}, och"
+        return unsure(f"{why} det behövs {FEWEST_AREAS}.", underlag=table)
+    said = f"Nej, {year} är mätt på nytt: {counts} har samma värde som {before}."
+    return sure(
+        said, f"En upprepning är när minst 90 procent har samma värde.{kept}", underlag=table
+    )
+
+
+def _overlapping(covers: int, pair: tuple[int, int], kept: str, table: pd.DataFrame) -> Reply:
+    shared = covers - (pair[1] - pair[0])
+    if shared <= 0:
+        said = (
+            f"Nej: varje värde gäller {covers} år, och {pair[0]} och {pair[1]} delar inget av dem."
+        )
+        return sure(said, f"Så säger rubriken eller beskrivningen.{kept}", underlag=table)
+    said = (
+        f"Till stor del: varje värde gäller {covers} år, så {pair[0]} och {pair[1]} har {shared} av"
+        f" {covers} år gemensamma."
+    )
+    return sure(said, f"Så säger rubriken eller beskrivningen.{kept}", underlag=table)
+
+
+def _same_table(values: Any, periods: tuple[int, ...], years: list[int]) -> pd.DataFrame:
+    """Return how many have the same value as the year with values before, by year."""
+    rows = []
+    for before, year in zip(years[-_SHOWN - 1 : -1], years[-_SHOWN:], strict=False):
+        first, last = (significant(values[:, periods.index(one)]) for one in (before, year))
+        both = ~np.isnan(first) & ~np.isnan(last)
+        rows.append((year, before, int(both.sum()), int((first == last)[both].sum())))
+    heads = ["År", "Jämfört med", "Kommuner med båda", "Samma värde"]
+    return pd.DataFrame(rows, columns=heads)
+
+
+COVERAGE: Final = Question(
+    3,
+    "hur många kommuner",
+    "Hur många kommuner har lämnat uppgift?",
+    coverage,
+    needs=(ANYONE,),
+)
+SAME_AGAIN: Final = Question(
+    6, "samma mätning", "Är det samma mätning upprepad?", same_again, needs=(ANYONE,)
+)
