@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
-from malstyr_lib import drift, kpi_title, text
+from malstyr_lib import drift, kpi_title, tables, text
 from malstyr_lib.publication import figures
 from malstyr_lib.questions.answer import Question, Reply, likely, sure, unsure
-from malstyr_lib.scoring.breaks import Break, changed_breaks
+from malstyr_lib.scoring.breaks import FEWEST_MOVES, Break, changed_breaks
 from malstyr_lib.scoring.scores import too_old
 
 if TYPE_CHECKING:
@@ -82,10 +82,15 @@ def _unchanged(case: Case) -> Reply:
     years = list(case.series)
     span = f" {years[0]}–{years[-1]}" if len(years) > 1 else ""
     rewritten = _rewritten(case)
-    why = (
-        "Varken rubriken, ord om ändringar i beskrivningen eller medianen för alla kommuner visar"
-        f" något brott{span}; en ändring som inte syns där hittas inte.{_seen(case)}"
-    )
+    if len(_measured(case)) > FEWEST_MOVES + 1:
+        looked = (
+            f"Varken rubriken, beskrivningen eller medianen för alla kommuner visar ett brott{span}"
+        )
+    else:
+        looked = (
+            "Varken rubriken eller beskrivningen visar ett brott, och åren är för få för medianen"
+        )
+    why = f"{looked}; en ändring som inte syns där hittas inte.{_seen(case)}"
     if rewritten:
         said = f"Inget tyder på en ny definition, men {_ended(rewritten)}"
         return likely(said, why)
@@ -163,9 +168,10 @@ def _dead(case: Case, state: str, reason: str) -> Reply:
 
 def _figure(case: Case) -> dict[Any, Any]:
     """Return when the next figure comes (publication.FIGURES)."""
-    snapshot, catalogue = case.setting.snapshot, case.evidence.catalogue
+    snapshot, entry = case.setting.snapshot, case.entry
+    columns = {name: [entry[name]] if entry else [] for name in tables.KPIS}
     found = figures(
-        catalogue[catalogue["id"] == case.id],
+        tables.frame(tables.KPIS, columns),
         case.rows,
         kpis=(case.kpi,),
         municipality=case.setting.own,
