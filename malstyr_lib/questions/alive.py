@@ -52,7 +52,7 @@ def definition(case: Case) -> Reply:
 
 def _told(case: Case, told: list[Break], every: list[Break]) -> Reply:
     last = told[-1]
-    others = [one.period for one in every if one.period and one is not last]
+    others = sorted({one.period for one in every if one.period} - {last.period})
     more = f" Serien har brott också {_years(others)}." if others else ""
     said = f"Ja, från {last.period}{_ended(_SAYS.sub(_by, f': {last.reason}'))}"
     why = f"Värden före {last.period} går inte att jämföra med senare.{more}"
@@ -151,7 +151,8 @@ def alive(case: Case) -> Reply:
     if state in _PROMISED:
         return sure(f"Ja, {reason}.", f"Dagen är Koladas, och den kan flyttas. {said}")
     why = "Kolada anger ingen kommande dag som går att lita på; fråga den som svarar för källan."
-    return likely(f"Troligen: {reason}.", f"{said} {why}")
+    joined = "Troligen:" if state == "here" else "Troligen, men"
+    return likely(f"{joined} {reason}.", f"{said} {why}")
 
 
 def _dead(case: Case, state: str, reason: str) -> Reply:

@@ -148,13 +148,15 @@ def _answered(case: Case, years: tuple[int, int]) -> Reply | None:
         return None
     first, last = ((round(value * n / 100), n) for value, n in zip(values, counts, strict=True))
     reach = newcombe(first, last)
-    words = _verdict(_moved(case, years), reach.low <= 0 <= reach.high, _BY_ANSWERS)
+    within = reach.low <= 0 <= reach.high
+    words = _verdict(_moved(case, years), within, _BY_ANSWERS)
+    told = [f"{text.number(n, 0)} svar {year}" for n, year in zip(counts, years, strict=True)]
     why = (
-        f"Prövat med Newcombes intervall (95 procent) för {counts[0]} svar {years[0]} och"
-        f" {counts[1]} svar {years[1]}; en enskild fråga kan ha färre svar än hela enkäten."
+        f"Prövat med Newcombes intervall (95 procent) för {told[0]} och {told[1]}; en enskild"
+        " fråga kan ha färre svar än hela enkäten."
     )
     said = f"{words} {_colour(case, _error(case, found))}".strip()
-    return likely(said, f"{why}{_trend(case)}", underlag=_table(case))
+    return likely(said, f"{why}{_trend(case, within)}", underlag=_table(case))
 
 
 def _tested(case: Case, years: tuple[int, int], change: dict[Any, Any]) -> Reply:
@@ -164,7 +166,7 @@ def _tested(case: Case, years: tuple[int, int], change: dict[Any, Any]) -> Reply
     why = _margins(case, years) if kolada else _newcombe(case, years)
     said = f"{words} {_beside(case, float(change['change']))}".strip()
     reply = sure if kolada else likely
-    return reply(said, f"{why}{_trend(case)}", underlag=_table(case))
+    return reply(said, f"{why}{_trend(case, within)}", underlag=_table(case))
 
 
 def _margins(case: Case, years: tuple[int, int]) -> str:
@@ -193,7 +195,7 @@ def _swung(case: Case, swings: _Swings) -> Reply:
         f" {swings.n} tidigare ändringarna i serien; gränsen går vid {case.far(swings.limit)}."
     )
     said = f"{words} {_beside(case, swings.change, swings.margin)}".strip()
-    return likely(said, f"{why}{_trend(case)}", underlag=_table(case))
+    return likely(said, f"{why}{_trend(case, swings.within)}", underlag=_table(case))
 
 
 def _verdict(moved: str, within: bool, ends: tuple[str, str]) -> str:
@@ -259,12 +261,13 @@ def _within(case: Case, margin: float) -> tuple[str, ...]:
     ).colours
 
 
-def _trend(case: Case) -> str:
+def _trend(case: Case, within: bool) -> str:
     """Return that the trend over several years is secured, where it is."""
     one = case.evidence.trends[case.id]
     if not one.verdict.startswith("secured"):
         return ""
-    return f" Trenden {one.years[0]}–{one.years[-1]} är däremot säkerställd."
+    joined = "däremot" if within else "också"
+    return f" Trenden {one.years[0]}–{one.years[-1]} är {joined} säkerställd."
 
 
 def _table(case: Case) -> pd.DataFrame:

@@ -98,7 +98,11 @@ def _told(description: str) -> str:
 def _row_words(case: Case, status: str | None) -> str:
     """Return whether the cell has an empty row, or none, and what can be meant by that."""
     if status is not None:
-        return "Raden finns i Kolada men är tom: uppgiften är efterfrågad, men saknas eller döljs."
+        last = f" Senast {case.name} hade ett värde var {case.period}." if case.period else ""
+        return (
+            "Raden finns i Kolada men är tom: kommunen var inte med det året, uppgiften saknas,"
+            f" eller så döljs den.{last}"
+        )
     if not case.series:
         return (
             f"{case.name} har inga rader alls: kommunen har inte deltagit, eller måttet gäller den"

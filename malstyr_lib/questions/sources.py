@@ -24,7 +24,7 @@ _SURVEY: Final = re.compile(
 _NATIONAL: Final = re.compile(
     r"SCB|Skolverket|Skolinspektionen|Socialstyrelsen|Folkhälsomyndigheten|Försäkringskassan"
     r"|Arbetsförmedlingen|\bBR[ÅA]\b|Brå\b|Energimyndigheten|\bCSN\b|Valmyndigheten|Post- och tele"
-    r"|Länsstyrels|Kungliga biblioteket|Tillväxt|Migrationsverket|Kulturrådet|verket\b|myndighet"
+    r"|Länsstyrels|Kungliga biblioteket|Tillväxt|Migrationsverket|Kulturrådet|verket\b|[Mm]yndighet"
     r"|emissionsdatabasen|\bMSB\b|Trafikanalys|[Rr]egist",
 )
 
@@ -33,10 +33,7 @@ def counted_by(case: Case) -> Reply:
     """Answer who has counted: the municipality itself, a survey, an authority or somebody else."""
     source = source_of(case.description)
     if not source:
-        return unsure(
-            "Koladas beskrivning nämner ingen källa. Fråga RKA, som svarar för Kolada.",
-            underlag=pd.DataFrame(),
-        )
+        return unsure("Koladas beskrivning nämner ingen källa. Fråga RKA, som svarar för Kolada.")
     said, why = _classed(source, f"{case.title} {case.description}")
     kind = said.partition(":")[0]
     table = pd.DataFrame({"Slag": [kind], "Källa enligt Kolada": [source]})
