@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
-from malstyr_lib import drift, kpi_title, text
+from malstyr_lib import drift, kpi_title, tables, text
 from malstyr_lib.publication import figures
 from malstyr_lib.questions.answer import Question, Reply, likely, sure, unsure
-from malstyr_lib.scoring.breaks import Break, changed_breaks
+from malstyr_lib.scoring.breaks import FEWEST_MOVES, Break, changed_breaks
 from malstyr_lib.scoring.scores import too_old
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def definition(case: Case) -> Reply:
 
 def _told(case: Case, told: list[Break], every: list[Break]) -> Reply:
     last = told[-1]
-    others = [one.period for one in every if one.period and one is not last]
+    others = sorted({one.period for one in every if one.period} - {last.period})
     more = f" Serien har brott också {_years(others)}." if others else ""
     said = f"Ja, från {last.period}{_ended(_SAYS.sub(_by, f': {last.reason}'))}"
     why = f"Värden före {last.period} går inte att jämföra med senare.{more}"
@@ -82,10 +82,15 @@ def _unchanged(case: Case) -> Reply:
     years = list(case.series)
     span = f" {years[0]}–{years[-1]}" if len(years) > 1 else ""
     rewritten = _rewritten(case)
-    why = (
-        "Varken rubriken, ord om ändringar i beskrivningen eller medianen för alla kommuner visar"
-        f" något brott{span}; en ändring som inte syns där hittas inte.{_seen(case)}"
-    )
+    if len(_measured(case)) > FEWEST_MOVES + 1:
+        looked = (
+            f"Varken rubriken, beskrivningen eller medianen för alla kommuner visar ett brott{span}"
+        )
+    else:
+        looked = (
+            "Varken rubriken eller beskrivningen visar ett brott, och åren är för få för medianen"
+        )
+    why = f"{looked}; en ändring som inte syns där hittas inte.{_seen(case)}"
     if rewritten:
         said = f"Inget tyder på en ny definition, men {_ended(rewritten)}"
         return likely(said, why)
@@ -146,7 +151,8 @@ def alive(case: Case) -> Reply:
     if state in _PROMISED:
         return sure(f"Ja, {reason}.", f"Dagen är Koladas, och den kan flyttas. {said}")
     why = "Kolada anger ingen kommande dag som går att lita på; fråga den som svarar för källan."
-    return likely(f"Troligen: {reason}.", f"{said} {why}")
+    joined = "Troligen:" if state == "here" else "Troligen, men"
+    return likely(f"{joined} {reason}.", f"{said} {why}")
 
 
 def _dead(case: Case, state: str, reason: str) -> Reply:
@@ -163,9 +169,10 @@ def _dead(case: Case, state: str, reason: str) -> Reply:
 
 def _figure(case: Case) -> dict[Any, Any]:
     """Return when the next figure comes (publication.FIGURES)."""
-    snapshot, catalogue = case.setting.snapshot, case.evidence.catalogue
+    snapshot, entry = case.setting.snapshot, case.entry
+    columns = {name: [entry[name]] if entry else [] for name in tables.KPIS}
     found = figures(
-        catalogue[catalogue["id"] == case.id],
+        tables.frame(tables.KPIS, columns),
         case.rows,
         kpis=(case.kpi,),
         municipality=case.setting.own,

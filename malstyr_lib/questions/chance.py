@@ -13,9 +13,10 @@ from malstyr_lib import tables, text
 from malstyr_lib.markup import STATUS
 from malstyr_lib.questions.answer import Question, Reply, likely, sure, unsure
 from malstyr_lib.questions.needs import VALUE
-from malstyr_lib.questions.persons import counted
+from malstyr_lib.questions.persons import Counted, counted
 from malstyr_lib.scoring import findings
-from malstyr_lib.scoring.margin import persons, uncertain
+from malstyr_lib.scoring.intervals import newcombe, wilson
+from malstyr_lib.scoring.margin import in_percent, persons, uncertain
 
 if TYPE_CHECKING:
     from malstyr_lib.questions.case import Case
@@ -30,6 +31,10 @@ _IN: Final = ("den ryms i felmarginalen", "den är större än felmarginalen")
 _BY_PERSONS: Final = (
     "den ryms i osäkerheten efter antalet personer",
     "den är större än osäkerheten efter antalet personer",
+)
+_BY_ANSWERS: Final = (
+    "den ryms i osäkerheten efter antalet svar",
+    "den är större än osäkerheten efter antalet svar",
 )
 _AS_USUAL: Final = (
     "den är inte större än värdet brukar svänga",
@@ -87,7 +92,9 @@ def chance(case: Case) -> Reply:
         return _unchanged(case, years)
     if change["margin_from"]:
         return _tested(case, years, change)
-    swings = _swings(case)
+    by_answers, swings = _answered(case, years), _swings(case)
+    if by_answers is not None:
+        return by_answers
     return _unknown(case) if swings is None else _swung(case, swings)
 
 
@@ -99,16 +106,57 @@ def _unchanged(case: Case, years: tuple[int, int]) -> Reply:
 
 def _of_one(case: Case) -> Reply:
     """Answer for a single value: only its colour can be uncertain."""
-    row = case.finding(findings.certainties)
-    if row is None or pd.isna(row["certain"]):
+    row, found = case.finding(findings.certainties), _answers(case)
+    known = row is not None and pd.notna(row["certain"])
+    error = float(row["margin"]) if row and known else _error(case, found)
+    if row is None or error != error:
         return unsure(
             f"{case.name} har bara ett värde, och dess felmarginal är inte känd."
             " Vänta på nästa publicering.",
             underlag=_table(case),
         )
-    why = f"Felmarginalen är ±{text.gap(row['margin'])}, och bara ett år har värde."
     said = f"{case.name} har bara ett värde ({case.period}), så ingen ändring kan prövas."
-    return likely(f"{said} {_colour(case)}", why, underlag=_table(case))
+    of = f", efter {found.words} på hela enkäten" if found and not known else ""
+    why = f"Felmarginalen är ±{text.gap(error, case.decimals)}{of}."
+    return likely(
+        f"{said} {_colour(case, None if known else error)}".strip(), why, underlag=_table(case)
+    )
+
+
+def _answers(case: Case) -> Counted | None:
+    """Return the answers that a share is made of, where Kolada tells how many they are."""
+    found = counted(case)
+    share = in_percent(case.title) and 0 <= case.value <= 100
+    return found if found and found.kind == "svar" and share else None
+
+
+def _error(case: Case, found: Counted | None) -> float:
+    """Return the margin of the newest share by the number of answers; NaN where unknown."""
+    if found is None:
+        return float("nan")
+    reach = wilson(round(case.value * found.number / 100), round(found.number))
+    return max(case.value - 100 * reach.low, 100 * reach.high - case.value)
+
+
+def _answered(case: Case, years: tuple[int, int]) -> Reply | None:
+    """Answer by the number of answers in both years; None where they are not known."""
+    found = _answers(case)
+    numbers = case.own(found.kpi) if found else {}
+    counts = [round(numbers.get(year, 0)) for year in years]
+    values = [case.series[year] for year in years]
+    if min(counts) < 1 or not all(0 <= value <= 100 for value in values):
+        return None
+    first, last = ((round(value * n / 100), n) for value, n in zip(values, counts, strict=True))
+    reach = newcombe(first, last)
+    within = reach.low <= 0 <= reach.high
+    words = _verdict(_moved(case, years), within, _BY_ANSWERS)
+    told = [f"{text.number(n, 0)} svar {year}" for n, year in zip(counts, years, strict=True)]
+    why = (
+        f"Prövat med Newcombes intervall (95 procent) för {told[0]} och {told[1]}; en enskild"
+        " fråga kan ha färre svar än hela enkäten."
+    )
+    said = f"{words} {_colour(case, _error(case, found))}".strip()
+    return likely(said, f"{why}{_trend(case, within)}", underlag=_table(case))
 
 
 def _tested(case: Case, years: tuple[int, int], change: dict[Any, Any]) -> Reply:
@@ -118,7 +166,7 @@ def _tested(case: Case, years: tuple[int, int], change: dict[Any, Any]) -> Reply
     why = _margins(case, years) if kolada else _newcombe(case, years)
     said = f"{words} {_beside(case, float(change['change']))}".strip()
     reply = sure if kolada else likely
-    return reply(said, f"{why}{_trend(case)}", underlag=_table(case))
+    return reply(said, f"{why}{_trend(case, within)}", underlag=_table(case))
 
 
 def _margins(case: Case, years: tuple[int, int]) -> str:
@@ -147,7 +195,7 @@ def _swung(case: Case, swings: _Swings) -> Reply:
         f" {swings.n} tidigare ändringarna i serien; gränsen går vid {case.far(swings.limit)}."
     )
     said = f"{words} {_beside(case, swings.change, swings.margin)}".strip()
-    return likely(said, f"{why}{_trend(case)}", underlag=_table(case))
+    return likely(said, f"{why}{_trend(case, swings.within)}", underlag=_table(case))
 
 
 def _verdict(moved: str, within: bool, ends: tuple[str, str]) -> str:
@@ -158,10 +206,11 @@ def _verdict(moved: str, within: bool, ends: tuple[str, str]) -> str:
 def _unknown(case: Case) -> Reply:
     years = [year for year in case.evidence.points(case.id) if year in case.series]
     values = text.count(len(years), "jämförbart värde", "jämförbara värden")
+    base = "Skriv antalet personer som underlag i nyckeltal.yaml, om det finns i Kolada, eller "
+    cure = f"{base if in_percent(case.title) else ''}vänta på fler år."
     return unsure(
         f"Felmarginalen är inte känd, och {case.name} har {values} där det behövs {FEWEST}."
-        " Skriv antalet personer som underlag i nyckeltal.yaml, om det finns i Kolada, eller vänta"
-        " på fler år.",
+        f" {cure[:1].upper()}{cure[1:]}",
         underlag=_table(case),
     )
 
@@ -180,7 +229,7 @@ def _beside(case: Case, change: float, margin: float | None = None) -> str:
         if red > 0:
             return f"Det skiljer {found.said(red)} till gult."
         moved = abs(persons(change, found.number) or 0)
-        return f"Ändringen motsvarar {found.said(moved)} av {found.words}."
+        return f"Ändringen motsvarar {text.number(moved, 0)} av {found.words}."
     return _colour(case, margin)
 
 
@@ -197,7 +246,7 @@ def _colour(case: Case, margin: float | None = None) -> str:
     if not others:
         return f"Färgen {own} är densamma inom osäkerheten." if colours else ""
     if pd.isna(row["certain"]):
-        return f"Med en sådan svängning kan färgen {own} också bli {' eller '.join(others)}."
+        return f"Inom samma osäkerhet kan färgen {own} också bli {' eller '.join(others)}."
     return f"Färgen {own} är osäker: den kan också vara {' eller '.join(others)}."
 
 
@@ -212,12 +261,13 @@ def _within(case: Case, margin: float) -> tuple[str, ...]:
     ).colours
 
 
-def _trend(case: Case) -> str:
+def _trend(case: Case, within: bool) -> str:
     """Return that the trend over several years is secured, where it is."""
     one = case.evidence.trends[case.id]
     if not one.verdict.startswith("secured"):
         return ""
-    return f" Trenden {one.years[0]}–{one.years[-1]} är däremot säkerställd."
+    joined = "däremot" if within else "också"
+    return f" Trenden {one.years[0]}–{one.years[-1]} är {joined} säkerställd."
 
 
 def _table(case: Case) -> pd.DataFrame:

@@ -96,10 +96,9 @@ def same_again(case: Case) -> Reply:
     both = ~np.isnan(pair[0]) & ~np.isnan(pair[1])
     same, n = int((pair[0] == pair[1])[both].sum()), int(both.sum())
     covers = window(case.title, case.description)
-    points = case.evidence.points(case.id)
     counts = f"{same} av {text.count(n, 'kommun', 'kommuner')}"
     table = _same_table(values, periods, years)
-    kept = f" För en trend räknas {len(points)} av {len(case.series)} egna år."
+    kept = _kept(case)
     if year in repeated(values, periods):
         said = f"Ja: {counts} har exakt samma värde {year} som {before}."
         why = f"Då är det i praktiken en mätning, eller en nivå som få ändrar.{kept}"
@@ -115,17 +114,21 @@ def same_again(case: Case) -> Reply:
     )
 
 
+def _kept(case: Case) -> str:
+    """Return how many of the own years a trend may stand on, when there are several."""
+    if len(case.series) < 2:
+        return ""
+    points = case.evidence.points(case.id)
+    return f" För en trend räknas {len(points)} av {len(case.series)} egna år."
+
+
 def _overlapping(covers: int, pair: tuple[int, int], kept: str, table: pd.DataFrame) -> Reply:
     shared = covers - (pair[1] - pair[0])
-    if shared <= 0:
-        said = (
-            f"Nej: varje värde gäller {covers} år, och {pair[0]} och {pair[1]} delar inget av dem."
-        )
-        return sure(said, f"Så säger rubriken eller beskrivningen.{kept}", underlag=table)
-    said = (
-        f"Till stor del: varje värde gäller {covers} år, så {pair[0]} och {pair[1]} har {shared} av"
-        f" {covers} år gemensamma."
-    )
+    start = f"varje värde gäller {covers} år, och {pair[0]} och {pair[1]}"
+    if shared > 0:
+        said = f"Delvis: {start} har {shared} av {covers} år gemensamma."
+    else:
+        said = f"Nej: {start} har inget år gemensamt."
     return sure(said, f"Så säger rubriken eller beskrivningen.{kept}", underlag=table)
 
 

@@ -73,7 +73,7 @@ def _empty(case: Case, year: int, have: dict[int, int]) -> Reply:
     ended = kpi_title.ended_year(case.title)
     if ended is not None and ended < year:
         return sure(f"Serien upphörde {ended}.", "Så säger rubriken i Kolada.", underlag=table)
-    status = _status(case, year)
+    status = _statuses(case).get(year)
     if status not in (None, *_SAID):
         return sure(said, f"Koladas uppgift om rutan är ”{status}”.", underlag=table)
     told = _told(case.description)
@@ -98,7 +98,11 @@ def _told(description: str) -> str:
 def _row_words(case: Case, status: str | None) -> str:
     """Return whether the cell has an empty row, or none, and what can be meant by that."""
     if status is not None:
-        return "Raden finns i Kolada men är tom: uppgiften är efterfrågad, men saknas eller döljs."
+        last = f" Senast {case.name} hade ett värde var {case.period}." if case.period else ""
+        return (
+            "Raden finns i Kolada men är tom: kommunen var inte med det året, uppgiften saknas,"
+            f" eller så döljs den.{last}"
+        )
     if not case.series:
         return (
             f"{case.name} har inga rader alls: kommunen har inte deltagit, eller måttet gäller den"
@@ -110,28 +114,22 @@ def _row_words(case: Case, status: str | None) -> str:
     )
 
 
-def _status(case: Case, year: int) -> str | None:
-    """Return the status of the own total's row in a year; None when there is no row."""
+def _statuses(case: Case) -> dict[int, str]:
+    """Return the status of the own total's row by year; a year without a row is not there."""
     rows = case.rows
-    mine = rows[
-        (rows["municipality"] == case.setting.own)
-        & (rows["period"] == year)
-        & (rows["gender"] == "T")
-    ]
-    return None if mine.empty else str(mine["status"].fillna("").iloc[0])
+    mine = rows[(rows["municipality"] == case.setting.own) & (rows["gender"] == "T")]
+    return dict(zip(mine["period"], mine["status"].fillna(""), strict=True))
 
 
 def _table(case: Case, have: dict[int, int]) -> pd.DataFrame:
-    years = list(have)[-_SHOWN:]
-    status = {year: _status(case, year) for year in years}
+    years, status = list(have)[-_SHOWN:], _statuses(case)
     words = {True: "har värde", False: "tom rad"}
     return pd.DataFrame(
         {
             "År": years,
             case.name: [case.series.get(year, float("nan")) for year in years],
             "Rutan": [
-                "ingen rad" if status[year] is None else words[year in case.series]
-                for year in years
+                words[year in case.series] if year in status else "ingen rad" for year in years
             ],
             "Kommuner med värde": [have[year] for year in years],
         }

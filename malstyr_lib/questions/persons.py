@@ -155,8 +155,7 @@ def how_many(case: Case) -> Reply:
     which = (
         f"Antalet är från {found.year} ({found.kpi}), inte från samma år som andelen."
         if found.year != case.period
-        else f"Antalet är alla {found.many} ({found.kpi}), efter vad rubriken säger att andelen är"
-        " av."
+        else f"Antalet är alla {found.many} ({found.kpi}), som rubriken säger att andelen gäller."
     )
     return likely(said, f"{which} {_weight(found)}", underlag=table)
 
@@ -175,7 +174,8 @@ def _weight(found: Counted) -> str:
     if found.number < FEW:
         weight = text.number(100 / found.number, 1)
         return f"Med så få väger varje {found.one} {weight} procentenheter."
-    return f"En procentenhet är {text.number(found.number / 100, 1)} {found.many}."
+    point = found.number / 100
+    return f"En procentenhet är {text.number(point, 0 if point >= 10 else 1)} {found.many}."
 
 
 def _table(case: Case, found: Counted) -> pd.DataFrame:

@@ -24,7 +24,7 @@ _SURVEY: Final = re.compile(
 _NATIONAL: Final = re.compile(
     r"SCB|Skolverket|Skolinspektionen|Socialstyrelsen|Folkhälsomyndigheten|Försäkringskassan"
     r"|Arbetsförmedlingen|\bBR[ÅA]\b|Brå\b|Energimyndigheten|\bCSN\b|Valmyndigheten|Post- och tele"
-    r"|Länsstyrels|Kungliga biblioteket|Tillväxt|Migrationsverket|Kulturrådet|verket\b|myndighet"
+    r"|Länsstyrels|Kungliga biblioteket|Tillväxt|Migrationsverket|Kulturrådet|verket\b|[Mm]yndighet"
     r"|emissionsdatabasen|\bMSB\b|Trafikanalys|[Rr]egist",
 )
 
@@ -33,10 +33,7 @@ def counted_by(case: Case) -> Reply:
     """Answer who has counted: the municipality itself, a survey, an authority or somebody else."""
     source = source_of(case.description)
     if not source:
-        return unsure(
-            "Koladas beskrivning nämner ingen källa. Fråga RKA, som svarar för Kolada.",
-            underlag=pd.DataFrame(),
-        )
+        return unsure("Koladas beskrivning nämner ingen källa. Fråga RKA, som svarar för Kolada.")
     said, why = _classed(source, f"{case.title} {case.description}")
     kind = said.partition(":")[0]
     table = pd.DataFrame({"Slag": [kind], "Källa enligt Kolada": [source]})
@@ -74,7 +71,7 @@ def _classed(source: str, words: str) -> tuple[str, str]:
         )
     return (
         "En organisation utanför kommunen har samlat in uppgiften: källan är",
-        "Hur den är insamlad står i bästa fall hos källan; att lämna uppgift kan vara frivilligt.",
+        "Fråga källan hur uppgiften är insamlad, och om alla kommuner måste lämna den.",
     )
 
 
@@ -88,7 +85,7 @@ MEASURE: Final = Need(
     "eget mått",
     "Inget eget mått säger att det mäter samma sak som {kpi}.",
     "Lägg ett mått ur det egna systemet i mappen egna, med nyckeltalets id på raden kolada.",
-    lambda case: _measure(case) is not None,
+    lambda case: not case.setting.home or _measure(case) is not None,
 )
 
 
@@ -125,9 +122,11 @@ def _compared(case: Case, measure: Measure, found: own.TwoSpeeds) -> Reply:
     """Answer with the newest common year and the usual difference."""
     both = found.years[found.years["difference"].notna()].to_dict("records")
     last, common = both[-1], found.common
+    enough = max(case.decimals, text.decimals_for([last["own"], last["kolada"]]))
+    ours, theirs = (text.number(last[name], enough) for name in ("own", "kolada"))
     said = (
-        f"Egna siffror gav {case.said(last['own'])} för {last['year']} och Kolada"
-        f" {case.said(last['kolada'])}: {_apart(case, last['difference'])}.{_newer(case, found)}"
+        f"Egna siffror gav {ours} för {last['year']} och Kolada {theirs}:"
+        f" {_apart(case, last['difference'])}.{_newer(case, found)}"
     )
     years = text.count(len(both), "gemensamt år", "gemensamma år")
     if found.usual == found.usual:
