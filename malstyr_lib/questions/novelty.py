@@ -11,7 +11,7 @@ from malstyr_lib import text
 from malstyr_lib.questions.answer import Question, Reply, likely, sure, unsure
 from malstyr_lib.questions.drawn_trend import trend_chart
 from malstyr_lib.questions.last_year import same_as_last_year
-from malstyr_lib.questions.needs import COLOUR, DIRECTION, VALUE
+from malstyr_lib.questions.needs import DIRECTION, VALUE
 from malstyr_lib.questions.red_run import since_when
 from malstyr_lib.questions.turned import when_it_turned
 from malstyr_lib.scoring import findings
@@ -29,6 +29,9 @@ _VERDICTS: Final = {
     "slow": "trögrörligt mått, prövas inte",
 }
 _NOTHING: Final = "–"
+_BETTER: Final = ": det är bättre än vanligt"
+_WORSE: Final = ": det är sämre än vanligt"
+_LED: Final = {_WORSE: "Ja, v", _BETTER: "Nej, v", "": "V"}
 
 
 def better_or_worse(case: Case) -> Reply:
@@ -148,11 +151,10 @@ def worse_than_usual(case: Case) -> Reply:
     among = f"det vanliga för {case.name}, {span} ({row['n']} år)"
     if year in outside:
         side = "högre" if value > row["mean"] else "lägre"
-        svar = f"Ja, {year} är värdet {shown} {side} än {among}{_side(case, value, row['mean'])}."
-        if case.better(value, row["mean"]):
-            svar = f"Nej, {svar[4:]}"
+        worse = _side(case, value, row["mean"])
+        svar = f"{_LED[worse]}ärdet {shown} för {year} är {side} än {among}{worse}."
     else:
-        svar = f"Nej, {year} är värdet {shown} och ligger inom {among}."
+        svar = f"Nej, värdet {shown} för {year} ligger inom {among}."
     return _limited(case, row, outside, svar)
 
 
@@ -160,7 +162,7 @@ def _side(case: Case, value: float, mean: float) -> str:
     """Return whether a value beyond the limits is better or worse; nothing without direction."""
     if not case.judged or case.better(value, mean) == case.better(mean, value):
         return ""
-    return f": det är {'bättre' if case.better(value, mean) else 'sämre'} än vanligt"
+    return _BETTER if case.better(value, mean) else _WORSE
 
 
 def _limited(case: Case, row: dict[Any, Any], outside: list[int], svar: str) -> Reply:
@@ -231,6 +233,6 @@ QUESTIONS: Final[tuple[Question, ...]] = (
         "samma sak förra året",
         "Hade vi sagt samma sak förra året?",
         same_as_last_year,
-        needs=(VALUE, DIRECTION, COLOUR),
+        needs=(VALUE, DIRECTION),
     ),
 )
