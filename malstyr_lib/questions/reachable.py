@@ -184,7 +184,7 @@ def _among_alike(case: Case, one: Tried, years: int) -> str:
     reached = int((found.changes >= good[1] - good[0] - _NOISE).sum())
     return (
         f"; av {cases} fall där andra låg lika till som {case.name} blev det så i"
-        f" {reached}{_share(reached, cases)}"
+        f" {reached or 'inget'}{_share(reached, cases)}"
     )
 
 
