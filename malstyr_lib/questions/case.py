@@ -173,7 +173,8 @@ class Case:
     def far(self, gap: float) -> str:
         """Return a distance in the KPI's unit; between shares it is in percentage points."""
         written = text.gap(abs(gap), self.decimals)
-        return f"{written} procentenheter" if self.unit == "%" else written
+        ending = "" if written == "1" else "er"
+        return f"{written} procentenhet{ending}" if self.unit == "%" else written
 
     def better(self, value: float, than: float) -> bool | None:
         """Return whether a value is strictly better than another; None without direction."""

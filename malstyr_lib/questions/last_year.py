@@ -43,6 +43,8 @@ class Before:
 def same_as_last_year(case: Case) -> Reply:
     """Answer whether the last report gave the same colour, and what has changed since then."""
     before, now = _before(case), int(case.now["period"]) if case.now else 0
+    if case.colour == tables.GREY:
+        return _grey(case, before)
     if before.year is None:
         return _only_published(case, before, now)
     parted = case.evidence.broken(case.id, (before.year, now))
@@ -84,6 +86,17 @@ def _against_report(case: Case, before: Before, now: int, moved: Shift | None) -
         return graded(f"Ja: {said}, och nu är färgen också {is_now}.", why, underlag=table)
     common = _how_common(case, before, now)
     return graded(f"Nej: {said}, och nu är färgen {is_now}.{common}", why, underlag=table)
+
+
+def _grey(case: Case, before: Before) -> Reply:
+    """Return the answer where there is no colour now to compare with."""
+    svar = "Det går inte att säga."
+    if before.report is not None:
+        then = f"I rapporten för {before.report} var {case.name} {_word(before.published)}"
+        svar = f"{then}, och nu finns ingen färg."
+    reason = str(case.now["reason"]) if case.now else ""
+    why = f"Nu finns ingen färg: {reason}" if reason else f"{case.id} har ingen färg nu"
+    return unsure(f"{why}. Se fråga 9 om varför rutan är tom.", svar)
 
 
 def _only_published(case: Case, before: Before, now: int) -> Reply:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,12 +12,13 @@ from malstyr_lib import text
 from malstyr_lib.questions.answer import Question, Reply, likely, sure, unsure
 from malstyr_lib.questions.drawn_trend import trend_chart
 from malstyr_lib.questions.last_year import same_as_last_year
-from malstyr_lib.questions.needs import COLOUR, DIRECTION, VALUE
+from malstyr_lib.questions.needs import DIRECTION, VALUE
 from malstyr_lib.questions.red_run import since_when
 from malstyr_lib.questions.turned import when_it_turned
 from malstyr_lib.scoring import findings
-from malstyr_lib.scoring.limits import FEWEST, REACH
+from malstyr_lib.scoring.limits import FEWEST, NOISE, REACH
 from malstyr_lib.scoring.trend import FEWEST_YEARS
+from malstyr_lib.scoring.turning import turning
 
 if TYPE_CHECKING:
     from malstyr_lib.questions.case import Case
@@ -29,6 +31,9 @@ _VERDICTS: Final = {
     "slow": "trögrörligt mått, prövas inte",
 }
 _NOTHING: Final = "–"
+_BETTER: Final = ": det är bättre än vanligt"
+_WORSE: Final = ": det är sämre än vanligt"
+_LED: Final = {_WORSE: "Ja, v", _BETTER: "Nej, v", "": "V"}
 
 
 def better_or_worse(case: Case) -> Reply:
@@ -44,7 +49,8 @@ def better_or_worse(case: Case) -> Reply:
     span = f"{row['first']}–{row['last']} ({row['years']} år)"
     replies = {"secured": _secured, "direction": _direction, "slow": _slow}
     if grade in replies:
-        return replies[grade](case, row, span, more)
+        found = replies[grade](case, row, span, more)
+        return replace(found, varfor=f"{found.varfor}{_turned(case)}")
     swings = f"en så stor ändring som omkring {_a_year(case, row)} kan vara slump"
     flat = "serien lutar inte åt något håll"
     return unsure(
@@ -64,6 +70,15 @@ def _too_few(case: Case, years: int) -> Reply:
         f" {text.count(missing, 'år till', 'år till')} är mätt.",
         drawing=partial(trend_chart, case) if years else None,
     )
+
+
+def _turned(case: Case) -> str:
+    """Return that the series turned, so that a trend over all of it says little; "" if not."""
+    years = case.evidence.points(case.id)
+    found = turning(years, [case.series[year] for year in years])
+    if found is None or not found.reversed:
+        return ""
+    return f" Värdet tycks ha vänt {found.year}, så hela tiden säger lite om nu: se fråga 13."
 
 
 def _since(case: Case) -> str:
@@ -146,13 +161,14 @@ def worse_than_usual(case: Case) -> Reply:
     told = text.apart(value, [row["low"], row["high"]], case.decimals)
     shown = f"{told}\u00a0%" if case.unit == "%" else told
     among = f"det vanliga för {case.name}, {span} ({row['n']} år)"
-    if year in outside:
+    if row["high"] - row["low"] <= NOISE * abs(row["mean"]):
+        svar = f"Nej, värdet {shown} för {year} är detsamma som alla {row['n']} år."
+    elif year in outside:
         side = "högre" if value > row["mean"] else "lägre"
-        svar = f"Ja, {year} är värdet {shown} {side} än {among}{_side(case, value, row['mean'])}."
-        if case.better(value, row["mean"]):
-            svar = f"Nej, {svar[4:]}"
+        worse = _side(case, value, row["mean"])
+        svar = f"{_LED[worse]}ärdet {shown} för {year} är {side} än {among}{worse}."
     else:
-        svar = f"Nej, {year} är värdet {shown} och ligger inom {among}."
+        svar = f"Nej, värdet {shown} för {year} ligger inom {among}."
     return _limited(case, row, outside, svar)
 
 
@@ -160,7 +176,7 @@ def _side(case: Case, value: float, mean: float) -> str:
     """Return whether a value beyond the limits is better or worse; nothing without direction."""
     if not case.judged or case.better(value, mean) == case.better(mean, value):
         return ""
-    return f": det är {'bättre' if case.better(value, mean) else 'sämre'} än vanligt"
+    return _BETTER if case.better(value, mean) else _WORSE
 
 
 def _limited(case: Case, row: dict[Any, Any], outside: list[int], svar: str) -> Reply:
@@ -231,6 +247,6 @@ QUESTIONS: Final[tuple[Question, ...]] = (
         "samma sak förra året",
         "Hade vi sagt samma sak förra året?",
         same_as_last_year,
-        needs=(VALUE, DIRECTION, COLOUR),
+        needs=(VALUE, DIRECTION),
     ),
 )

@@ -42,6 +42,13 @@ def years_to_green(case: Case) -> Reply:
             else "Ingen kommun har varit röd i de värden som finns."
         )
     spells = text.count(one.n, "röd period", "röda perioder")
+    if not one.events:
+        longest = text.count(round(one.times[-1]), "år", "år")
+        svar = (
+            f"Av {spells} i alla kommuner {_span(case)} har ingen setts bli grön; den längsta har"
+            f" följts i {longest}."
+        )
+        return likely(svar, "Perioder som inte har slutat räknas så länge de syns.")
     first = shares[0].replace("inom", "gröna inom")
     told = f"Av {spells} i alla kommuner {_span(case)} blev {text.listing([first, *shares[1:]])}"
     svar = f"{told}; {_half(one)}."
@@ -161,7 +168,8 @@ def _moves(row: dict[str, object]) -> pd.DataFrame:
 
 
 def _percent(share: float) -> str:
-    return f"{text.number(100 * share, 0)}\u00a0%"
+    few = 0 < share < 0.005
+    return f"{'under 1' if few else text.number(100 * share, 0)}\u00a0%"
 
 
 QUESTIONS: Final[tuple[Question, ...]] = (

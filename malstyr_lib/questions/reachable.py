@@ -93,7 +93,8 @@ def _supposed(case: Case) -> list[Tried]:
     """Return a target that could be tried where none is set: to leave red, or the median."""
     if case.period is None:
         return []
-    level = "lämna rött" if case.colour == tables.RED else "median bland alla"
+    bordered = case.colour == tables.RED and case.kpi.direction != "mål"
+    level = "lämna rött" if bordered else "median bland alla"
     target = Target(nyckeltal=case.id, nivå=level, senast=case.period + SUPPOSED_YEARS)  # type: ignore[arg-type]
     found = _tried(case, target, is_set=False)
     return [] if found.aim.met else [found]
@@ -183,7 +184,7 @@ def _among_alike(case: Case, one: Tried, years: int) -> str:
     reached = int((found.changes >= good[1] - good[0] - _NOISE).sum())
     return (
         f"; av {cases} fall där andra låg lika till som {case.name} blev det så i"
-        f" {reached}{_share(reached, cases)}"
+        f" {reached or 'inget'}{_share(reached, cases)}"
     )
 
 

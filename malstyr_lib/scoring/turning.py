@@ -23,6 +23,8 @@ FEWEST: Final = 6
 CLEARLY: Final = 8.0
 """How much lower BIC must be with a break than without: with noise around a level or a straight
 line, 6–28 years long, at most one series in twenty then turns."""
+STILL: Final = 0.1
+"""A slope less than this share of the other one is no way back, only a stop."""
 _SIDE: Final = 3
 """How many years there are at least on either side of a turn."""
 _NOISE: Final = 1e-9
@@ -43,8 +45,9 @@ class Turn:
 
     @property
     def reversed(self) -> bool:
-        """Whether the values went one way before and the other way after."""
-        return self.kind == "slope" and self.before * self.after < 0
+        """Whether the values went one way before and the other way after, neither nearly still."""
+        slower, faster = sorted((abs(self.before), abs(self.after)))
+        return self.kind == "slope" and self.before * self.after < 0 and slower > STILL * faster
 
 
 @dataclass(frozen=True)
