@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from malstyr_lib import text
+from malstyr_lib import tables, text
 from malstyr_lib.questions import worth
 from malstyr_lib.questions.answer import Question, Reply, likely, sure, unsure
 from malstyr_lib.questions.needs import BASE, DIRECTION, HOME, VALUE, Need
@@ -58,7 +58,17 @@ def _there(case: Case, reached: list[Mark], table: pd.DataFrame) -> Reply:
     """Return that there is no distance left."""
     best = " och den bästa liknande kommunen" if len(reached) > 1 else ""
     said = f"{case.name} har redan nått medianen{best} {case.period}, så inget avstånd återstår."
+    grey = _grey(case)
+    if grey:
+        return likely(said, f"{_compared(case)} {grey}", underlag=table)
     return sure(said, _compared(case), underlag=table)
+
+
+def _grey(case: Case) -> str:
+    """Return why there is no colour now, "" when there is one or none is asked for."""
+    if not case.judged or case.colour != tables.GREY or case.now is None:
+        return ""
+    return f"Talet har ingen färg nu: {case.now['reason']}."
 
 
 def _counted(case: Case, left: list[Mark], unit: Unit, table: pd.DataFrame) -> Reply:
@@ -165,6 +175,9 @@ def _compared(case: Case) -> str:
 
 def _doubt(case: Case, left: list[Mark], unit: Unit) -> str:
     """Return why a distance is less than sure, "" when nothing says so."""
+    grey = _grey(case)
+    if grey:
+        return grey
     margin = case.evidence.margins.get(case.id, {}).get(int(case.period or 0), 0.0)
     if margin > abs(left[0].gap):
         return f"Avståndet till {left[0].to} är mindre än felmarginalen ±{text.gap(margin)}."

@@ -33,6 +33,7 @@ _NOUNS: Final = (
     ("årsarbetare", "årsarbetare", "årsarbetare"),
     ("heltidstjänst", "heltidstjänst", "heltidstjänster"),
     ("anställd", "anställd", "anställda"),
+    ("månadsavlönad", "månadsavlönad", "månadsavlönade"),
     ("lärare", "lärare", "lärare"),
     ("barn", "barn", "barn"),
     ("hushåll", "hushåll", "hushåll"),
