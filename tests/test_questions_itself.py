@@ -78,10 +78,10 @@ def test_another_municipality_has_no_goals_here(tmp_path: Path) -> None:
 # --- 46: redder than expected ---------------------------------------------------------------------
 
 
-def ten(folder: Path, own: float, **more: Any) -> Setting:
+def ten(folder: Path, value: float, **more: Any) -> Setting:
     """Ten KPIs in which the others stand in any order, and the own is where it is said."""
     values = np.random.default_rng(46).uniform(10, 90, (10, 40, 3))
-    values[:, 0] = own
+    values[:, 0] = value
     kpis = [kpi(at) for at in range(1, 11)]
     fields = committee(goal("SN1", [one.id for one in kpis]))
     return planted(folder, values, kpis, model=fields, **more)
@@ -122,10 +122,8 @@ def test_without_any_colour_it_cannot_be_said(tmp_path: Path) -> None:
 def reported(focus: dict[str, str], year: int = 2025) -> Outcome:
     """Last year's published report of the committee, with the colours that its KPIs had."""
     ran = f"{year}-06-01T10:00:00+00:00"
-    found = {"focus": focus}
-    return Outcome(
-        "namnd", "sn", "SN", "Skolnämnden", year, "klar", 1.0, "x", ran, ran, None, found
-    )
+    who = ("namnd", "sn", "SN", "Skolnämnden", year)
+    return Outcome(*who, "klar", 1.0, "x", ran, published=ran, found={"focus": focus})
 
 
 def test_a_red_kpi_that_was_dropped_is_told_with_its_colour_then(tmp_path: Path) -> None:
