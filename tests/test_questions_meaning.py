@@ -53,11 +53,12 @@ def asked_of(folder: Path, one: Kpi, values: Any, number: int, **more: Any) -> A
 def test_a_gap_in_per_cent_of_known_persons_is_told_in_persons_nearest_first(tmp_path: Path):
     found = asked_of(tmp_path, kpi(1, underlag="N01951"), WORST, 27)
     assert found.svar == (
-        "I Ort 0110 fattas 70 invånare till den bästa liknande kommunen, Ort 0211, 100 till gult"
+        "I Ort 0110 fattas 70 invånare till den bästa liknande kommunen, 100 till gult"
         " och 195 till medianen (2018)."
     )
     assert found.sakerhet == "ja"
     assert found.underlag["Invånare"].tolist() == [100, 195, 70]
+    assert found.underlag["Nivå"].iloc[-1] == "Den bästa liknande kommunen (Ort 0211)"
     assert "N01951: 1\u00a0000 invånare 2018" in found.varfor
 
 
@@ -65,7 +66,7 @@ def test_where_low_is_good_they_are_too_many(tmp_path: Path):
     found = asked_of(tmp_path, kpi(1, "lågt", underlag="N01951"), BEST, 27)
     assert found.svar == (
         "I Ort 0110 är det 200 invånare för många för gult, 295 för medianen och 490 för den bästa"
-        " liknande kommunen, Ort 0111 (2018)."
+        " liknande kommunen (2018)."
     )
 
 
@@ -76,6 +77,22 @@ def test_who_is_past_the_median_and_the_best_similar_has_no_distance_left(tmp_pa
         " så inget avstånd återstår."
     )
     assert found.sakerhet == "ja"
+
+
+def test_with_only_the_best_similar_left_it_is_said_that_the_median_is_reached(tmp_path: Path):
+    values = BEST.copy()
+    values[1], values[0] = 60.0, 50.0
+    found = asked_of(tmp_path, kpi(1, underlag="N01951"), values, 27)
+    assert found.svar == (
+        "I Ort 0110 fattas 100 invånare till den bästa liknande kommunen (2018)."
+        " Medianen är redan nådd."
+    )
+
+
+def test_a_result_in_kronor_with_a_direction_is_no_cost(tmp_path: Path):
+    result = kpi(1, title="Balanskravsresultat, kr/inv")
+    found = asked_of(tmp_path, result, WORST, 30)
+    assert "Registret har inget kostnadsmått" in found.varfor
 
 
 def test_kronor_are_told_only_with_a_local_cost(tmp_path: Path):
@@ -96,11 +113,19 @@ def test_another_municipality_does_not_get_the_local_cost_of_this_one(tmp_path: 
 def test_without_a_base_the_gap_is_told_in_its_unit_with_what_would_make_it_persons(tmp_path: Path):
     found = asked_of(tmp_path, kpi(1), WORST, 27)
     assert found.svar == (
-        "Ort 0110 har 7 procentenheter kvar till den bästa liknande kommunen, Ort 0211, 10 till"
+        "Ort 0110 har 7 procentenheter kvar till den bästa liknande kommunen, 10 till"
         " gult och 20 till medianen (2018); vad det är i antal går inte att säga."
     )
     assert found.sakerhet == "går inte att säga"
     assert "Skriv nyckeltalet med antalet som underlag i nyckeltal.yaml" in found.varfor
+
+
+def test_sick_leave_is_told_in_full_years_of_work_and_no_more_than_likely(tmp_path: Path):
+    one = kpi(1, "lågt", underlag="N01951", title="Sjukfrånvaro, kommun, andel (%)")
+    found = asked_of(tmp_path, one, BEST, 27)
+    assert "är det 200 årsarbetare för många för gult" in found.svar
+    assert found.sakerhet == "troligen"
+    assert "som om alla arbetade lika mycket" in found.varfor
 
 
 def test_a_number_per_inhabitant_is_told_in_cases_by_the_population(tmp_path: Path):

@@ -24,7 +24,8 @@ from malstyr_lib.scoring.scores import BARE_WITHIN
 if TYPE_CHECKING:
     from malstyr_lib.questions.case import Case
 
-_COST: Final = re.compile(r"kostnad|\bkr/", re.IGNORECASE)
+_COST: Final = re.compile(r"kostnad", re.IGNORECASE)
+_KRONOR: Final = re.compile(r"\bkr/")
 _DEVIATION: Final = re.compile(r"nettokostnadsavvikelse", re.IGNORECASE)
 _WHOLE: Final = "övergripande"
 """What is of the municipality as a whole, and says nothing of one area's cost."""
@@ -74,8 +75,9 @@ class Cost:
 
 
 def is_cost(kpi: Kpi) -> bool:
-    """Return whether a KPI is a cost, by its title."""
-    return _COST.search(kpi.title) is not None
+    """Return whether a KPI is a cost by its title: it says so, or is kronor without direction."""
+    plain = kpi.direction == "ingen" and _KRONOR.search(kpi.title) is not None
+    return plain or _COST.search(kpi.title) is not None
 
 
 def beside_costs(case: Case) -> Reply:
