@@ -45,14 +45,19 @@ def chosen(case: Case) -> Reply:
         said = f"Inget av {of_whom(case)} nyckeltal har lämnats {since}{new}."
         return sure(said, why, underlag=table)
     red = [kpi for kpi in dropped if before.colours[kpi] == tables.RED]
-    were = "det var rött då" if len(dropped) == 1 else f"{len(red)} av dem var röda då"
-    if not red:
-        were = "det var inte rött då" if len(dropped) == 1 else "inget av dem var rött då"
+    were = _were(len(red), len(dropped))
     said = (
         f"Av {of_whom(case)} nyckeltal har {len(dropped)} lämnats och {len(added)} kommit till"
         f" {since}; {were}."
     )
     return sure(said, why, underlag=table)
+
+
+def _were(red: int, dropped: int) -> str:
+    """Return how many of what was dropped was red then."""
+    if dropped == 1:
+        return "det lämnade var rött då" if red else "det lämnade var inte rött då"
+    return f"{red or 'inget'} av de lämnade var {'röda' if red > 1 else 'rött'} då"
 
 
 def _before(case: Case) -> Before | None:
@@ -78,9 +83,8 @@ def _made(one: Outcome) -> str:
 def _why(case: Case, before: Before, dropped: list[str]) -> str:
     """Return how red what was followed was, beside which what was dropped is to be seen."""
     red = sum(one == tables.RED for one in before.colours.values())
-    said = f"Av {len(before.colours)} nyckeltal i förra rapporten var {red or 'inget'} röda."
-    if red < 2:
-        said = said.replace("röda.", "rött.")
+    colour = "röda" if red > 1 else "rött"
+    said = f"Av {len(before.colours)} nyckeltal i förra rapporten var {red or 'inget'} {colour}."
     untold = [kpi for kpi in dropped if not _reason(case, kpi)]
     if untold:
         said += f" Varför {text.listing(untold[:3])} lämnades står inte i styrparametrarna."

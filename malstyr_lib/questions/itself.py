@@ -68,7 +68,7 @@ def goals_known(case: Case) -> Reply:
 def _reserved(unknown: int, *, early: bool) -> str:
     """Return what the bounds are, and that a colour may change, where it is so."""
     bounds = " Gränserna visar om alla okända vore med rött eller utan." if unknown else ""
-    return f"{bounds} En färg är preliminär." if early else bounds
+    return f"{bounds} Någon färg är preliminär." if early else bounds
 
 
 def _early(now: pd.DataFrame, goals: list[CommitteeGoal]) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from malstyr_lib import text
+from malstyr_lib import tables, text
 from malstyr_lib.questions import worth
 from malstyr_lib.questions.answer import Question, Reply, likely, sure, unsure
 from malstyr_lib.questions.needs import BASE, DIRECTION, HOME, VALUE, Need
@@ -58,12 +58,22 @@ def _there(case: Case, reached: list[Mark], table: pd.DataFrame) -> Reply:
     """Return that there is no distance left."""
     best = " och den bästa liknande kommunen" if len(reached) > 1 else ""
     said = f"{case.name} har redan nått medianen{best} {case.period}, så inget avstånd återstår."
+    grey = _grey(case)
+    if grey:
+        return likely(said, f"{_compared(case)} {grey}", underlag=table)
     return sure(said, _compared(case), underlag=table)
+
+
+def _grey(case: Case) -> str:
+    """Return why there is no colour now, "" when there is one or none is asked for."""
+    if not case.judged or case.colour != tables.GREY or case.now is None:
+        return ""
+    return f"Talet har ingen färg nu: {case.now['reason']}."
 
 
 def _counted(case: Case, left: list[Mark], unit: Unit, table: pd.DataFrame) -> Reply:
     """Return the distances in what they can be counted in, and in kronor where that is told."""
-    said = f"{_amounts(case, left, unit)}{_in_kronor(case, left, unit)}"
+    said = f"{_amounts(case, left, unit)}{_in_kronor(case, left, unit)}{_reached(case, left)}"
     why = f"Avståndet är omräknat med {unit.told}." if unit.base == unit.base else unit.told
     doubt = _doubt(case, left, unit)
     if doubt:
@@ -102,7 +112,13 @@ def _for(left: list[Mark], amounts: list[float], unit: Unit) -> str:
 
 
 def _to(one: Mark) -> str:
-    return f"den bästa liknande kommunen, {one.who}" if one.who else one.to
+    return "den bästa liknande kommunen" if one.who else one.to
+
+
+def _reached(case: Case, left: list[Mark]) -> str:
+    """Return that the median is reached already, where only the best similar is left."""
+    done = case.judged and all(one.to != worth.MEDIAN for one in left)
+    return " Medianen är redan nådd." if done else ""
 
 
 def _in_kronor(case: Case, left: list[Mark], unit: Unit | None) -> str:
@@ -138,11 +154,12 @@ def _uncounted(case: Case, left: list[Mark], table: pd.DataFrame) -> Reply:
     """Return the distances in the KPI's unit, and why they can't be counted in anything else."""
     said = _in_unit(case, left)
     if _cost(case) is not None:
-        said = f"{said}.{_in_kronor(case, left, None)}"
+        said = f"{said}.{_in_kronor(case, left, None)}{_reached(case, left)}"
         return likely(said, "Schablonen är kommunens egen, ur nyckeltal.yaml.", underlag=table)
     lacking = _WORTH_A_SHARE if case.unit == "%" else _NOT_COUNTED
-    said = f"{said}; vad det är i antal går inte att säga."
-    return unsure(lacking.format(kpi=case.id), said, underlag=table)
+    said = f"{said}; vad det är i antal går inte att säga.{_reached(case, left)}"
+    why = f"{lacking.format(kpi=case.id)} {_grey(case)}".strip()
+    return unsure(why, said, underlag=table)
 
 
 def _in_unit(case: Case, left: list[Mark]) -> str:
@@ -165,6 +182,9 @@ def _compared(case: Case) -> str:
 
 def _doubt(case: Case, left: list[Mark], unit: Unit) -> str:
     """Return why a distance is less than sure, "" when nothing says so."""
+    grey = _grey(case)
+    if grey:
+        return grey
     margin = case.evidence.margins.get(case.id, {}).get(int(case.period or 0), 0.0)
     if margin > abs(left[0].gap):
         return f"Avståndet till {left[0].to} är mindre än felmarginalen ±{text.gap(margin)}."
@@ -180,7 +200,7 @@ def _doubt(case: Case, left: list[Mark], unit: Unit) -> str:
 def _table(case: Case, reached: list[Mark], unit: Unit | None) -> pd.DataFrame:
     """Return every level, its distance, and what that is in what can be counted."""
     columns: dict[str, list[object]] = {
-        "Nivå": [_to(one)[:1].upper() + _to(one)[1:] for one in reached],
+        "Nivå": [_level(one) for one in reached],
         f"Värde {case.period}": [one.value for one in reached],
         "Avstånd": [one.gap if one.gap > 0 or not case.judged else 0.0 for one in reached],
     }
@@ -194,6 +214,12 @@ def _table(case: Case, reached: list[Mark], unit: Unit | None) -> pd.DataFrame:
             _costs(one, unit, cost) if _counts(case, one) else 0.0 for one in reached
         ]
     return pd.DataFrame(columns)
+
+
+def _level(one: Mark) -> str:
+    """Return a level for the table, with who is there."""
+    said = f"{_to(one)[:1].upper()}{_to(one)[1:]}"
+    return f"{said} ({one.who})" if one.who else said
 
 
 def _counts(case: Case, one: Mark) -> bool:

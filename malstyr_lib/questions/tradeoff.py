@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
@@ -24,7 +24,8 @@ from malstyr_lib.scoring.scores import BARE_WITHIN
 if TYPE_CHECKING:
     from malstyr_lib.questions.case import Case
 
-_COST: Final = re.compile(r"kostnad|\bkr/", re.IGNORECASE)
+_COST: Final = re.compile(r"kostnad", re.IGNORECASE)
+_KRONOR: Final = re.compile(r"\bkr/")
 _DEVIATION: Final = re.compile(r"nettokostnadsavvikelse", re.IGNORECASE)
 _WHOLE: Final = "övergripande"
 """What is of the municipality as a whole, and says nothing of one area's cost."""
@@ -74,8 +75,9 @@ class Cost:
 
 
 def is_cost(kpi: Kpi) -> bool:
-    """Return whether a KPI is a cost, by its title."""
-    return _COST.search(kpi.title) is not None
+    """Return whether a KPI is a cost by its title: it says so, or is kronor without direction."""
+    plain = kpi.direction == "ingen" and _KRONOR.search(kpi.title) is not None
+    return plain or _COST.search(kpi.title) is not None
 
 
 def beside_costs(case: Case) -> Reply:
@@ -150,7 +152,8 @@ def _tail(case: Case, costs: list[Cost], year: int) -> str:
         return _one_cost(case, costs[0], year)
     over = sum(one.side == "över" for one in costs)
     first = _one_cost(case, costs[0], year)
-    return f"{first}; {over or 'inget'} av {len(costs)} kostnadsmått är högt"
+    counted = f"{over or 'inget'} av {len(costs)} kostnadsmått ligger över"
+    return f"{first}; {counted} medianen eller det förväntade"
 
 
 def _one_cost(case: Case, one: Cost, year: int) -> str:
@@ -213,15 +216,13 @@ def _table(case: Case, costs: list[Cost]) -> pd.DataFrame:
 def _beside_qualities(case: Case) -> Reply:
     """Return how a cost lies, beside the colours of what its area is judged by."""
     own = _cost(case, case.kpi)
-    rows = case.evidence.now.set_index("kpi") if len(case.evidence.now) else pd.DataFrame()
-    ids = [kpi.id for kpi in _of_the_area(case) if not is_cost(kpi) and kpi.id in rows.index]
-    judged = [kpi for kpi in ids if rows.loc[kpi, "colour"] in _ONE]
+    judged = _judged(case)
     if own is None or not judged:
         return unsure(
             f"Inget annat nyckeltal med färg i samma verksamhet följs bredvid {case.id}."
             " Lägg ett kvalitetsmått under samma nämnd, så går de att ställa bredvid varandra."
         )
-    colours = [str(rows.loc[kpi, "colour"]) for kpi in judged]
+    colours = [str(row["colour"]) for row in judged]
     red, green = colours.count(tables.RED), colours.count(tables.GREEN)
     head = _cost_words(case, [own])
     if len(judged) == 1:
@@ -235,12 +236,23 @@ def _beside_qualities(case: Case) -> Reply:
     said = f"{head} {own.year}, samtidigt som {tail}."
     table = pd.DataFrame(
         {
-            "Nyckeltal": [f"{case.evidence.titles.get(kpi, '')} ({kpi})" for kpi in judged],
-            "År": rows.loc[judged, "period"].to_list(),
+            "Nyckeltal": [f"{case.evidence.titles[row['kpi']]} ({row['kpi']})" for row in judged],
+            "År": [int(row["period"]) for row in judged],
             "Färg": [STATUS[one].label for one in colours],
         }
     )
     return likely(said, f"Åren kan vara olika. {_NO_EFFECT}", underlag=table)
+
+
+def _judged(case: Case) -> list[dict[Any, Any]]:
+    """Return the newest scores with a colour of what any committee follows in the same area."""
+    area = [kpi.id for kpi in _of_the_area(case) if not is_cost(kpi)]
+    found: dict[str, dict[Any, Any]] = {}
+    for committee in case.setting.committees:
+        if set(area) & set(committee.kpis):
+            rows = case.setting.evidence(committee).now.to_dict("records")
+            found |= {row["kpi"]: row for row in rows if row["colour"] in _ONE}
+    return [found[kpi] for kpi in area if kpi in found]
 
 
 def _plural(amount: int, one: str, many: str) -> str:

@@ -33,6 +33,7 @@ _NOUNS: Final = (
     ("årsarbetare", "årsarbetare", "årsarbetare"),
     ("heltidstjänst", "heltidstjänst", "heltidstjänster"),
     ("anställd", "anställd", "anställda"),
+    ("månadsavlönad", "månadsavlönad", "månadsavlönade"),
     ("lärare", "lärare", "lärare"),
     ("barn", "barn", "barn"),
     ("hushåll", "hushåll", "hushåll"),
@@ -179,5 +180,7 @@ def is_sick_leave(kpi: Kpi) -> bool:
 def far(case: Case, gap: float) -> str:
     """Return a distance with the unit that the title says, also where it is a long one."""
     said = case.far(gap)
+    if not case.unit and "antal dagar" in case.title:
+        return f"{said} dagar"
     plain = ("dagar", "timmar", "minuter", "månader", "år", "tkr", "mnkr", "kg")
     return f"{said} {case.unit}" if case.unit in plain or case.unit[:2] == "kr" else said
