@@ -241,7 +241,8 @@ def say_found(
     if not ids:
         also = "" if every else " Sök bland alla i Kolada med --alla-register."
         meant = near(catalogue, words) or "."
-        raise UsageError(f"Inget nyckeltal i lagret passar '{words}'{meant}{also}")
+        where = "Kolada" if every else "lagret"
+        raise UsageError(f"Inget nyckeltal i {where} passar '{words}'{meant}{also}")
     found = _described(ids[:most], catalogue, model, snapshot)
     if json:
         show.as_json(found)

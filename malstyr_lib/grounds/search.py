@@ -15,9 +15,11 @@ from malstyr_lib.errors import UsageError
 
 _ID: Final = re.compile(r"[nu][0-9]{5}", re.IGNORECASE)
 _LIKE_AN_ID: Final = re.compile(r"[nu][0-9]{2,}", re.IGNORECASE)
-_POINTS: Final = {"id": 100, "title": 10, "begins": 6, "description": 1}
+_POINTS: Final = {"id": 100, "title": 10, "begins": 6, "within": 3, "description": 1}
 """What a word is worth by where it stands: the id, a word of the title, the beginning of one, the
-description."""
+inside of one (a compound), the description."""
+SHORTEST_WITHIN: Final = 4
+"""How many letters a word must have to be looked for inside others."""
 MOST_NAMED: Final = 5
 """How many KPIs a question names that fits more than one."""
 
@@ -25,12 +27,13 @@ MOST_NAMED: Final = 5
 def matches(catalogue: pd.DataFrame, words: str) -> list[str]:
     """Return the ids of the KPIs (tables.KPIS) that all the words match, the best match first.
 
-    A word matches an id or the beginning of a word in the title or the description, whatever its
-    case; å, ä and ö are letters of their own. Those alike come with the shortest title first.
+    A word matches the beginning of the id or of a word in the title or the description, or the
+    inside of a word in the title; whatever its case, but å, ä and ö are letters of their own. Those
+    alike come with the shortest title first.
     """
     asked = _words(words)
     found = [
-        (-points, len(title), kpi)
+        (-points, len(title) if points < _POINTS["id"] else 0, kpi)
         for kpi, title, told in _rows(catalogue)
         if asked and (points := _points(asked, kpi, title, told))
     ]
@@ -95,6 +98,8 @@ def _points(asked: Sequence[str], kpi: str, title: str, told: str) -> int:
             points += _POINTS["title"]
         elif any(one.startswith(word) for one in heads):
             points += _POINTS["begins"]
+        elif len(word) >= SHORTEST_WITHIN and any(word in one for one in heads):
+            points += _POINTS["within"]
         else:
             rest = _words(told) if rest is None else rest
             if not any(one.startswith(word) for one in rest):
