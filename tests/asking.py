@@ -18,6 +18,7 @@ from malstyr_lib.questions import Setting
 from malstyr_lib.store import Store
 
 TODAY = date(2026, 11, 26)
+_DAYS = ("publ_period", "publication_date", "prel_publication_date")
 
 
 def planted(
@@ -28,6 +29,7 @@ def planted(
     first: int = FIRST,
     registered: Sequence[Kpi] | None = None,
     described: dict[str, str] | None = None,
+    published: dict[str, tuple[str | None, str | None, str | None]] | None = None,
     more_values: pd.DataFrame | None = None,
     ous: pd.DataFrame | None = None,
     ou_values: pd.DataFrame | None = None,
@@ -41,7 +43,8 @@ def planted(
 
     registered: the KPIs of the registry, all by default. more_values: observations beside them,
     such as women's and men's. earlier: what the same KPIs were a year before, told first. model:
-    fields of the SteeringModel (English names), such as activities. given: the rest of `Setting`.
+    fields of the SteeringModel (English names), such as activities. published: a KPI's next year,
+    its day and its preliminary day, as Kolada tells them. given: the rest of `Setting`.
     """
     cells = np.asarray(values, dtype=np.float64)
     areas = codes_of(cells.shape[1])
@@ -49,8 +52,11 @@ def planted(
     if more_values is not None:
         told = pd.concat([told, more_values], ignore_index=True).astype(tables.OBSERVATIONS)
     alike = [{"member_id": area, "member_title": f"Ort {area}"} for area in areas[1:8]]
+    live = catalogue({one.id: one.title for one in kpis}, described)
+    for one, days in (published or {}).items():
+        live.loc[live["id"] == one, list(_DAYS)] = days
     lists: dict[str, Any] = {
-        "kpis": catalogue({one.id: one.title for one in kpis}, described),
+        "kpis": live,
         "municipalities": tables.frame(
             tables.MUNICIPALITIES,
             {"id": areas, "title": [f"Ort {area}" for area in areas], "type": ["K"] * len(areas)},

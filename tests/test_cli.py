@@ -27,6 +27,8 @@ COMMANDS = [
     "kontrollera",
     "rapport",
     "bedom",
+    "fraga",
+    "sok",
     "lager",
     "skillnad",
     "labb",

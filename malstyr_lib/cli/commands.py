@@ -250,6 +250,91 @@ def bedom(
 
 
 @app.command()
+def fraga(
+    kpi: Annotated[
+        str | None,
+        typer.Argument(metavar="NYCKELTAL", help="Id, som U21401, eller ord ur rubriken."),
+    ] = None,
+    fragan: Annotated[
+        str | None,
+        typer.Argument(metavar="FRÅGA", help="Nummer, kort namn eller ord, som 'är det slump'."),
+    ] = None,
+    kommun: Annotated[
+        str | None, typer.Option(help="Kommunens namn eller kod; annars den egna.")
+    ] = None,
+    ar: Annotated[
+        int | None,
+        typer.Option(metavar="ÅÅÅÅ", min=1990, max=2100, help="Det sista året att se på."),
+    ] = None,
+    alla: Annotated[bool, typer.Option("--alla", help="Svara på alla 48 frågor.")] = False,
+    lista: Annotated[
+        bool, typer.Option("--lista", help="Visa frågorna; inget nyckeltal behövs.")
+    ] = False,
+    underlag: Annotated[
+        bool, typer.Option("--underlag", help="Med --json: talen bakom svaren, rad för rad.")
+    ] = False,
+    bild: SnapshotId = None,
+    datum: Annotated[
+        str | None, typer.Option(metavar="ÅÅÅÅ-MM-DD", help="Svara som om det vore den dagen.")
+    ] = None,
+    params: ParamsFolder = None,
+    lager: StoreFolder = None,
+    ut: OutputFolder = None,
+    json: Json = False,
+) -> int:
+    """Ställ de dumma frågorna om ett nyckeltal.
+
+    Varje svar är en mening som går att skriva under, hur säker den är, varför, och talen bakom.
+    Utan fråga visas vilka av de 48 som går att besvara nu, och vad som skulle göra de andra
+    möjliga.
+    """
+    from malstyr_lib.cli import asking, dates
+    from malstyr_lib.store import Store
+
+    today = dates.chosen(datum)
+    asked = asking.Asked(kpi, fragan, kommun, ar, bild, today, every=alla, rows=underlag)
+    asking.refuse(asked, listed=lista, json=json)
+    if lista:
+        asking.say_list(json=json)
+        return 0
+    place, model = _load(params, lager, ut)
+    asking.say(asked, place, model, Store(place.store), json=json)
+    return 0
+
+
+@app.command()
+def sok(
+    ord_: Annotated[
+        list[str], typer.Argument(metavar="ORD", help="Ord eller början av ord, eller ett id.")
+    ],
+    alla_register: Annotated[
+        bool,
+        typer.Option("--alla-register", help="Sök bland alla nyckeltal i Kolada."),
+    ] = False,
+    antal: Annotated[
+        int, typer.Option(metavar="N", min=1, max=10000, help="Hur många som visas.")
+    ] = 20,
+    bild: SnapshotId = None,
+    params: ParamsFolder = None,
+    lager: StoreFolder = None,
+    json: Json = False,
+) -> int:
+    """Sök nyckeltal på ord i rubrik, beskrivning och id.
+
+    Visar vilken nämnd som följer det, riktningen, och det senaste egna värdet med färg. Utan
+    --alla-register söks bara bland dem som det finns värden för i lagret.
+    """
+    from malstyr_lib.cli import asking
+    from malstyr_lib.store import Store
+
+    place, model = _load(params, lager)
+    snapshot = Store(place.store).open(bild)
+    words = " ".join(ord_)
+    asking.say_found(words, model, snapshot, most=antal, every=alla_register, json=json)
+    return 0
+
+
+@app.command()
 def kalender(
     namnd: Annotated[
         str | None, typer.Option("--namnd", metavar="NÄMND", help="En nämnd; annars alla.")
