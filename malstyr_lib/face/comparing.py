@@ -140,7 +140,7 @@ class Comparison(Shown):
             else f"{case.name} hade {case.said(value)} år {self.ar}."
         )
         spread = (
-            f"De andra hade {case.said(known.min())} till {case.said(known.max())}, med medianen"
+            f"De andra hade från {case.said(known.min())} till {case.said(known.max())}, med medianen"
             f" {case.said(known.median())}."
             if len(known) > 1
             else ""

@@ -56,9 +56,7 @@ def figures(
     areas = areas_named(at.snapshot, setting.own if kommun is None else kommun)
     genders, years = genders_named(kon), years_named(ar)
     every = scoring.paired(at.snapshot.values(kpis))
-    decimals = {
-        str(kpi): text.decimals_for(values) for kpi, values in every.groupby("kpi")["value"]
-    }
+    decimals = {str(kpi): text.decimals_for(rows["value"]) for kpi, rows in every.groupby("kpi")}
     kept = every["municipality"].isin(areas) & every["gender"].isin(genders)
     kept &= True if years is None else every["period"].isin(years)
     found = every[kept].sort_values("municipality", key=lambda ids: ids.map(areas.index))

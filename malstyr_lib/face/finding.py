@@ -30,13 +30,14 @@ def sok(ord: str, antal: int = 20) -> Hits:
     """Sök nyckeltal på ord i rubriken och beskrivningen.
 
     ord: ett eller flera ord, som "sjukfrånvaro" eller "personal hemtjänst"; början av ord räcker.
-    antal: hur många som visas högst. Svaret visar id, rubrik, nämnd, riktning, senaste värde och
+    antal: hur många som visas högst. De som har värden i lagret kommer först.
+    Svaret visar id, rubrik, nämnd, riktning, senaste värde och
     färg för den egna kommunen; `.tabell` är samma sak som en DataFrame.
 
     Exempel: ms.sok("sjukfrånvaro")
     """
     setting = desk().setting()
-    ids = search(setting.snapshot.kpis, ord)
+    ids = sorted(search(setting.snapshot.kpis, ord), key=lambda kpi: not setting.held(kpi))
     rows = [_row(setting, kpi) for kpi in ids[:antal]]
     columns = {name: [row[name] for row in rows] for name in FOUND}
     return Hits(ord, len(ids), setting, tables.frame(FOUND, columns))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
@@ -22,6 +23,9 @@ from malstyr_lib.scoring import findings
 if TYPE_CHECKING:
     from malstyr_lib.face.answering import Answers, Askable
     from malstyr_lib.face.figures import Figures
+
+_DESCRIBED: Final = 400
+"""How many characters of a description are shown."""
 
 
 def nyckeltal(nyckeltal: str, kommun: str | None = None, ar: Years = None) -> KeyFigure:
@@ -145,7 +149,9 @@ class KeyFigure(Shown):
         can, of = int(self.fragor.tabell["gar"].sum()), len(self.fragor.tabell)
         more = " Vad de andra saknar står i .fragor." if can < of else ""
         told = [
-            self.beskrivning,
+            textwrap.shorten(
+                self.beskrivning, _DESCRIBED, placeholder=" … (resten i .beskrivning)"
+            ),
             f"{self.riktning}. {_followed(case)}",
             self.lage,
             f"Trend: {self.trend}" if case.series else "",

@@ -83,10 +83,8 @@ def _lines(table: pd.DataFrame, numeric: Sequence[str]) -> list[str]:
     """Return a table as lines of text: words to the left, numbers to the right."""
     columns = []
     for name in table.columns:
-        cells = [
-            str(name),
-            *(textwrap.shorten(str(cell), WIDEST, placeholder=" …") for cell in table[name]),
-        ]
+        short = (textwrap.shorten(str(cell), WIDEST, placeholder=" …") for cell in table[name])
+        cells = [str(name), *short]
         wide = max(map(len, cells))
         columns.append([c.rjust(wide) if name in numeric else c.ljust(wide) for c in cells])
     return ["  ".join(row).rstrip() for row in zip(*columns, strict=True)]

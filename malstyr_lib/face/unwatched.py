@@ -82,7 +82,8 @@ def _written(spots: pd.DataFrame) -> pd.DataFrame:
     rows = spots.to_dict("records")
     return pd.DataFrame(
         {
-            "Nyckeltal": [f"{' '.join(row['title'].split())} ({row['kpi']})" for row in rows],
+            "Id": [row["kpi"] for row in rows],
+            "Nyckeltal": [" ".join(row["title"].split()) for row in rows],
             "Färg": [STATUS[row["colour"]].label for row in rows],
             "År": [str(row["period"]) for row in rows],
             "Värde": [text.number(row["value"], text.decimals_for([row["value"]])) for row in rows],
