@@ -134,20 +134,23 @@ class Comparison(Shown):
         why = pictures.unjudged(case, self.ar)
         known = table["varde"].iloc[1:].dropna()
         value = table["varde"].iloc[0]
-        own = (
-            f"{case.name} saknar värde {self.ar}."
-            if pd.isna(value)
-            else f"{case.name} hade {case.said(value)} år {self.ar}."
-        )
-        spread = (
-            f"De andra hade från {case.said(known.min())} till {case.said(known.max())}, med medianen"
-            f" {case.said(known.median())}."
-            if len(known) > 1
-            else ""
-        )
+        told = [self._own_words(float(value)), self._others_words(known)]
         grey = f"Färg saknas: {why}." if why else "Färgen är var och ens mot alla kommuner."
         alone = "" if len(table) > 1 else _alone(self.grupp, case)
-        return [one for one in (f"{own} {spread}".strip(), alone, grey) if one]
+        return [one for one in (" ".join(filter(None, told)), alone, grey) if one]
+
+    def _own_words(self, value: float) -> str:
+        case = self._case
+        if pd.isna(value):
+            return f"{case.name} saknar värde {self.ar}."
+        return f"{case.name} hade {case.said(value)} år {self.ar}."
+
+    def _others_words(self, known: pd.Series) -> str:
+        """Return the others' spread, without saying who."""
+        if len(known) < 2:
+            return ""
+        low, middle, high = (self._case.said(known.quantile(at)) for at in (0, 0.5, 1))
+        return f"De andra hade från {low} till {high}, med medianen {middle}."
 
 
 def _alone(kind: str, case: Case) -> str:
