@@ -124,7 +124,7 @@ class Comparison(Shown):
             _written(case, table),
             f"{wording.label(case.kpi)} {self.ar}, i bokstavsordning efter {case.name}",
             numeric=("Värde",),
-            chart=self.diagram,
+            draw=lambda: self.diagram,
             exercise=case.setting.exercise,
         )
 
@@ -132,9 +132,9 @@ class Comparison(Shown):
     def _sentences(self) -> list[str]:
         case, table = self._case, self.tabell
         why = pictures.unjudged(case, self.ar)
-        known = table["varde"].iloc[1:].dropna()
+        others = table[(table.index > 0) & (table["kod"] != NATION)]
         value = table["varde"].iloc[0]
-        told = [self._own_words(float(value)), self._others_words(known)]
+        told = [self._own_words(float(value)), self._others_words(others["varde"].dropna())]
         grey = f"Färg saknas: {why}." if why else "Färgen är var och ens mot alla kommuner."
         alone = "" if len(table) > 1 else _alone(self.grupp, case)
         return [one for one in (" ".join(filter(None, told)), alone, grey) if one]
@@ -149,7 +149,7 @@ class Comparison(Shown):
         """Return the others' spread, without saying who."""
         if len(known) < 2:
             return ""
-        low, middle, high = (self._case.said(known.quantile(at)) for at in (0, 0.5, 1))
+        low, middle, high = (self._case.said(float(known.quantile(at))) for at in (0, 0.5, 1))
         return f"De andra hade från {low} till {high}, med medianen {middle}."
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -22,7 +22,11 @@ MOST_ROWS: Final = 60
 
 @dataclass(frozen=True)
 class Sheet:
-    """What is shown of one thing. table: written for readers, its first column the row heads."""
+    """What is shown of one thing.
+
+    table: written for readers, its first column the row heads. draw: makes the chart, which only
+    HTML has.
+    """
 
     title: str
     source: str
@@ -30,7 +34,7 @@ class Sheet:
     table: pd.DataFrame = field(default_factory=pd.DataFrame)
     caption: str = ""
     numeric: Sequence[str] = ()
-    chart: Chart | None = None
+    draw: Callable[[], Chart | None] = lambda: None
     exercise: bool = False
 
 
@@ -64,7 +68,7 @@ def _html(sheet: Sheet) -> str:
         markup.heading(3, sheet.title),
         *([markup.note(text.EXERCISE, kind="ovning")] if sheet.exercise else []),
         *(markup.paragraph(words) for words in sheet.sentences),
-        *([sheet.chart.html] if sheet.chart else []),
+        *([chart.html] if (chart := sheet.draw()) else []),
     ]
     if len(sheet.table):
         shown = sheet.table.head(MOST_ROWS)
