@@ -2,20 +2,47 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from malstyr_lib.face import blinda_flackar, fraga, fragor, jamfor, nyckeltal, sok, varden
     from malstyr_lib.report.committee import CommitteeReport
 
-__all__ = ["namndrapport"]
+__all__ = [
+    "blinda_flackar",
+    "fraga",
+    "fragor",
+    "jamfor",
+    "namndrapport",
+    "nyckeltal",
+    "sok",
+    "varden",
+]
 
 
 def namndrapport(namnd: str, ar: int = 0, ogonblicksbild: str = "") -> CommitteeReport:
-    """Return a committee's report, whose parts are shown by naming them.
+    """Gör en nämnds rapport, vars delar visas genom att nämnas.
 
-    namnd: the committee's code, file name or name. ar: the report's year, 0 for the newest year
-    that half of the key figures have reached. ogonblicksbild: a snapshot's id, "" for the newest.
+    namnd: nämndens kod, filnamn eller namn. ar: rapportår, 0 för det senaste år som hälften av
+    nyckeltalen har nått. ogonblicksbild: en hämtnings id, "" för den senaste.
+
+    Exempel: ms.namndrapport("bn").sammanfattning
     """
     from malstyr_lib.report.committee import committee_report
 
     return committee_report(namnd, year=ar or None, snapshot=ogonblicksbild or None)
+
+
+def __getattr__(name: str) -> Any:
+    """Return a function of the face, loaded when it is first named."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from malstyr_lib import face
+
+    globals()[name] = found = getattr(face, name)
+    return found
+
+
+def __dir__() -> list[str]:
+    """Return what tab completion shows: the face and nothing else."""
+    return list(__all__)

@@ -352,6 +352,30 @@ def test_the_lab_works_in_a_copy_of_its_own_for_the_committee(
     assert own_copy(place, exercise.model.committees[3]).read_text("utf-8") == "mina egna prov"
 
 
+def test_the_lab_opens_the_tour_in_a_copy_that_is_the_same_for_every_committee(
+    exercise: Exercise, tmp_path: Path
+) -> None:
+    place = Workspace(exercise.place.params, exercise.place.store, tmp_path)
+    for committee in exercise.model.committees[:2]:
+        path = own_copy(place, committee, notebook="dumma_fragor")
+        assert path == tmp_path / "labb" / "dumma_fragor.ipynb"
+    assert nbformat.read(path, as_version=4).cells[0].source.startswith("# Dumma frågor")
+
+
+def test_a_notebook_that_does_not_come_along_is_refused(exercise: Exercise, tmp_path: Path) -> None:
+    place = Workspace(exercise.place.params, exercise.place.store, tmp_path)
+    with pytest.raises(UsageError, match="'dumma_frågor'; menade du 'dumma_fragor'"):
+        own_copy(place, exercise.model.committees[0], notebook="dumma_frågor")
+    with pytest.raises(UsageError, match=r"'x'\. Välj dumma_fragor eller namnd\."):
+        own_copy(place, exercise.model.committees[0], notebook="x")
+
+
+def test_only_committees_reports_are_made_of_notebooks(season: list[Outcome]) -> None:
+    assert {(one.kind, one.code) for one in season} == {
+        ("namnd", code) for code in ("KS", "BN", "ON", "MSN")
+    }
+
+
 def outcome(slug: str, year: int, ran: str) -> Outcome:
     return Outcome("namnd", slug, slug.upper(), slug, year, DONE, 1.0, "s", ran, ran)
 

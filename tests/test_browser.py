@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
+import subprocess
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from conftest import Exercise
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from malstyr_lib.batch import Outcome
+from malstyr_lib.batch.lab import command, own_copy
+from malstyr_lib.workspace import Workspace
 
 FLAGS = [
     "--no-sandbox",
@@ -43,12 +51,16 @@ class Reader:
 
 
 @pytest.fixture(scope="module")
-def reader() -> Iterator[Reader]:
+def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        context = browser.new_context(offline=True, locale="sv-SE")
-        yield Reader(context.new_page())
+        yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def reader(browser: Browser) -> Reader:
+    return Reader(browser.new_context(offline=True, locale="sv-SE").new_page())
 
 
 @pytest.fixture(scope="module")
@@ -114,3 +126,55 @@ def test_axe_finds_nothing_to_remark_on(reader: Reader, pages: list[Path]) -> No
     for path in pages:
         found = Axe().run(reader.open(path))
         assert [one["id"] for one in found.response["violations"]] == []
+
+
+LAB = r"http://127\.0\.0\.1:\d+/lab\S*\?token=\w+"
+PATIENCE_S = 120
+
+
+@contextmanager
+def lab(place: Workspace, notebook: Path) -> Iterator[str]:
+    """The address of a JupyterLab that knows nothing of the developer's own settings."""
+    own = {
+        name: str(place.output / name.lower())
+        for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTERLAB_WORKSPACES_DIR")
+    }
+    words = [*command(notebook, browser=False), "--allow-root"]
+    environment = os.environ | place.environment() | own
+    with subprocess.Popen(words, stderr=subprocess.PIPE, text=True, env=environment) as process:
+        assert process.stderr
+        try:
+            found = (re.search(LAB, line) for line in process.stderr)
+            yield next(address.group(0) for address in found if address)
+        finally:
+            process.terminate()
+
+
+def test_the_tour_is_run_from_the_menu_without_an_error(
+    browser: Browser, exercise: Exercise, tmp_path: Path
+) -> None:
+    place = Workspace(exercise.place.params, exercise.place.store, tmp_path)
+    path = own_copy(place, exercise.model.committees[0], notebook="dumma_fragor")
+    page = browser.new_context(locale="sv-SE").new_page()
+    with lab(place, path) as address:
+        page.goto(address)
+        page.get_by_role("heading", name="Dumma frågor: en rundtur").wait_for(timeout=60_000)
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+        cells = saved(page, path)
+        page.context.close()
+    assert not [one for cell in cells for one in cell.outputs if one.output_type == "error"]
+    assert any("image/png;base64" in str(cell.outputs) for cell in cells)
+
+
+def saved(page: Page, path: Path) -> list[nbformat.NotebookNode]:
+    """The code cells as the analyst's file keeps them, once the last one has been run."""
+    stop = time.monotonic() + PATIENCE_S
+    while time.monotonic() < stop:
+        page.keyboard.press("Control+s")
+        page.wait_for_timeout(1000)
+        notebook = nbformat.read(path, as_version=4)
+        cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+        if cells[-1].outputs:
+            return cells
+    raise AssertionError("the last cell was never run")

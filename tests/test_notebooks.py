@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import shutil
 from pathlib import Path
 
@@ -107,3 +108,36 @@ def test_run_on_an_empty_store_it_says_how_to_get_one_without_a_traceback(
         )
     assert "är tomt. Hämta värden med: malstyr hamta" in caught.value.evalue
     assert caught.value.traceback == [caught.value.evalue]
+
+
+TOUR = ROOT / "notebooks" / "dumma_fragor.ipynb"
+
+
+def test_the_tour_of_the_questions_runs_to_its_end_on_the_exercise(
+    exercise: Exercise, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in exercise.place.environment().items():
+        monkeypatch.setenv(name, value)
+    done = execute_notebook(TOUR, None, cwd=tmp_path, kernel_name="python3", progress_bar=False)
+    shown = [cell for cell in code(done) if "ms." in cell.source]
+    assert len(shown) > 15
+    for cell in shown:
+        (output,) = cell.outputs
+        assert output["output_type"] == "execute_result", cell.source
+        assert "text/html" in output["data"], cell.source
+        assert "traceback" not in output["data"]["text/plain"].casefold()
+
+
+def test_the_tour_tells_no_values_of_its_own() -> None:
+    notebook = nbformat.read(TOUR, as_version=4)
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            prose = re.sub(r"`[^`]*`|^\d+\. ", "", cell.source, flags=re.MULTILINE)
+            assert not re.search(r"\d", prose), prose
+
+
+def test_the_tour_ends_with_how_to_ask_a_question_of_ones_own() -> None:
+    notebook = nbformat.read(TOUR, as_version=4)
+    prose = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+    assert prose[-1].startswith("## Ställ din egen fråga")
+    assert "malstyr fraga" in prose[-1]

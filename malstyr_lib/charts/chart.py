@@ -42,7 +42,7 @@ LOOK: Final[dict[Any, Any]] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Chart:
     """A figure with what a reader who cannot see it needs: alt text, caption and its numbers."""
 
@@ -67,6 +67,9 @@ class Chart:
 
     def _repr_html_(self) -> str:
         return self.html.html
+
+    def __repr__(self) -> str:
+        return f"{self.alt} {self.caption}"
 
 
 def canvas(width: float, height: float) -> tuple[Figure, Axes]:

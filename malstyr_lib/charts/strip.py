@@ -25,6 +25,7 @@ from malstyr_lib.charts.chart import (
 )
 from malstyr_lib.markup import STATUS
 
+SIMILAR_WORDS = "Liknande kommuner"
 PLACES = 160
 """How many dots fit side by side along the axis."""
 PILE_POINTS = 85.0
@@ -42,17 +43,19 @@ def strip(
     hint: str,
     decimals: int,
     exercise: bool = False,
+    marked: str = SIMILAR_WORDS,
 ) -> Chart:
     """Return a strip chart of one year's values, in the KPI's unit.
 
     values: municipality, title, value and colour, a row per municipality with a value. own: the
     own municipality's id; similar: the ids of the similar ones. hint: which way is good, in words.
-    decimals: how many the values are written with.    exercise: whether the values are invented.
+    decimals: how many the values are written with. exercise: whether the values are invented.
+    marked: what the similar ones are, in words, when others than Kolada's are marked.
     """
     with mpl.rc_context(LOOK):
         figure, axes = canvas(7.4, 2.3)
         _draw_zones(axes, values)
-        _draw_dots(axes, values, own, similar, name)
+        _draw_dots(axes, values, own, similar, (name, marked))
         axes.set_yticks([])
         axes.set_xlabel("")
         axes.spines["left"].set_visible(False)
@@ -108,8 +111,9 @@ def _spans(values: pd.DataFrame, colour: str) -> list[tuple[float, float]]:
 
 
 def _draw_dots(
-    axes: Axes, values: pd.DataFrame, own: str, similar: Sequence[str], name: str
+    axes: Axes, values: pd.DataFrame, own: str, similar: Sequence[str], names: tuple[str, str]
 ) -> None:
+    """Draw everyone; names: what the own and the marked ones are in the legend."""
     others = values[values["municipality"] != own]
     axes.axvline(values["value"].median(), color=NATION, lw=1, ls=":", label="Median", zorder=3)
     size = _dot_size(others["value"])
@@ -120,8 +124,8 @@ def _draw_dots(
     alike = others.loc[others["municipality"].isin(similar), "value"]
     mine = values.loc[values["municipality"] == own, "value"]
     for marked, marker, colour, size, label in (
-        (alike, "D", SIMILAR, 6, "Liknande kommuner"),
-        (mine, "o", OWN, 10, name),
+        (alike, "D", SIMILAR, 6, names[1]),
+        (mine, "o", OWN, 10, names[0]),
     ):
         if len(marked):
             at = [0.0] * len(marked)

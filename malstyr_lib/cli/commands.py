@@ -427,13 +427,19 @@ def skillnad(
 @app.command()
 def labb(
     namnd: Annotated[str | None, typer.Argument(metavar="NÄMND")] = None,
+    notebook: Annotated[
+        str,
+        typer.Option(
+            metavar="NAMN", help="Vilken: namnd, eller dumma_fragor för rundturen bland frågorna."
+        ),
+    ] = "namnd",
     params: ParamsFolder = None,
     lager: StoreFolder = None,
     webblasare: Annotated[
         bool, typer.Option("--webblasare/--ingen-webblasare", help="Öppna webbläsaren.")
     ] = True,
 ) -> int:
-    """Öppna notebooken i JupyterLab.
+    """Öppna en notebook i JupyterLab.
 
     En egen kopia att pröva i, på den egna datorn (127.0.0.1) och bakom ett lösenord som bara
     gäller den här gången. Det som ändras i den ändrar ingen rapport.
@@ -443,7 +449,7 @@ def labb(
 
     place, model = _load(params, lager)
     committee = committee_named(model, namnd) if namnd else model.committees[0]
-    return open_lab(place, committee, browser=webblasare)
+    return open_lab(place, committee, browser=webblasare, notebook=notebook)
 
 
 @mall.callback()

@@ -1,0 +1,13 @@
+"""The face for analysts: `import malstyr_lib as ms` brings these, each on its first use.
+
+Names and docstrings are Swedish, since analysts meet them by tab completion and `ms.sok?`.
+"""
+
+from malstyr_lib.face.answering import fraga, fragor
+from malstyr_lib.face.comparing import jamfor
+from malstyr_lib.face.figures import varden
+from malstyr_lib.face.finding import sok
+from malstyr_lib.face.key_figure import nyckeltal
+from malstyr_lib.face.unwatched import blinda_flackar
+
+__all__ = ["blinda_flackar", "fraga", "fragor", "jamfor", "nyckeltal", "sok", "varden"]

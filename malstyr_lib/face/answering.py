@@ -1,0 +1,217 @@
+"""Asking the dumb questions: one of them, several, or which of them can be answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from malstyr_lib import text
+from malstyr_lib.errors import UsageError
+from malstyr_lib.face.desk import desk
+from malstyr_lib.face.named import Years, kpi_named, last_named
+from malstyr_lib.face.shown import Sheet, Shown, source_of
+from malstyr_lib.questions import (
+    QUESTIONS,
+    THEME_OF,
+    THEMES,
+    Answer,
+    Answerable,
+    Case,
+    Setting,
+    answer,
+    answerable,
+    answers,
+    answers_table,
+    question,
+)
+
+Asked = int | str | Iterable[int | str]
+ALL = "alla"
+
+
+def fraga(
+    nyckeltal: str | int,
+    fraga: Asked | None = None,
+    kommun: str | None = None,
+    ar: Years = None,
+) -> Answer | Answers | Askable:
+    """Ställ en dum fråga om ett nyckeltal, och få ett svar som går att skriva under.
+
+    nyckeltal: id, som "N00090", eller rubriken. fraga: frågans nummer, dess korta namn eller dess
+    ord; en lista för flera, "alla" för alla. Utan fråga visas vilka som går att besvara. kommun:
+    namn eller kod, den egna om inget sägs. ar: senaste år att se till.
+
+    En fråga till hela rapporten ställs utan nyckeltal: ms.fraga(46). Alla frågor: ms.fragor().
+    Svaret har `.svar`, `.sakerhet`, `.varfor`, `.underlag` (en DataFrame) och `.diagram`.
+
+    Exempel: ms.fraga("N00090", 16) eller ms.fraga("N00090", "är det bara vi")
+    """
+    at = desk()
+    setting = at.setting(kommun, last_named(ar))
+    if fraga is None and str(nyckeltal).strip().isdigit():
+        return answer(*_whole(setting, int(nyckeltal)))
+    case = setting.case(kpi_named(at.snapshot, str(nyckeltal)))
+    return askable(case) if fraga is None else asked(case, fraga)
+
+
+def asked(case: Case, what: Asked) -> Answer | Answers:
+    """Return the answer to one question about a case, or the answers to several."""
+    if isinstance(what, str) and what.strip().casefold() == ALL:
+        return Answers(case, tuple(answers(case)))
+    if isinstance(what, int | str):
+        return answer(case, what)
+    return Answers(case, tuple(answers(case, what)))
+
+
+def askable(case: Case) -> Askable:
+    """Return which questions can be answered for a case."""
+    return Askable(case, tuple(answerable(case)))
+
+
+def _whole(setting: Setting, number: int) -> tuple[Case, int]:
+    """Return where a question to the whole report is asked; UsageError for another question."""
+    if question(number).about != "rapport":
+        raise UsageError(
+            f"Fråga {number} ställs om ett nyckeltal, till exempel:"
+            f' ms.fraga("{_first(setting)}", {number})'
+        )
+    return setting.case(_first(setting)), number
+
+
+def _first(setting: Setting) -> str:
+    """Return the first key figure that a committee follows and that has values."""
+    focus = (kpi for one in setting.committees for kpi in one.kpis if setting.held(kpi))
+    return next(focus, next(iter(setting.snapshot.manifest["values"])))
+
+
+@dataclass(frozen=True, repr=False)
+class Answers(Shown):
+    """Svaren på flera frågor. `.tabell` är en DataFrame med ett svar per rad."""
+
+    _case: Case = field(repr=False)
+    svar: tuple[Answer, ...] = field(repr=False)
+
+    @property
+    def tabell(self) -> pd.DataFrame:
+        """Ett svar per rad: fråga, svar, säkerhet, varför och källa."""
+        return answers_table(list(self.svar))
+
+    def __len__(self) -> int:
+        return len(self.svar)
+
+    def __getitem__(self, at: int) -> Answer:
+        return self.svar[at]
+
+    def _sheet(self) -> Sheet:
+        case = self._case
+        table = pd.DataFrame(
+            {
+                "Fråga": [f"{one.question.number}. {one.question.words}" for one in self.svar],
+                "Svar": [one.svar for one in self.svar],
+                "Hur säkert": [one.sure_words for one in self.svar],
+                "Varför": [one.varfor for one in self.svar],
+            }
+        )
+        return Sheet(
+            f"{' '.join(case.title.split())} ({case.id}), {case.name}",
+            source_of(case.setting),
+            table=table,
+            caption=f"{text.count(len(self.svar), 'fråga', 'frågor')} om {case.id}",
+            exercise=case.setting.exercise,
+        )
+
+
+@dataclass(frozen=True, repr=False)
+class Askable(Shown):
+    """Vilka frågor som går att besvara om ett nyckeltal, och vad som saknas för de andra."""
+
+    _case: Case = field(repr=False)
+    _found: tuple[Answerable, ...] = field(repr=False)
+
+    @property
+    def tabell(self) -> pd.DataFrame:
+        """En fråga per rad: nummer, namn, fråga, om den går att besvara, och vad som saknas."""
+        return pd.DataFrame(
+            {
+                "nummer": pd.Series([one.question.number for one in self._found], dtype="int64"),
+                "namn": pd.Series([one.question.name for one in self._found], dtype="str"),
+                "fraga": pd.Series([one.question.words for one in self._found], dtype="str"),
+                "gar": pd.Series([one.now for one in self._found], dtype="bool"),
+                "saknas": pd.Series([self._lacking(one) for one in self._found], dtype="str"),
+            }
+        )
+
+    def _lacking(self, one: Answerable) -> str:
+        return " ".join(need.words(self._case) for need in one.lacking)
+
+    def _sheet(self) -> Sheet:
+        case, rows = self._case, self.tabell.to_dict("records")
+        can = sum(bool(row["gar"]) for row in rows)
+        table = pd.DataFrame(
+            {
+                "Nr": [str(row["nummer"]) for row in rows],
+                "Fråga": [row["fraga"] for row in rows],
+                "Går att ställa": ["Ja" if row["gar"] else "Nej" for row in rows],
+                "Vad som saknas": [row["saknas"] or text.NO_VALUE for row in rows],
+            }
+        )
+        return Sheet(
+            f"Frågor om {' '.join(case.title.split())} ({case.id}), {case.name}",
+            source_of(case.setting),
+            [
+                f"{can} av {len(rows)} frågor går att ställa nu."
+                f' Ställ en med dess nummer: ms.fraga("{case.id}", {_one(rows)}).'
+            ],
+            table,
+            f"Vilka frågor som går att ställa om {case.id}",
+            exercise=case.setting.exercise,
+        )
+
+
+def _one(rows: list[dict[Any, Any]]) -> int:
+    """Return the number of a question to take as the example: the first that can be asked."""
+    return int(next((row["nummer"] for row in rows if row["gar"]), rows[0]["nummer"]))
+
+
+def fragor() -> Questions:
+    """Visa alla frågor som går att ställa, tema för tema.
+
+    Exempel: ms.fragor()
+    """
+    return Questions()
+
+
+class Questions(Shown):
+    """Alla frågor. `.tabell` är en DataFrame med nummer, tema, namn och fråga."""
+
+    @property
+    def tabell(self) -> pd.DataFrame:
+        """En fråga per rad: nummer, tema, kort namn och frågans ord."""
+        return pd.DataFrame(
+            {
+                "nummer": [one.number for one in QUESTIONS],
+                "tema": [THEMES[THEME_OF[one.number]] for one in QUESTIONS],
+                "namn": [one.name for one in QUESTIONS],
+                "fraga": [one.words for one in QUESTIONS],
+            }
+        )
+
+    def _sheet(self) -> Sheet:
+        found = self.tabell
+        table = pd.DataFrame(
+            {
+                "Nr": found["nummer"].astype("str"),
+                "Tema": found["tema"],
+                "Kort namn": found["namn"],
+                "Fråga": found["fraga"],
+            }
+        )
+        return Sheet(
+            "De dumma frågorna",
+            'Ställ en om ett nyckeltal: ms.fraga("N00090", 16), eller med dess ord.',
+            table=table,
+            caption=f"Alla {len(table)} frågor, tema för tema",
+        )

@@ -1,0 +1,109 @@
+"""What an analyst names, found: a key figure by id or title, municipalities, years, a gender."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from malstyr_lib import tables, text
+from malstyr_lib.errors import UsageError
+from malstyr_lib.face.desk import text_of
+from malstyr_lib.grounds.named import known, municipality_of, years_of
+from malstyr_lib.store import Snapshot
+
+Years = str | int | Iterable[int] | None
+_ID: Final = re.compile(r"[NU]\d{5}", re.IGNORECASE)
+_NATION: Final = "riket"
+_EVERYONE: Final = ("alla", "alla kommuner")
+_GENDERS: Final = {
+    "t": "T",
+    "totalt": "T",
+    "alla": "T",
+    "k": "K",
+    "kvinnor": "K",
+    "flickor": "K",
+    "m": "M",
+    "män": "M",
+    "pojkar": "M",
+}
+_MOST_MEANT: Final = 3
+_LONGEST: Final = 60
+
+
+def kpi_named(snapshot: Snapshot, words: str) -> str:
+    """Return the id of the key figure with this id or title, whatever its case.
+
+    Words that only one held title contains are enough. UsageError with the nearest titles.
+    """
+    asked = " ".join(str(words).split())
+    if _ID.fullmatch(asked):
+        return known(snapshot, [asked])[0]
+    titles = held_titles(snapshot)
+    same = [kpi for kpi, title in titles.items() if title.casefold() == asked.casefold()]
+    holding = [kpi for kpi, title in titles.items() if asked.casefold() in title.casefold()]
+    found = same or holding
+    if asked and len(found) == 1:
+        return found[0]
+    raise UsageError(_unclear(asked, holding if asked else [], titles))
+
+
+def held_titles(snapshot: Snapshot) -> dict[str, str]:
+    """Return the titles of the key figures that the snapshot has values of, by id."""
+    held, live = snapshot.manifest["values"], snapshot.kpis
+    every = zip(live["id"], live["title"].fillna(""), strict=True)
+    return {kpi: " ".join(title.split()) for kpi, title in every if kpi in held}
+
+
+def _unclear(asked: str, holding: Sequence[str], titles: dict[str, str]) -> str:
+    """Return that words are no key figure's, or several's, with what may have been meant."""
+    look = f'Sök med: ms.sok("{asked}")'
+    if holding:
+        some = [
+            f"{kpi} '{textwrap.shorten(titles[kpi], _LONGEST, placeholder=' …')}'"
+            for kpi in holding[:_MOST_MEANT]
+        ]
+        more = " med flera" if len(holding) > _MOST_MEANT else ""
+        return f"'{asked}' finns i flera rubriker: {text.listing(some)}{more}. {look}"
+    near = text.did_you_mean(asked, [*titles, *titles.values()]) or "."
+    return f"Det finns inget nyckeltal '{asked}' med värden i lagret{near} {look}"
+
+
+def areas_named(snapshot: Snapshot, names: str | Iterable[str]) -> list[str]:
+    """Return the ids of the areas named: municipalities, Riket, or alla for every municipality."""
+    several = [names] if isinstance(names, str | int) else list(names)
+    found: list[str] = []
+    for name in map(text_of, several):
+        if name.casefold() in _EVERYONE:
+            found += tables.municipalities_only(snapshot.municipalities)
+        elif name.casefold() == _NATION or name == tables.NATION:
+            found.append(tables.NATION)
+        else:
+            found.append(municipality_of(snapshot, name))
+    return list(dict.fromkeys(found))
+
+
+def years_named(years: Years) -> list[int] | None:
+    """Return the years asked for: 2022, "2018-2022" or [2018, 2020]; None for every year."""
+    if years is None or isinstance(years, str):
+        return years_of(years)
+    several = [years] if isinstance(years, int) else list(years)
+    return years_of(",".join(str(year) for year in several)) or []
+
+
+def last_named(years: Years) -> int | None:
+    """Return the last of the years asked for; None for the newest."""
+    return max(years_named(years) or [], default=None)
+
+
+def genders_named(gender: str | Iterable[str] | None) -> list[str]:
+    """Return the genders asked for: T, K or M, or in words; None is all three."""
+    if gender is None:
+        return list(tables.GENDERS)
+    several = [gender] if isinstance(gender, str) else list(gender)
+    found = [_GENDERS.get(one.strip().casefold()) for one in several]
+    for one, code in zip(several, found, strict=True):
+        if code is None:
+            raise UsageError(f"Okänt kön '{one}'. Välj T (totalt), K (kvinnor) eller M (män).")
+    return [code for code in dict.fromkeys(found) if code]
