@@ -16,8 +16,9 @@ from malstyr_lib.markup import Html
 from malstyr_lib.params.own_values import own_values
 from malstyr_lib.report import notes, own, parts, reds, status, thread, wording
 from malstyr_lib.report.analysis import Analysis, analyse
+from malstyr_lib.report.asking import told_before
 from malstyr_lib.report.notes import Causes
-from malstyr_lib.store import Snapshot, Store
+from malstyr_lib.store import Store
 
 END_MARKER = "application/vnd.malstyr.slut+json"
 
@@ -200,15 +201,5 @@ def committee_report(
     model = params.load(place.params)
     store = Store(place.store)
     now = store.open(snapshot)
-    analysis = analyse(model, now, committee, year, _told_before(store, now))
+    analysis = analyse(model, now, committee, year, told_before(store, now))
     return CommitteeReport(analysis, own_values(place.params, model))
-
-
-def _told_before(store: Store, now: Snapshot) -> Snapshot | None:
-    """Return the last snapshot of an earlier year, if any: what was known a report ago.
-
-    What Kolada has revised since then is told apart in the changes of colour.
-    """
-    first = f"{now.fetched:%Y}"
-    sooner = [name for name in store.snapshots() if name < first]
-    return store.open(sooner[-1]) if sooner else None

@@ -1,0 +1,55 @@
+"""Where the dumb questions are asked from a municipality's folders: folders in, a setting out."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from malstyr_lib import manifest, tables
+from malstyr_lib.grounds.named import municipality_of
+from malstyr_lib.model import SteeringModel
+from malstyr_lib.params.own_values import own_values
+from malstyr_lib.questions import Setting
+from malstyr_lib.store import Snapshot, Store
+from malstyr_lib.workspace import Workspace
+
+
+def setting_of(
+    place: Workspace,
+    model: SteeringModel,
+    store: Store,
+    *,
+    today: date,
+    municipality: str | None = None,
+    year: int | None = None,
+    snapshot: str | None = None,
+) -> Setting:
+    """Return where questions are asked: a snapshot, the day, and what the folders know beside it.
+
+    municipality: its name or code, the own unless given. year: the last to look at, the newest
+    unless given. snapshot: its id; None is the newest. StoreEmpty with the cure, UsageError for an
+    unknown municipality, ParamsError for own values that can't be read. Own values and the reports
+    that have been made are the own municipality's, and are left out for another.
+    """
+    now = store.open(snapshot)
+    own = municipality_of(now, municipality or model.municipality.code)
+    home = own == model.municipality.code
+    return Setting(
+        model=model,
+        snapshot=now,
+        own=own,
+        today=today,
+        year=year,
+        earlier=told_before(store, now),
+        own_values=own_values(place.params, model) if home else tables.empty(tables.OWN_VALUES),
+        reported=tuple(manifest.read(place.output)) if home else (),
+    )
+
+
+def told_before(store: Store, now: Snapshot) -> Snapshot | None:
+    """Return the last snapshot of an earlier year, if any: what was known a report ago.
+
+    What Kolada has revised since then is told apart in the changes of colour.
+    """
+    first = f"{now.fetched:%Y}"
+    sooner = [name for name in store.snapshots() if name < first]
+    return store.open(sooner[-1]) if sooner else None
