@@ -166,7 +166,13 @@ def figure(png: bytes, *, alt: str, caption: str, numbers: Html | None = None) -
     folded = (
         f"<details><summary>Visa siffrorna</summary>{numbers.html}</details>" if numbers else ""
     )
+    shown = picture(f"data:image/png;base64,{data}", alt=alt, caption=caption)
+    return Html(f"{shown.html}{folded}")
+
+
+def picture(source: str, *, alt: str, caption: str) -> Html:
+    """Return a picture that lies at an address, with its alt text and its caption."""
     return Html(
-        f'<figure><img src="data:image/png;base64,{data}" alt="{escape(alt)}">'
-        f"<figcaption>{escape(caption)}</figcaption></figure>{folded}"
+        f'<figure><img src="{escape(source)}" alt="{escape(alt)}">'
+        f"<figcaption>{escape(caption)}</figcaption></figure>"
     )

@@ -1,0 +1,1 @@
+"""The face for analysts and for those who write no code."""
