@@ -13,13 +13,13 @@ _QUOTED: Final = re.compile("”[^”]*”")
 
 RULES: Final = {
     "en orsak": r"\b(?:beror på|berodde på|på grund av|tack vare|till följd av|orsaka[rst]?\w*"
-    r"|leder till|ledde till|har lett till|eftersom vi|genom vår|resultat(?:et)? av våra?)\b",
+    r"|leder till|ledde till|har lett till|eftersom vi|genom vår|resultat(?:et)? av vår\w*)\b",
     "ett bevis": r"\b(?:bevisar|bevisat|signifikant\w*|garanter\w+)\b",
     "dramatik": r"\b(?:dramatisk\w*|kraftig\w*|alarmerande|katastrof\w*|rasa[rt]\w*"
     r"|skjutit i höjden|glädjande|tyvärr|oroväckande|lysande|usel\w*)\b",
     "procent utan blank": r"[^ \u00a0–]%",
     "ett ASCII-minus": r"(?<![\w–-])-\d",
-    "decimalpunkt": r"(?<![\d-])\d+\.\d(?!\d*[-.]\d)",
+    "decimalpunkt": r"(?<![\d.-])(?<!kl\. )\d+\.\d+(?!\d|\.\d|-)",
     "inget tal": r"\bnan\b|\bNone\b|\binf\b|<NA>|oändlig",
     "dubbla blanka": r"[ \n]{2,}|^\s|\s$",
     "ett tomt minus": r"−0(?:,0+)?\b(?![,\d])",

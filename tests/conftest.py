@@ -8,13 +8,15 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import matplotlib as mpl
+import pandas as pd
 import pytest
 
-from malstyr_lib import params
+from malstyr_lib import companions, params
 from malstyr_lib.batch import Outcome, make_reports
 from malstyr_lib.fetch import fetch
 from malstyr_lib.kolada import KoladaClient
 from malstyr_lib.model import SteeringModel
+from malstyr_lib.ovning import real_figures as real_dataset
 from malstyr_lib.ovning.dataset import Dataset
 from malstyr_lib.ovning.demo import prepare
 from malstyr_lib.ovning.server import serve
@@ -99,6 +101,36 @@ def asked(exercise: Exercise) -> Setting:
     values = own_values(exercise.place.params, exercise.model)
     snapshot = Store(exercise.place.store).open()
     return Setting(exercise.model, snapshot, "9001", TODAY, own_values=values)
+
+
+@pytest.fixture(scope="session")
+def real_setting(
+    real_figures: Path, steering_model: SteeringModel, tmp_path_factory: pytest.TempPathFactory
+) -> Setting:
+    """Where questions are asked of Hedemora in 2022: the registry's KPIs in a store."""
+    real = real_dataset(real_figures)
+    wanted = companions.wanted(steering_model.kpis, real.kpis)
+    mine = real.ou_values["municipality"] == steering_model.municipality.code
+    store = Store(tmp_path_factory.mktemp("verkligt lager"))
+    store.write(
+        plain(real.values[real.values["kpi"].isin(wanted)]),
+        kpis=real.kpis,
+        municipalities=real.municipalities,
+        municipality_groups=real.municipality_groups,
+        ous=real.ous[real.ous["municipality"] == steering_model.municipality.code],
+        ou_values=plain(real.ou_values[mine & real.ou_values["kpi"].isin(wanted)]),
+        base_url="http://127.0.0.1/v3",
+        fetched=datetime(2026, 11, 23, 12, tzinfo=UTC),
+    )
+    values = own_values(ROOT / "params", steering_model)
+    own = steering_model.municipality.code
+    return Setting(steering_model, store.open(), own, TODAY, year=2022, own_values=values)
+
+
+def plain(observed: pd.DataFrame) -> pd.DataFrame:
+    """Observations whose text is text, not categories."""
+    words = [name for name, kind in observed.dtypes.items() if kind == "category"]
+    return observed.astype(dict.fromkeys(words, "str")).reset_index(drop=True)
 
 
 @pytest.fixture(scope="session")

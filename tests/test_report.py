@@ -219,7 +219,7 @@ def test_a_measure_without_genders_is_said_to_have_none(on: CommitteeReport) -> 
 
 
 def _with(analysis: Analysis, **changes: object) -> Analysis:
-    own = {name: changes.pop(name) for name in ("committee", "base_url") if name in changes}
+    own = {name: changes.pop(name) for name in ("committee", "snapshot") if name in changes}
     return replace(analysis, evidence=replace(analysis.evidence, **changes), **own)
 
 
@@ -296,9 +296,8 @@ def test_figures_not_fetched_from_kolada_itself_say_so(on: CommitteeReport) -> N
     stand_in = CommitteeReport(_with(on.analysis, municipalities=real))
     assert not stand_in.analysis.exercise
     assert "som inte är Koladas egen adress" in repr(stand_in.kallor)
-    direct = CommitteeReport(
-        _with(on.analysis, municipalities=real, base_url="https://api.kolada.se/v3")
-    )
+    straight = replace(on.analysis.snapshot, base_url="https://api.kolada.se/v3")
+    direct = CommitteeReport(_with(on.analysis, municipalities=real, snapshot=straight))
     assert "egen adress" not in repr(direct.kallor)
     assert "ÖVNINGSDATA" not in repr(direct.kallor)
 

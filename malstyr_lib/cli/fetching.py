@@ -127,7 +127,8 @@ def _gathered(remarks: list[str]) -> Iterator[str]:
         if ends.count(end) <= _ALIKE:
             yield remark
         elif ends.index(end) == number:
-            ids = [one.split()[0] for one, its in zip(remarks, ends, strict=True) if its == end]
+            same = [one for one, its in zip(remarks, ends, strict=True) if its == end]
+            ids = [one.split()[0].strip(",:") for one in same]
             yield f"{len(ids)} nyckeltal, {end}: {', '.join(ids)}"
 
 

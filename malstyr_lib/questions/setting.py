@@ -32,7 +32,7 @@ class Setting:
     last year to look at, the newest with an own value when None. earlier: a snapshot of an earlier
     year, whose values were told first. own_values: tables.OWN_VALUES. reported: the outcomes of
     the reports that have been made, of any year, as the manifest of `output` keeps them.
-    _evidence: what a report has gathered already, by the committee's slug.
+    at_hand: evidence that has been gathered already, by the committee's slug.
     """
 
     model: SteeringModel
@@ -43,7 +43,7 @@ class Setting:
     earlier: Snapshot | None = None
     own_values: pd.DataFrame = field(default_factory=lambda: tables.empty(tables.OWN_VALUES))
     reported: Sequence[Outcome] = ()
-    _evidence: dict[str, Evidence] = field(default_factory=dict, repr=False, compare=False)
+    at_hand: dict[str, Evidence] = field(default_factory=dict, repr=False, compare=False)
     _found: dict[tuple[int, str], pd.DataFrame] = field(
         default_factory=dict, repr=False, compare=False
     )
@@ -108,10 +108,10 @@ class Setting:
 
     def evidence(self, committee: Committee) -> Evidence:
         """Return the evidence of a committee's focus KPIs, as its report has it."""
-        if committee.slug not in self._evidence:
+        if committee.slug not in self.at_hand:
             kpis = tuple(self.model.kpi(kpi) for kpi in committee.kpis)
-            self._evidence[committee.slug] = self._gathered(kpis)
-        return self._evidence[committee.slug]
+            self.at_hand[committee.slug] = self._gathered(kpis)
+        return self.at_hand[committee.slug]
 
     def finding(
         self, evidence: Evidence, table: Callable[[Evidence], pd.DataFrame]

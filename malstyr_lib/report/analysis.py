@@ -24,14 +24,29 @@ class Analysis:
     """One committee in one year, on one snapshot; every table is in the order of its KPIs.
 
     evidence: that of the committee's focus KPIs up to `year`, against all municipalities.
+    earlier: a snapshot that values were told in before, if there is one.
     """
 
     model: SteeringModel
     committee: Committee
     evidence: Evidence
-    snapshot_id: str
-    fetched: datetime
-    base_url: str
+    snapshot: Snapshot
+    earlier: Snapshot | None = None
+
+    @property
+    def snapshot_id(self) -> str:
+        """The id of the snapshot that all of it rests on."""
+        return self.snapshot.id
+
+    @property
+    def fetched(self) -> datetime:
+        """When its figures were fetched (UTC)."""
+        return self.snapshot.fetched
+
+    @property
+    def base_url(self) -> str:
+        """Where its figures were fetched from."""
+        return self.snapshot.base_url
 
     @property
     def year(self) -> int:
@@ -227,9 +242,8 @@ def analyse(
             year=year,
             earlier=earlier,
         ),
-        snapshot_id=snapshot.id,
-        fetched=snapshot.fetched,
-        base_url=snapshot.base_url,
+        snapshot=snapshot,
+        earlier=earlier,
     )
 
 

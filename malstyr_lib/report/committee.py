@@ -14,7 +14,7 @@ from malstyr_lib import markup, params, tables, text, workspace
 from malstyr_lib.charts import Chart
 from malstyr_lib.markup import Html
 from malstyr_lib.params.own_values import own_values
-from malstyr_lib.report import notes, own, parts, reds, status, thread, wording
+from malstyr_lib.report import notes, own, parts, raised, reds, status, thread, wording
 from malstyr_lib.report.analysis import Analysis, analyse
 from malstyr_lib.report.asking import told_before
 from malstyr_lib.report.notes import Causes
@@ -94,7 +94,7 @@ class CommitteeReport:
     @property
     def roda_diagram(self) -> Html:
         """Every red KPI by itself: what is said, its trend, and where all municipalities are."""
-        return reds.portraits(self.analysis)
+        return reds.portraits(self.analysis, raised.setting(self.analysis, self.own_values))
 
     @property
     def andra_grupper(self) -> Html:

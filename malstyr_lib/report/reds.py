@@ -9,7 +9,8 @@ from malstyr_lib import charts, markup, scoring, text
 from malstyr_lib.errors import UsageError
 from malstyr_lib.markup import STATUS, Html
 from malstyr_lib.model import Kpi
-from malstyr_lib.report import parts, wording
+from malstyr_lib.questions import Setting
+from malstyr_lib.report import parts, raised, wording
 from malstyr_lib.report.analysis import Analysis
 from malstyr_lib.report.wording import label
 from malstyr_lib.scoring import overall
@@ -40,13 +41,13 @@ def ranking(a: Analysis) -> Html:
     return markup.table(pd.DataFrame(rows), caption, numeric=numeric)
 
 
-def portraits(a: Analysis) -> Html:
-    """Return every red KPI by itself: what is said, its trend, and where all municipalities are."""
-    reds = [_portrait(a, kpi, row) for kpi, row in parts.rows(a, a.red)]
+def portraits(a: Analysis, asked: Setting) -> Html:
+    """Return every red KPI by itself: five questions, what is said, its trend, and all others."""
+    reds = [_portrait(a, asked, kpi, row) for kpi, row in parts.rows(a, a.red)]
     return markup.joined(reds or [parts.no_red(a, "Det finns inget rött nyckeltal att beskriva.")])
 
 
-def _portrait(a: Analysis, kpi: Kpi, row: pd.Series) -> Html:
+def _portrait(a: Analysis, asked: Setting, kpi: Kpi, row: pd.Series) -> Html:
     sentences = [
         wording.standing_sentence(a, kpi, row),
         wording.border_sentence(a, kpi, row),
@@ -57,6 +58,7 @@ def _portrait(a: Analysis, kpi: Kpi, row: pd.Series) -> Html:
         [
             markup.heading(3, label(kpi), anchor=kpi.id),
             markup.paragraph(" ".join(filter(None, sentences))),
+            raised.five(a, asked, kpi),
             _said(a, kpi),
             _trend_or_not(a, kpi),
             strip_chart(a, kpi.id).html,

@@ -1,0 +1,316 @@
+"""The five questions that the data itself raises for a KPI, each with why, by stated rules.
+
+The rules stand in the order that decides: first what may make the figure wrong, then what is
+unusual, whom it is about, and last what is done. At most two come from the same theme. Where fewer
+are raised, those that are always worth asking fill up. Docs: docs/metod.md section 16.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from malstyr_lib import kpi_title, tables, text
+from malstyr_lib.chain import Basis
+from malstyr_lib.questions.answer import Question
+from malstyr_lib.questions.case import Case
+from malstyr_lib.questions.catalogue import THEME_OF, question
+from malstyr_lib.scoring import findings, paired, score
+from malstyr_lib.scoring.cube import cube
+from malstyr_lib.scoring.scores import BARELY_RED
+
+HOW_MANY: Final = 5
+PER_THEME: Final = 2
+FEW_PERSONS: Final = 30
+RECENT_YEARS: Final = 3
+LONG_RED: Final = 5
+UNUSUAL_Z: Final = 2.0
+FEW_WITH_US: Final = 0.35
+COMMON_SHIFT: Final = 0.2
+WIDE_GAP: Final = 2.0
+"""How many times the others' usual gap between women and men an own gap is to be asked about."""
+FEWEST_GAPS: Final = 20
+
+ALWAYS: Final = {
+    10: "Frågas alltid: ett rött år är inte detsamma som tio.",
+    27: "Frågas alltid: ett avstånd blir begripligt först i personer eller kronor.",
+    39: "Frågas alltid: någon ska äga frågan.",
+    34: "Frågas alltid: tiden det brukar ta avgör vad som går att vänta sig.",
+    42: "Frågas alltid: nästa siffra avgör när det går att veta mer.",
+}
+"""The questions that fill up, in order, and why."""
+
+
+@dataclass(frozen=True)
+class Raised:
+    """A question that a KPI's figures raise; why is a sentence. rule: 0 for one always asked."""
+
+    question: Question
+    why: str
+    rule: int
+
+
+def fragelista(case: Case, how_many: int = HOW_MANY) -> list[Raised]:
+    """Return the questions that the data raises for a KPI, in the order to ask them."""
+    chosen: list[Raised] = []
+    themes: Counter[str] = Counter()
+    for one in _candidates(case):
+        theme = THEME_OF[one.question.number]
+        asked = {before.question.number for before in chosen}
+        if themes[theme] < PER_THEME and one.question.number not in asked:
+            chosen.append(one)
+            themes[theme] += 1
+    return chosen[:how_many]
+
+
+def _candidates(case: Case) -> Iterator[Raised]:
+    for rule, (number, raises) in enumerate(RULES, 1):
+        if why := raises(case):
+            yield Raised(question(number), why, rule)
+    for number, why in ALWAYS.items():
+        yield Raised(question(number), why, 0)
+
+
+def _empty(case: Case) -> str:
+    newest = max(_reported(case), default=None)
+    if newest is None or case.period is None or newest <= case.period:
+        return "" if case.series else f"{case.name} har inget värde."
+    return f"Andra har värden för {newest}, men {case.name} har inget efter {case.period}."
+
+
+def _reported(case: Case) -> list[int]:
+    """Return the years in which at least half of the municipalities have a value."""
+    known = ~np.isnan(case.evidence.whole.values[case.at])
+    enough = 2 * known.sum(axis=0) >= known.shape[0]
+    return [year for year, many in zip(case.evidence.whole.periods, enough, strict=True) if many]
+
+
+def _ended(case: Case) -> str:
+    year = kpi_title.ended_year(case.title)
+    return f"Rubriken säger att serien upphörde {year}." if year else ""
+
+
+def _uncertain(case: Case) -> str:
+    row = case.finding(findings.certainties)
+    if row is None or row["certain"] is not False:
+        return ""
+    others = [_WORDS[one] for one in row["colours"].split() if one != row["colour"]]
+    return (
+        f"Inom ±{text.gap(row['margin'])} kan färgen {row['period']} också vara"
+        f" {' eller '.join(others)}."
+    )
+
+
+_WORDS: Final = {tables.RED: "röd", tables.YELLOW: "gul", tables.GREEN: "grön"}
+
+
+def _few_persons(case: Case) -> str:
+    base = case.evidence.bases.get(case.id, {}).get(case.period or 0)
+    if base is None or not 0 < base < FEW_PERSONS:
+        return ""
+    return f"Siffran gäller bara {text.count(round(base), 'person', 'personer')}."
+
+
+def _early(case: Case) -> str:
+    if not case.now or not case.now["preliminary"]:
+        return ""
+    return f"Färgen är preliminär: bara {case.now['n']} kommuner har lämnat uppgift."
+
+
+def _broken(case: Case) -> str:
+    if case.period is None:
+        return ""
+    since = case.period - RECENT_YEARS
+    broken = case.evidence.broken(case.id, (since, case.period))
+    return f"Serien tycks brytas {broken.period}: {broken.reason}." if broken else ""
+
+
+def _turned(case: Case) -> str:
+    shift = next((one for one in reversed(case.evidence.shifts) if one.kpi == case.id), None)
+    if shift is None or shift.period != case.period:
+        return ""
+    return (
+        f"Färgen gick från {_WORDS[shift.before]} {shift.period_before} till"
+        f" {_WORDS[shift.after]} {shift.period}; av {sum(shift.peers.values())} andra som var"
+        f" {_MANY[shift.before]} gjorde {shift.peers[shift.after]} samma byte."
+    )
+
+
+_MANY: Final = {tables.RED: "röda", tables.YELLOW: "gula", tables.GREEN: "gröna"}
+
+
+def _common_turn(case: Case) -> str:
+    shift = next((one for one in reversed(case.evidence.shifts) if one.kpi == case.id), None)
+    if shift is None or shift.period != case.period or not shift.better:
+        return ""
+    if not shift.base_rate >= COMMON_SHIFT:
+        return ""
+    share = text.number(100 * shift.base_rate, 0)
+    return f"Samma byte gjorde {share}\u00a0% av de andra som stod på samma ställe."
+
+
+def _alone(case: Case) -> str:
+    row = case.finding(findings.changes)
+    if row is None or not abs(row["z"]) > UNUSUAL_Z or not row["same_way"] < FEW_WITH_US:
+        return ""
+    same = text.number(100 * row["same_way"], 0)
+    return (
+        f"Ändringen från {row['period_before']} till {row['period']} är ovanlig: {same}\u00a0% av"
+        " de andra ändrades åt samma håll."
+    )
+
+
+def _others_moved(case: Case) -> str:
+    if case.period is None or case.before is None or not case.judged:
+        return ""
+    moved = case.evidence.moved(case.kpi, (case.before, case.period))
+    if moved is None or moved.parts is None:
+        return ""
+    own, others = abs(moved.parts.own), abs(moved.parts.others)
+    if not others > 2 * own or moved.before == moved.after:
+        return ""
+    return "Läget mot färggränsen har ändrats mer genom de andras värden än genom det egna."
+
+
+def _mixed(case: Case) -> str:
+    row = case.finding(findings.agreements)
+    if row is None or not 0 < row["red"] < row["of"]:
+        return ""
+    return f"Röd i {row['red']} av {row['of']} jämförelser: färgen hänger på vilka som jämförs."
+
+
+def _special(case: Case) -> str:
+    row = case.finding(findings.usual)
+    if row is None or str(case.period) not in str(row["outside"]).split():
+        return ""
+    return f"Värdet {case.period} ligger utanför det vanliga för serien."
+
+
+def _worsening(case: Case) -> str:
+    row = case.finding(findings.trends)
+    if row is None or row["judgement"] != "sämre" or not str(row["verdict"]).startswith("secured"):
+        return ""
+    return f"Utvecklingen {row['first']}–{row['last']} är en säkerställd försämring."
+
+
+def _bare(case: Case) -> str:
+    if not case.now or case.colour != tables.RED or BARELY_RED not in str(case.now["reason"]):
+        return ""
+    return f"Färgen är knappt röd: {case.far(case.now['gap_to_yellow'])} till gult."
+
+
+def _gender(case: Case) -> str:
+    gaps = _gaps(case)
+    if gaps is None:
+        return ""
+    own, others, year = gaps
+    usual = float(np.median(np.abs(others)))
+    colours = _gender_colours(case, year)
+    if colours and colours["K"] != colours["M"] and tables.RED in colours.values():
+        red = "kvinnor" if colours["K"] == tables.RED else "män"
+        return f"Värdet är rött för {red} {year} men inte för det andra könet."
+    if not usual or not abs(own) >= WIDE_GAP * usual:
+        return ""
+    return (
+        f"Skillnaden mellan kvinnor och män är {case.far(own)} {year}, mot"
+        f" {case.far(usual)} i mediankommunen."
+    )
+
+
+def _gaps(case: Case) -> tuple[float, np.ndarray, int] | None:
+    """Return women's value minus men's, own and others', in the newest year; None if hidden."""
+    if case.period is None or not (case.rows["gender"] == "K").any():
+        return None
+    rows = paired(case.rows)
+    women, men = (
+        cube(rows, kpis=[case.id], areas=case.evidence.everyone, gender=gender) for gender in "KM"
+    )
+    if case.period not in women.periods or case.period not in men.periods:
+        return None
+    gap = (
+        women.values[0][:, women.periods.index(case.period)]
+        - men.values[0][:, men.periods.index(case.period)]
+    )
+    own = float(gap[case.evidence.at])
+    others = np.delete(gap, case.evidence.at)
+    others = others[~np.isnan(others)]
+    return None if np.isnan(own) or len(others) < FEWEST_GAPS else (own, others, case.period)
+
+
+def _gender_colours(case: Case, year: int) -> dict[str, str] | None:
+    """Return the colours of women's and men's values in a year; None without direction."""
+    if not case.judged:
+        return None
+    found = {}
+    for gender in "KM":
+        scores = score(
+            case.rows,
+            [case.kpi],
+            case.setting.own,
+            everyone=case.evidence.everyone,
+            groups=case.evidence.groups["alla"],
+            titles=case.evidence.titles,
+            gender=gender,
+        )
+        mine = scores.loc[scores["period"] == year, "colour"]
+        if mine.empty or mine.iloc[0] == tables.GREY:
+            return None
+        found[gender] = str(mine.iloc[0])
+    return found
+
+
+def _units(case: Case) -> str:
+    if case.colour != tables.RED or not case.entry or not bool(case.entry["has_ou_data"]):
+        return ""
+    return "Kolada har siffran också per enhet, så det går att se om den gäller alla."
+
+
+def _long(case: Case) -> str:
+    years = [year for year in sorted(case.colours) if case.colours[year] != tables.GREY]
+    run = 0
+    for year in reversed(years):
+        if case.colours[year] != tables.RED:
+            break
+        run += 1
+    return f"Värdet har varit rött {run} mätningar i rad." if run >= LONG_RED else ""
+
+
+def _slow(case: Case) -> str:
+    if case.colour != tables.RED or case.evidence.mobilities[case.id].grade != "trögrörlig":
+        return ""
+    return "Måttet är trögrörligt: de flesta som är röda är det också året efter."
+
+
+def _undone(case: Case) -> str:
+    if case.colour != tables.RED or case.committee is None or not case.setting.home:
+        return ""
+    worked = Basis(case.setting.model, case.setting.today).worked(case.committee)
+    return "" if case.id in worked else "Värdet är rött, och ingen aktivitet finns i planerna."
+
+
+RULES: Final[tuple[tuple[int, Callable[[Case], str]], ...]] = (
+    (9, _empty),
+    (5, _ended),
+    (4, _broken),
+    (3, _early),
+    (1, _uncertain),
+    (2, _few_persons),
+    (15, _alone),
+    (18, _turned),
+    (35, _common_turn),
+    (17, _others_moved),
+    (12, _special),
+    (11, _worsening),
+    (16, _mixed),
+    (20, _bare),
+    (21, _gender),
+    (22, _units),
+    (39, _undone),
+    (36, _slow),
+    (10, _long),
+)
+"""Which question is raised by what, in the order that decides."""

@@ -1,0 +1,47 @@
+"""The five questions that a KPI's figures raise, with their answers, as part of a report."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from malstyr_lib import markup, questions
+from malstyr_lib.markup import Html
+from malstyr_lib.model import Kpi
+from malstyr_lib.questions import Case, Setting
+from malstyr_lib.questions.raised import Raised, fragelista
+from malstyr_lib.report import thread
+from malstyr_lib.report.analysis import Analysis
+from malstyr_lib.report.wording import label
+
+
+def setting(a: Analysis, own_values: pd.DataFrame) -> Setting:
+    """Return where a report asks its questions: on its own evidence, snapshot and day."""
+    return Setting(
+        model=a.model,
+        snapshot=a.snapshot,
+        own=a.own,
+        today=thread.basis(a).today,
+        year=a.year,
+        earlier=a.earlier,
+        own_values=own_values,
+        at_hand={a.committee.slug: a.evidence},
+    )
+
+
+def five(a: Analysis, asked: Setting, kpi: Kpi) -> Html:
+    """Return the questions that one KPI's figures raise: why each is asked, and its answer."""
+    case = Case(asked, kpi, a.evidence, a.committee)
+    rows = [_row(case, one) for one in fragelista(case)]
+    caption = f"Fem frågor som siffrorna väcker om {label(kpi)}"
+    return markup.table(pd.DataFrame(rows), caption)
+
+
+def _row(case: Case, one: Raised) -> dict[str, str]:
+    found = questions.answer(case, one.question)
+    said = f"{found.svar} {found.varfor}" if found.sakerhet == questions.UNSURE else found.svar
+    return {
+        "Fråga": f"{one.question.number}. {one.question.words}",
+        "Därför ställs den": one.why,
+        "Svar": said,
+        "Säkert?": found.sakerhet.capitalize(),
+    }
