@@ -18,12 +18,15 @@ from malstyr_lib.scoring.scores import latest
 
 EVERY: Final = ""
 """The choice of all committees, where a committee's short name else stands."""
+ASKING: Final = "fraga"
+"""The anchor of the part where questions are asked."""
 GROUPS: Final = {
     "alla": "alla kommuner",
     "län": "kommunerna i länet",
     "liknande": "liknande kommuner",
     "kommungrupp": "SKR:s kommungrupp",
 }
+NOTHING: Final = "Det finns inga nyckeltal med hämtade värden att fråga om."
 _YEARS: Final = 10
 _ORDER: Final = {colour: at for at, colour in enumerate(tables.COLOURS)}
 
@@ -88,13 +91,15 @@ def _committee(setting: Setting, chosen: Chosen) -> Committee | None:
 def red_list(setting: Setting, chosen: Chosen, rows: pd.DataFrame) -> Html:
     """Return the red ones of `scores`, the one farthest from the median first, and a summary."""
     committee = _committee(setting, chosen)
-    whose = committee.name if committee else "Alla nämnder"
+    title = markup.heading(2, f"Rött: {committee.name if committee else 'Alla nämnder'}")
+    if rows.empty:
+        return markup.joined([title, markup.note(NOTHING)])
     red = rows[rows["colour"] == tables.RED]
     counted = {colour: int((rows["colour"] == colour).sum()) for colour in tables.COLOURS}
     grey = counted[tables.GREY]
     left = f" {text.count(grey, 'nyckeltal', 'nyckeltal')} saknar färg." if grey else ""
     said = f"{wording.counted_colours(counted).capitalize()} av {len(rows)} nyckeltal.{left}"
-    pieces = [markup.heading(2, f"Rött: {whose}"), markup.paragraph(said)]
+    pieces = [title, markup.paragraph(said)]
     if red.empty:
         return markup.joined([*pieces, markup.note("Inget av nyckeltalen är rött.")])
     against = GROUPS[chosen.group]
@@ -202,8 +207,18 @@ def introduction(setting: Setting) -> Html:
 def answered(case: Case, found: Answer) -> Html:
     """Return an answer with its chart and numbers, and its text to copy."""
     invented = f"{text.EXERCISE}. " if case.setting.exercise else ""
-    copied = markup.copied(f"{invented}{found.text}", "Svaret som text, att kopiera")
-    return markup.boxed(markup.joined([found.html(level=2), copied]), "svaret", fokus="ja")
+    words = f"{invented}{about(case)}. {found.text}"
+    pieces = [
+        markup.boxed(markup.paragraph(about(case)), "galler"),
+        found.html(level=2),
+        markup.copied(words, "Svaret som text, att kopiera"),
+    ]
+    return markup.boxed(markup.joined(pieces), "svaret", fokus="ja")
+
+
+def about(case: Case) -> str:
+    """Return what an answer is about: the KPI with its id, and the municipality."""
+    return f"{' '.join(case.title.split())} ({case.id}), {case.name}"
 
 
 def announced(found: Answer) -> Html:

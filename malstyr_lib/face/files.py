@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from malstyr_lib import markup, text
+from malstyr_lib.face import content
 from malstyr_lib.markup import Html
 from malstyr_lib.questions import Answer, Case
 from malstyr_lib.report import documents
@@ -13,24 +14,24 @@ from malstyr_lib.report import documents
 _LETTERS: Final = str.maketrans("åäöé", "aaoe")
 
 
-def links(case: Case, found: Answer) -> Html:
+def saved(case: Case, found: Answer) -> Html:
     """Return the links that save an answer; each says what kind of file it is and how big."""
-    about, exercise = f"{case.title} ({case.id}), {case.name}", case.setting.exercise
+    about, exercise = content.about(case), case.setting.exercise
     made = [
         ("Word", "docx", documents.WORD, documents.word(found, about, exercise=exercise)),
         ("Excel", "xlsx", documents.EXCEL, documents.excel(found, about, exercise=exercise)),
     ]
-    return markup.listed(
-        [
-            markup.download(
-                f"{_named(case, found)}.{ending}",
-                data,
-                kind,
-                f"Hämta svaret som {program} ({ending}, {_size(data)})",
-            )
-            for program, ending, kind, data in made
-        ],
-        "filer",
+    links = [
+        markup.download(
+            f"{_named(case, found)}.{ending}",
+            data,
+            kind,
+            f"Hämta svaret som {program} ({ending}, {_size(data)})",
+        )
+        for program, ending, kind, data in made
+    ]
+    return markup.joined(
+        [markup.listed(links, "filer"), markup.link(f"#{content.ASKING}", "Ställ en ny fråga")]
     )
 
 

@@ -20,7 +20,6 @@ from malstyr_lib.markup import Html
 from malstyr_lib.questions import THEMES, Case, Question, Setting, answer
 
 COUNTING: Final = "Räknar …"
-NO_KPI: Final = "Nämnden har inga nyckeltal med hämtade värden att fråga om."
 BROKEN: Final = "Det gick inte att räkna. Felet står i fönstret där malstyr app körs."
 
 
@@ -56,7 +55,7 @@ class Page:
                 _html("", content.introduction(self.setting)),
                 choices,
                 self.red,
-                _html("", markup.heading(2, "Ställ en fråga")),
+                _html("", markup.heading(2, "Ställ en fråga", anchor=content.ASKING)),
                 self.kpi,
                 self.about,
                 self.raised,
@@ -86,7 +85,7 @@ class Page:
             found = answer(self.case, question)
             self.answer.value = content.answered(self.case, found).html
             self.status.value = content.announced(found).html
-            self.files.value = files.links(self.case, found).html
+            self.files.value = files.saved(self.case, found).html
 
     def _listen(self) -> None:
         for box, then in (
@@ -119,7 +118,7 @@ class Page:
         """Show the KPI that is chosen, and its questions; the last answer is taken away."""
         self.answer.value = self.files.value = ""
         if self.kpi.value is None:
-            self.about.value = markup.note(NO_KPI).html
+            self.about.value = ""
             self.raised.children = self.offered.children = ()
             return
         self.case: Case = self.setting.case(self.kpi.value)

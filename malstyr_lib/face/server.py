@@ -21,12 +21,11 @@ from malstyr_lib.workspace import Workspace, packaged
 
 HOST: Final = "127.0.0.1"
 NOTEBOOK: Final = "dumma_fragor_app.ipynb"
-TEMPLATES: Final = Path(__file__).parent / "mall"
+SETTINGS: Final = Path(__file__).parent / "mall"
+"""Where the page's template lies, and voila.json, instead of what the user has set for Voilà."""
 PATIENCE_S: Final = 120.0
 """How long the server may take to start, on a slow computer."""
 _LAST_WORDS_S: Final = 10.0
-_WIDGETS: Final = ("@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8")
-"""The extensions that the page needs; whatever else is installed is left out of it."""
 
 
 @dataclass(frozen=True)
@@ -71,27 +70,17 @@ def serving(place: Workspace, *, port: int | None = None) -> Iterator[Served]:
 
 def command(port: int) -> list[str]:
     """Return the command that serves the page; the token is not in it, where others can see it."""
-    settings = {
-        "Voila.ip": HOST,
-        "Voila.port_retries": 0,
-        "Voila.log_level": 40,
-        "VoilaConfiguration.template": "malstyr",
-        "VoilaConfiguration.allow_template_override": "NO",
-        "VoilaConfiguration.allow_theme_override": "NO",
-        "MappingKernelManager.cull_idle_timeout": 3600,
-        **({"KernelManager.transport": "ipc"} if os.name == "posix" else {}),
-    }
     return [
         *(sys.executable, "-m", "voila", str(packaged("notebooks") / NOTEBOOK)),
-        *("--token", "--no-browser", f"--port={port}"),
-        *(f"--{name}={value}" for name, value in settings.items()),
-        *(f"--VoilaConfiguration.extension_allowlist={one}" for one in _WIDGETS),
+        *("--token", "--no-browser", f"--Voila.ip={HOST}", f"--port={port}"),
+        f"--Voila.config_file_paths={SETTINGS}",
+        *(["--KernelManager.transport=ipc"] if os.name == "posix" else []),
     ]
 
 
 def _jupyter(token: str) -> dict[str, str]:
     """Return how Voilà is told the token and where the page's template lies."""
-    paths = [str(TEMPLATES), *filter(None, [os.environ.get("JUPYTER_PATH")])]
+    paths = [str(SETTINGS), *filter(None, [os.environ.get("JUPYTER_PATH")])]
     return {"JUPYTER_TOKEN": token, "JUPYTER_PATH": os.pathsep.join(paths)}
 
 
