@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import urllib.error
@@ -21,6 +22,7 @@ from malstyr_lib.face.server import HOST, Served, serving
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+NOBODY = "00000000-0000-0000-0000-000000000000"
 PATIENCE_MS = 180_000
 pytestmark = [
     pytest.mark.browser,
@@ -81,14 +83,28 @@ def tabbed_to(page: Page, name: str) -> None:
     raise AssertionError(f"Tab never came to {name}")
 
 
-def test_nobody_gets_in_without_the_token(served: Served) -> None:
-    shown = urllib.request.urlopen(f"http://{HOST}:{served.port}/").read().decode()
-    assert "rendered_cells" not in shown  # only a form that asks for the token
+@pytest.mark.parametrize("address", ["", "?token=fel", "voila/api/contents"])
+def test_without_the_token_only_a_form_that_asks_for_it_is_shown(
+    served: Served, address: str
+) -> None:
+    shown = urllib.request.urlopen(f"http://{HOST}:{served.port}/{address}").read().decode()
     assert 'type="password"' in shown
-    for address in ("?token=fel", "api/kernels/00000000-0000-0000-0000-000000000000"):
-        with pytest.raises(urllib.error.HTTPError) as refused:
-            urllib.request.urlopen(f"http://{HOST}:{served.port}/{address}").read()
-        assert refused.value.code in (401, 403)
+    assert "rendered_cells" not in shown
+
+
+@pytest.mark.parametrize(
+    "address",
+    [f"api/kernels/{NOBODY}", f"api/kernels/{NOBODY}/channels", f"voila/api/shutdown/{NOBODY}"],
+)
+def test_without_the_token_no_kernel_is_reached(served: Served, address: str) -> None:
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(f"http://{HOST}:{served.port}/{address}")
+    assert refused.value.code == 403
+
+
+def test_the_page_is_not_reached_at_the_computers_other_addresses(served: Served) -> None:
+    with socket.socket() as other, pytest.raises(ConnectionRefusedError):
+        other.connect(("127.0.0.2", served.port))
 
 
 def test_the_page_has_its_language_its_title_and_one_first_heading(page: Page) -> None:

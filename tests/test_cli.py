@@ -30,6 +30,7 @@ COMMANDS = [
     "lager",
     "skillnad",
     "labb",
+    "app",
     "mall",
     "ovning",
     "kalender",

@@ -14,8 +14,8 @@ from malstyr_lib.scoring import colours
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 LETTER = {"red": "R", "yellow": "·", "green": "G", "grey": "-"}
 WORDS = re.compile(
-    r"malstyr ((?:demo|hamta|kontrollera|rapport|bedom|lager|skillnad|labb|ovning|kalender|mall|ny)"
-    r"\b[^`\n]*)"
+    r"malstyr ((?:demo|hamta|kontrollera|rapport|bedom|lager|skillnad|labb|app|ovning|kalender|mall"
+    r"|ny)\b[^`\n]*)"
 )
 
 
