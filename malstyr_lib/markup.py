@@ -95,9 +95,51 @@ def bullets(lines: Sequence[str]) -> Html:
     return Html("<ul>" + "".join(f"<li>{escape(line)}</li>" for line in lines) + "</ul>")
 
 
+def listed(pieces: Iterable[Html], kind: str) -> Html:
+    """Return pieces as a list of a kind, an item per piece."""
+    items = "".join(f"<li>{piece.html}</li>" for piece in pieces)
+    return Html(f'<ul class="{escape(kind)}">{items}</ul>')
+
+
 def link(target: str, words: str) -> Html:
     """Return a link to a place in the same page or beside it."""
     return Html(f'<a href="{escape(target)}">{escape(words)}</a>')
+
+
+def chooser(kpi: str, words: str) -> Html:
+    """Return words that a page with a script makes a button of, to choose a KPI with."""
+    return Html(f'<span data-nyckeltal="{escape(kpi)}">{escape(words)}</span>')
+
+
+def folded(summary: str, words: str) -> Html:
+    """Return a paragraph that is folded away until its summary is opened."""
+    return Html(f"<details><summary>{escape(summary)}</summary><p>{escape(words)}</p></details>")
+
+
+def download(name: str, data: bytes, kind: str, words: str) -> Html:
+    """Return a link that saves a file; the file is in the page itself. kind: its media type."""
+    inside = base64.b64encode(data).decode("ascii")
+    return Html(
+        f'<a download="{escape(name)}" href="data:{kind};base64,{inside}">{escape(words)}</a>'
+    )
+
+
+def copied(words: str, label: str) -> Html:
+    """Return words in a box of their own to mark and copy, with a button where there is a script.
+
+    label: what the box is called, for those who don't see it too.
+    """
+    return Html(
+        f'<label class="kopia" for="kopiera">{escape(label)}</label>'
+        f'<textarea id="kopiera" rows="5" readonly>{escape(words)}</textarea>'
+        '<button type="button" class="kopiera" hidden>Kopiera texten</button>'
+    )
+
+
+def boxed(content: Html, kind: str, **data: str) -> Html:
+    """Return content in a box of a kind; `data` becomes its data attributes."""
+    more = "".join(f' data-{name}="{escape(value)}"' for name, value in data.items())
+    return Html(f'<div class="{escape(kind)}"{more}>{content.html}</div>')
 
 
 def table(
@@ -166,7 +208,13 @@ def figure(png: bytes, *, alt: str, caption: str, numbers: Html | None = None) -
     folded = (
         f"<details><summary>Visa siffrorna</summary>{numbers.html}</details>" if numbers else ""
     )
+    shown = picture(f"data:image/png;base64,{data}", alt=alt, caption=caption)
+    return Html(f"{shown.html}{folded}")
+
+
+def picture(source: str, *, alt: str, caption: str) -> Html:
+    """Return a picture that lies at an address, with its alt text and its caption."""
     return Html(
-        f'<figure><img src="data:image/png;base64,{data}" alt="{escape(alt)}">'
-        f"<figcaption>{escape(caption)}</figcaption></figure>{folded}"
+        f'<figure><img src="{escape(source)}" alt="{escape(alt)}">'
+        f"<figcaption>{escape(caption)}</figcaption></figure>"
     )

@@ -32,6 +32,7 @@ COMMANDS = [
     "lager",
     "skillnad",
     "labb",
+    "app",
     "mall",
     "ovning",
     "kalender",

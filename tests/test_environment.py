@@ -41,8 +41,11 @@ def development() -> dict[str, str]:
 
 
 def conda() -> dict[str, str]:
+    """What conda installs, and what it lets pip install since conda-forge does not have it."""
     loaded = YAML(typ="safe").load(ROOT / "environment.yml")
-    return dict(parts(line) for line in loaded["dependencies"] if isinstance(line, str))
+    lines = [line for line in loaded["dependencies"] if isinstance(line, str)]
+    (by_pip,) = [one["pip"] for one in loaded["dependencies"] if not isinstance(one, str)]
+    return dict(parts(line) for line in [*lines, *by_pip] if not line.startswith("--"))
 
 
 def test_conda_gets_every_runtime_package_at_the_same_versions() -> None:
@@ -52,6 +55,14 @@ def test_conda_gets_every_runtime_package_at_the_same_versions() -> None:
 
 def test_conda_gets_the_same_python() -> None:
     assert conda()["python"] == project()["project"]["requires-python"]  # type: ignore[index]
+
+
+def test_the_page_needs_a_server_that_only_those_who_ask_for_it_get() -> None:
+    extras = project()["project"]["optional-dependencies"]  # type: ignore[index]
+    (app,) = [parts(line) for line in extras["app"]]
+    assert app[0] == "voila"
+    assert "voila" not in runtime()
+    assert development()["voila"] == app[1]
 
 
 def test_every_package_that_was_asked_for_is_there() -> None:

@@ -452,6 +452,28 @@ def labb(
     return open_lab(place, committee, browser=webblasare, notebook=notebook)
 
 
+@app.command("app")
+def app_command(
+    port: Annotated[
+        int | None,
+        typer.Option(min=1024, max=65535, help="En viss port; annars en som är ledig."),
+    ] = None,
+    ej_oppna: Annotated[bool, typer.Option("--ej-oppna", help="Öppna inte webbläsaren.")] = False,
+    params: ParamsFolder = None,
+    lager: StoreFolder = None,
+) -> int:
+    """Öppna sidan där man ställer frågor utan att skriva kod.
+
+    En webbsida på den egna datorn (127.0.0.1), bakom ett lösenord som bara gäller den här gången:
+    välj nämnd, nyckeltal och fråga, och spara svaret som Word eller Excel. Avsluta med Ctrl+C.
+    """
+    from malstyr_lib.cli import serving
+
+    place, _ = _load(params, lager)
+    serving.serve(place, port, browser=not ej_oppna)
+    return 0
+
+
 @mall.callback()
 def _mall() -> None:
     """Gör Excelfiler att fylla i."""

@@ -1,4 +1,6 @@
-"""The face for analysts: `import malstyr_lib as ms` brings these, each on its first use.
+"""The face for analysts, and the page for those who write no code.
+
+`import malstyr_lib as ms` brings these, each on its first use.
 
 Names and docstrings are Swedish, since analysts meet them by tab completion and `ms.sok?`.
 """
