@@ -114,7 +114,7 @@ def _why_only(case: Case, every: Change, *, within: bool) -> str:
     rank = f"{whose(case.name)} ändring är högre än {percent(every.percentile)} av de andras."
     if within:
         return f"{rank} Ändringen ryms i osäkerheten, så den kan vara slump."
-    return f"{rank} Alla har mätts på samma sätt båda åren."
+    return f"{rank} Inget brott i serien är känt mellan åren."
 
 
 def _changes_table(case: Case, changes: dict[str, Change]) -> pd.DataFrame:
