@@ -126,6 +126,11 @@ def test_without_a_direction_the_question_says_what_it_needs(tmp_path: Path, num
     assert found.svar == "Det går inte att säga."
 
 
+def test_without_a_direction_only_that_is_said_to_be_lacking(tmp_path: Path) -> None:
+    setting = planted(tmp_path, [ladder(40, 3, own=[0.0, 0.0, 0.0])], [kpi(1, "ingen")])
+    assert "har ingen färg nu" not in answer(setting.case("N00001"), 20).varfor
+
+
 def test_it_is_the_others_when_only_they_have_moved(asked: Setting) -> None:
     found = answer(asked.case("N00090"), 17)
     assert found.svar.startswith("Det är mest de andra som har sämre värden 2025 än 2024: läget")
@@ -162,6 +167,13 @@ def test_the_newest_turn_is_told_with_its_sum_and_its_base_rate(tmp_path: Path) 
         " värden. Av 9 andra kommuner som var röda 2017 var 0 gula 2018 (0\u00a0%)."
     )
     assert found.underlag.iloc[-1].tolist() == ["Summa", 13.0]
+
+
+def test_parts_are_told_with_decimals_enough_to_sum(tmp_path: Path) -> None:
+    values = ladder(40, 2, own=[0.0, 1.04])
+    values[1:, 1] += 1.0
+    found = answer(planted(tmp_path, [values], [kpi(1)]).case("N00001"), 17)
+    assert "blev 0,04 bättre, summan av 1,04 bättre genom eget värde och 1,00 sämre" in found.svar
 
 
 def test_a_turn_by_chance_that_did_not_last_is_followed_by_its_return(asked: Setting) -> None:
@@ -263,8 +275,8 @@ def test_a_cost_is_set_beside_the_reference_cost_of_the_whole(tmp_path: Path) ->
     values = [ladder(40, 1, own=[own]) for own in (20.0, 90.0, -3.0)]
     found = answer(planted(tmp_path, values, kpis).case("N00001"), 19)
     assert found.svar == (
-        "Förutsättningarna är dyrare än i de flesta kommuner: modellens värde för Ort 0110 är"
-        " 90\u00a0kr/inv 2016, mot 20\u00a0kr/inv i mitten av 39 andra kommuner. Nettokostnaden"
+        "Förutsättningarna är mer kostsamma än i de flesta kommuner: modellens värde för Ort 0110"
+        " är 90\u00a0kr/inv 2016, mot 20\u00a0kr/inv i mitten av 39 andra kommuner. Nettokostnaden"
         " 2016 är 3\u00a0% lägre än modellen väntar."
     )
     assert "Den gäller inte precis samma sak" in found.varfor

@@ -160,7 +160,7 @@ def _worse(case: Case, model: _Model, values: Floats) -> str:
     cost = bool(_COST.search(model.title))
     direction = "lågt" if cost else case.kpi.direction
     colour = scoring.colours(values, direction, case.kpi.target)[case.evidence.at]
-    worse, better = ("dyrare", "billigare") if cost else ("sämre", "bättre")
+    worse, better = ("mer kostsamma", "mindre kostsamma") if cost else ("sämre", "bättre")
     return {
         tables.RED: f"Förutsättningarna är {worse} än i de flesta kommuner",
         tables.GREEN: f"Förutsättningarna är {better} än i de flesta kommuner",
