@@ -30,6 +30,7 @@ def planted(
     registered: Sequence[Kpi] | None = None,
     described: dict[str, str] | None = None,
     published: dict[str, tuple[str | None, str | None, str | None]] | None = None,
+    titled: dict[str, str] | None = None,
     more_values: pd.DataFrame | None = None,
     ous: pd.DataFrame | None = None,
     ou_values: pd.DataFrame | None = None,
@@ -41,10 +42,11 @@ def planted(
     """The first municipality's setting; values: kpi × area × year, totals; the year after the last
     is not looked at.
 
-    registered: the KPIs of the registry, all by default. more_values: observations beside them,
-    such as women's and men's. earlier: what the same KPIs were a year before, told first. model:
-    fields of the SteeringModel (English names), such as activities. published: a KPI's next year,
-    its day and its preliminary day, as Kolada tells them. given: the rest of `Setting`.
+    registered: the KPIs of the registry, all by default. titled: KPIs in Kolada without values.
+    more_values: observations beside them, such as women's and men's. earlier: what the same KPIs
+    were a year before, told first. model: fields of the SteeringModel (English names), such as
+    activities. published: a KPI's next year, its day and its preliminary day, as Kolada tells
+    them. given: the rest of `Setting`.
     """
     cells = np.asarray(values, dtype=np.float64)
     areas = codes_of(cells.shape[1])
@@ -52,7 +54,7 @@ def planted(
     if more_values is not None:
         told = pd.concat([told, more_values], ignore_index=True).astype(tables.OBSERVATIONS)
     alike = [{"member_id": area, "member_title": f"Ort {area}"} for area in areas[1:8]]
-    live = catalogue({one.id: one.title for one in kpis}, described)
+    live = catalogue({one.id: one.title for one in kpis} | (titled or {}), described)
     for one, days in (published or {}).items():
         live.loc[live["id"] == one, list(_DAYS)] = days
     lists: dict[str, Any] = {

@@ -163,8 +163,8 @@ def _why(case: Case, every: list[Ahead], known: int) -> str:
     wide = sum(one.group != _KINDS["liknande"] for one in every)
     words = (
         f"Liknande är Koladas för området ({known} med värde). SKR:s kommungrupp är tillagd som"
-        f" egen bearbetning, med {wide or 'inga'} till som har bättre värde. Namnen är några att"
-        " ringa, ingen rangordning."
+        f" egen bearbetning, med {wide or 'inga'} till som har bättre värde. Namnen är vilka man"
+        " kan ringa, ingen rangordning."
     )
     if _doubtful(case, every):
         return f"{words} Skillnaderna ryms i felmarginalen och kan vara slump."

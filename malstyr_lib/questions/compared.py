@@ -51,10 +51,17 @@ def signed(case: Case, change: float) -> str:
 
 
 def anew(case: Case) -> list[int]:
-    """Return the years with an own value that was measured anew, oldest first."""
+    """Return the years with an own value that is not the last one repeated, oldest first.
+
+    A year only repeats when nearly all have the same value as before, the own municipality too.
+    """
     whole = case.evidence.whole
     again = repeated(whole.values[case.at], whole.periods)
-    return [year for year in case.series if year not in again]
+    kept: list[int] = []
+    for year, value in case.series.items():
+        if year not in again or not kept or value != case.series[kept[-1]]:
+            kept.append(year)
+    return kept
 
 
 def newest_pair(case: Case) -> tuple[int, int] | None:

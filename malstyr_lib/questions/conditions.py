@@ -91,7 +91,7 @@ def _modelled(title: str) -> Kind | None:
     return "deviation" if _DEVIATION.search(title) else "expected"
 
 
-def _rank(own: str, other: str) -> tuple[int, int, str] | None:
+def _rank(own: str, other: str) -> tuple[int, int] | None:
     """Return how near a model is to a KPI (a lower one is nearer); None when it is another thing.
 
     Costs are near a model of the whole that they are part of; all else must have most words in
@@ -101,14 +101,14 @@ def _rank(own: str, other: str) -> tuple[int, int, str] | None:
     costs = bool(_COST.search(own)), bool(_COST.search(other))
     if not mine or not theirs or costs[0] != costs[1]:
         return None
-    numbers = [{one for one in stems if one.isdigit()} for stems in (mine, theirs)]
     if costs[0]:
-        if not theirs <= mine:
-            return None
-        return int(theirs != mine), int("%" not in other and "kr/" not in other), other
+        units = kpi_title.unit(own), kpi_title.unit(other)
+        same = units[0] == units[1] or units[1] == "%"
+        return (int(theirs != mine), int(not same)) if theirs <= mine else None
+    numbers = [{one for one in stems if one.isdigit()} for stems in (mine, theirs)]
     if numbers[0] != numbers[1] or len(mine & theirs) < _ALIKE * len(mine | theirs):
         return None
-    return int(_provision(own) != _provision(other)), int(bool(_CODED.search(other))), other
+    return int(_provision(own) != _provision(other)), int(bool(_CODED.search(other)))
 
 
 @cache
@@ -160,7 +160,7 @@ def _worse(case: Case, model: _Model, values: Floats) -> str:
     cost = bool(_COST.search(model.title))
     direction = "lågt" if cost else case.kpi.direction
     colour = scoring.colours(values, direction, case.kpi.target)[case.evidence.at]
-    worse, better = ("dyrare", "billigare") if cost else ("sämre", "bättre")
+    worse, better = ("mer kostsamma", "mindre kostsamma") if cost else ("sämre", "bättre")
     return {
         tables.RED: f"Förutsättningarna är {worse} än i de flesta kommuner",
         tables.GREEN: f"Förutsättningarna är {better} än i de flesta kommuner",

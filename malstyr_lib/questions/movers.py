@@ -120,16 +120,20 @@ def parts_said(one: Shift, decimals: int) -> str:
 
 
 def _adding_up(one: Shift, decimals: int) -> int:
-    """Return the decimals with which the parts, rounded, sum to the total, two more at most."""
+    """Return the decimals with which the parts, as they are told, sum to the total; three more."""
     enough = decimals
-    while enough < decimals + 2 and not _adds_up(one, enough):
+    while enough < decimals + 3 and not _adds_up(one, enough):
         enough += 1
     return enough
 
 
 def _adds_up(one: Shift, decimals: int) -> bool:
-    told = [text.rounded(getattr(one.parts, name), decimals) for name in _PARTS]
-    return sum(told[:-1]) == told[-1]
+    """Return whether rounded parts sum to the rounded total, and none of them is rounded away."""
+    noise = NOISE * max(abs(one.value), abs(one.value_before))
+    parts = [float(getattr(one.parts, name)) for name in _PARTS]
+    told = [text.rounded(part, decimals) for part in parts]
+    lost = any(abs(part) > noise and not said for part, said in zip(parts, told, strict=True))
+    return sum(told[:-1]) == told[-1] and not lost
 
 
 def _colours_said(move: Shift) -> str:

@@ -120,7 +120,9 @@ def _resources(case: Case, others: list[_Other], names: list[str]) -> str:
     some = [one for one in others if one.resource and not np.isnan(one.values).any()]
     if not some:
         return "Inget av deras mått på kostnad och bemanning går att jämföra."
-    one = max(some, key=lambda other: len(_words(other.kpi.title) & _words(case.title)))
+    one = max(some, key=lambda other: _shared(case, other))
+    if not _shared(case, one):
+        return "Måtten på kostnad och bemanning står överst i underlaget."
     e = case.evidence if case.committee else case.setting.whole
     decimals = e.decimals(one.kpi.id)
     told = [
@@ -130,9 +132,15 @@ def _resources(case: Case, others: list[_Other], names: list[str]) -> str:
     return f"I ”{kpi_title.plain(one.kpi.title)}” ({one.year}) har {text.listing(told)}."
 
 
+def _shared(case: Case, other: _Other) -> int:
+    """Return how many words another KPI's title has in common with the case's."""
+    return len(_words(other.kpi.title) & _words(case.title))
+
+
 def _words(title: str) -> set[str]:
     """Return the beginnings of a title's longer words."""
-    return {word[:6] for word in re.findall(r"\w{4,}", title.casefold())}
+    found = {word[:6] for word in re.findall(r"\w{4,}", title.casefold())}
+    return found - {"andel", "antal", "kommun", "total", "totalt"}
 
 
 def _table(case: Case, others: list[_Other], names: list[str]) -> pd.DataFrame:

@@ -26,7 +26,7 @@ from malstyr_lib.questions.compared import (
 )
 from malstyr_lib.questions.conditions import conditions
 from malstyr_lib.questions.movers import who_moved, why_turned
-from malstyr_lib.questions.needs import COLOUR, DIRECTION, TWO_VALUES, VALUE
+from malstyr_lib.questions.needs import COLOUR, DIRECTION, TWO_VALUES, VALUE, Need
 from malstyr_lib.scoring import findings
 from malstyr_lib.scoring.agreement import COMPARATORS
 from malstyr_lib.scoring.compare import Change, compared_change
@@ -37,6 +37,13 @@ if TYPE_CHECKING:
 _GROUPS: Final = {"alla": "Alla kommuner", "liknande": "Liknande kommuner", "län": "Länet"}
 MOST: Final = 2 / 3
 """The share that moves the same way from which it is most of the others."""
+COLOURED: Final = Need(
+    "färg",
+    COLOUR.lacking,
+    COLOUR.cure,
+    lambda case: not (case.judged and case.series) or COLOUR.met(case),
+)
+"""A colour, told as lacking only where nothing else that it takes is lacking."""
 _COMPARED: Final = {
     "alla": "alla kommuner",
     "län": "kommunerna i länet",
@@ -114,7 +121,7 @@ def _why_only(case: Case, every: Change, *, within: bool) -> str:
     rank = f"{whose(case.name)} ändring är högre än {percent(every.percentile)} av de andras."
     if within:
         return f"{rank} Ändringen ryms i osäkerheten, så den kan vara slump."
-    return f"{rank} Alla har mätts på samma sätt båda åren."
+    return f"{rank} Inget brott i serien är känt mellan åren."
 
 
 def _changes_table(case: Case, changes: dict[str, Change]) -> pd.DataFrame:
@@ -188,7 +195,7 @@ QUESTIONS: Final[tuple[Question, ...]] = (
         "röda mot alla",
         "Är vi röda mot alla, eller bara mot våra liknande?",
         against_all,
-        needs=(VALUE, DIRECTION, COLOUR),
+        needs=(VALUE, DIRECTION, COLOURED),
     ),
     Question(
         17,
@@ -210,6 +217,6 @@ QUESTIONS: Final[tuple[Question, ...]] = (
         "till nästa färg",
         "Hur långt är det till nästa färg?",
         next_colour,
-        needs=(VALUE, DIRECTION, COLOUR),
+        needs=(VALUE, DIRECTION, COLOURED),
     ),
 )
