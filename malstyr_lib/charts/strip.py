@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 
 from malstyr_lib import text
@@ -116,6 +115,8 @@ def _draw_dots(
     """Draw everyone; names: what the own and the marked ones are in the legend."""
     others = values[values["municipality"] != own]
     axes.axvline(values["value"].median(), color=NATION, lw=1, ls=":", label="Median", zorder=3)
+    import seaborn as sns  # it takes a second: only who draws dots waits
+
     size = _dot_size(others["value"])
     sns.swarmplot(
         x=others["value"], ax=axes, color=OTHERS, size=size, warn_thresh=1.0, legend=False

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from malstyr_lib.model import SteeringModel
     from malstyr_lib.questions import Answer, Answerable, Case
+    from malstyr_lib.questions.raised import Raised
     from malstyr_lib.store import Snapshot, Store
     from malstyr_lib.workspace import Workspace
 
@@ -184,13 +185,18 @@ def _bare(cell: Any) -> str:
 def _say_overview(case: Case, *, json: bool) -> None:
     """Print what can be answered now, theme by theme, and what would make the rest answerable."""
     from malstyr_lib.questions import answerable
+    from malstyr_lib.questions.raised import fragelista
 
-    found = answerable(case)
+    found, raised = answerable(case), fragelista(case)
     if json:
-        show.as_json([_flat(case, one) for one in found])
+        show.as_json([_flat(case, one, raised) for one in found])
         return
     _say_heading(case)
+    print("\nFrågor som siffrorna väcker:")
+    for one in raised:
+        print(f"{one.question.number:>2}  {one.question.words}\n      {one.why}")
     _say_themes(case, found)
+    print(f"\nFråga med till exempel: malstyr fraga {case.id} {raised[0].question.number}")
 
 
 def _say_themes(case: Case, found: Sequence[Answerable]) -> None:
@@ -206,14 +212,12 @@ def _say_themes(case: Case, found: Sequence[Answerable]) -> None:
             print(f"{'✓' if one.now else '–'} {one.question.number:>2}  {one.question.words}")
             for need in one.lacking:
                 print(f"      {need.words(case)}")
-    print(f"\nFråga med till exempel: malstyr fraga {case.id} {_first(found)}")
 
 
-def _first(found: Sequence[Answerable]) -> int:
-    return next((one.question.number for one in found if one.now), 1)
-
-
-def _flat(case: Case, one: Answerable) -> dict[str, Any]:
+def _flat(case: Case, one: Answerable, raised: Sequence[Raised]) -> dict[str, Any]:
+    """Return whether a question can be answered, and its place among those the figures raise."""
+    asked = {other.question.number: at for at, other in enumerate(raised, start=1)}
+    place = asked.get(one.question.number)
     return {
         "kpi": case.id,
         "municipality": case.setting.own,
@@ -222,6 +226,8 @@ def _flat(case: Case, one: Answerable) -> dict[str, Any]:
         "fraga": one.question.words,
         "now": one.now,
         "lacking": " ".join(need.words(case) for need in one.lacking) or None,
+        "raised": place,
+        "why": raised[place - 1].why if place else None,
     }
 
 
