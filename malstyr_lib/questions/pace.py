@@ -166,8 +166,8 @@ def _moves(row: dict[str, object]) -> pd.DataFrame:
     }
     return pd.DataFrame(
         {
-            "Mått": [*names.values(), "Årspar"],
-            "Tal": [*(100 * float(str(row[name])) for name in names), float(str(row["pairs"]))],
+            "Mått": list(names.values()),
+            "Tal": [100 * float(str(row[name])) for name in names],
         }
     )
 

@@ -200,7 +200,6 @@ def _why(case: Case) -> str:
 
 
 def _table(tried: list[Tried]) -> pd.DataFrame:
-    nan = float("nan")
     return pd.DataFrame(
         {
             "Mål": [one.words if one.set else f"{one.words} (antaget)" for one in tried],
@@ -209,8 +208,12 @@ def _table(tried: list[Tried]) -> pd.DataFrame:
             "Kvar": [abs(one.aim.wanted - one.aim.value) for one in tried],
             "År": [text.NO_VALUE if one.ever is None else str(one.ever.years) for one in tried],
             "Kommuner som har klarat det": [
-                nan if one.ever is None else one.ever.reached for one in tried
+                _amount(one.ever and one.ever.reached) for one in tried
             ],
-            "Kommuner med värden": [nan if one.ever is None else one.ever.known for one in tried],
+            "Kommuner med värden": [_amount(one.ever and one.ever.known) for one in tried],
         }
     )
+
+
+def _amount(amount: int | None) -> str:
+    return text.NO_VALUE if amount is None else text.number(amount, 0)
