@@ -31,10 +31,10 @@ def shuffled(folder: Path, own: list[float], direction: str = "högt", **more: A
     return planted(folder, [np.vstack([np.array(own), others])], [kpi(1, direction)], **more)
 
 
-def waves(folder: Path, own: list[float], rate: float = 1.0, **more: Any) -> Setting:
+def waves(folder: Path, mine: list[float], rate: float = 1.0, **more: Any) -> Setting:
     """Eighty municipalities that all rise by as much every year, so that places stand still."""
-    others = np.arange(1.0, AMONG)[:, None] + rate * np.arange(len(own))
-    return planted(folder, [np.vstack([np.array(own), others])], [kpi(1)], **more)
+    others = np.arange(1.0, AMONG)[:, None] + rate * np.arange(len(mine))
+    return planted(folder, [np.vstack([np.array(mine), others])], [kpi(1)], **more)
 
 
 def said(setting: Setting, number: int) -> Any:
@@ -97,7 +97,7 @@ def test_leaving_red_where_nobody_does_is_unusual(tmp_path: Path) -> None:
     values = ladder(AMONG, 5, own=[5.0, 5, 5, 5, 40]) + np.arange(5)
     found = said(planted(tmp_path, [values], [kpi(1)]), 35)
     assert found.svar.startswith("Det är ovanligt, men inte uteslutet: Ort 0110 lämnade rött 2020.")
-    assert "följdes 1\u00a0% av ett år som inte var rött (1 av 76)" in found.svar
+    assert "följdes 0\u00a0% av ett år som inte var rött (0 av 76)" in found.svar
 
 
 def test_the_base_rate_is_told_also_of_one_who_is_red(tmp_path: Path) -> None:
@@ -291,7 +291,7 @@ def test_an_ended_series_has_no_next_value(asked: Setting) -> None:
 
 
 def test_without_a_direction_the_colour_questions_say_what_they_need(tmp_path: Path) -> None:
-    case = still(tmp_path, [5.0] * 5, "ingen").case("N00001")
+    case = shuffled(tmp_path, [40.0] * 5, "ingen").case("N00001")
     for number in (34, 35, 36, 37):
         assert "har ingen riktning i nyckeltal.yaml" in answer(case, number).varfor
     assert answer(case, 38).svar != "Det går inte att säga."

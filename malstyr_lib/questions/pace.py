@@ -90,20 +90,25 @@ def _doubt(case: Case, one: KaplanMeier) -> str:
 
 def _staircase(one: KaplanMeier) -> pd.DataFrame:
     """Return the share that was green within every number of years."""
+    climbed = _climbed(one)[:_SHOWN]
     return pd.DataFrame(
         {
-            "Inom (år)": [int(time) for time in one.times[:_SHOWN]],
-            "Blev gröna (%)": [100 * (1 - left) for left in one.survival[:_SHOWN]],
+            "Inom (år)": [int(time) for time, _ in climbed],
+            "Blev gröna (%)": [share for _, share in climbed],
         }
     )
+
+
+def _climbed(one: KaplanMeier) -> list[tuple[float, float]]:
+    """Return the years after the first and the share, in per cent, that was green within each."""
+    steps = zip(one.times, one.survival, strict=True)
+    return [(time, 100 * (1 - left)) for time, left in steps if time > 0]
 
 
 def _chart(case: Case) -> charts.Chart:
     one = case.evidence.times[case.id]
     return charts.steps(
-        pd.DataFrame(
-            {"years": list(one.times), "share": [100 * (1 - left) for left in one.survival]}
-        ),
+        pd.DataFrame(_climbed(one), columns=["years", "share"], dtype=float),
         title=kpi_title.plain(case.title),
         what="Andel av de röda perioderna som blev gröna inom så många år",
         n=one.n,
@@ -161,8 +166,8 @@ def _moves(row: dict[str, object]) -> pd.DataFrame:
     }
     return pd.DataFrame(
         {
-            "Mått": [*names.values(), "Årspar"],
-            "Tal": [*(100 * float(str(row[name])) for name in names), float(str(row["pairs"]))],
+            "Mått": list(names.values()),
+            "Tal": [100 * float(str(row[name])) for name in names],
         }
     )
 

@@ -200,7 +200,6 @@ def _why(case: Case) -> str:
 
 
 def _table(tried: list[Tried]) -> pd.DataFrame:
-    nan = float("nan")
     return pd.DataFrame(
         {
             "Mål": [one.words if one.set else f"{one.words} (antaget)" for one in tried],
@@ -208,9 +207,12 @@ def _table(tried: list[Tried]) -> pd.DataFrame:
             "Målnivå": [one.aim.wanted for one in tried],
             "Kvar": [abs(one.aim.wanted - one.aim.value) for one in tried],
             "År": [text.NO_VALUE if one.ever is None else str(one.ever.years) for one in tried],
-            "Kommuner som har klarat det": [
-                nan if one.ever is None else one.ever.reached for one in tried
-            ],
-            "Kommuner med värden": [nan if one.ever is None else one.ever.known for one in tried],
+            "Kommuner som har klarat det": [_ever(one, "reached") for one in tried],
+            "Kommuner med värden": [_ever(one, "known") for one in tried],
         }
     )
+
+
+def _ever(one: Tried, what: str) -> str:
+    """Return one of the counts of what has ever been done, as text."""
+    return text.NO_VALUE if one.ever is None else text.number(getattr(one.ever, what), 0)

@@ -107,8 +107,9 @@ def _fitted(one: _Model, known: Floats) -> Floats:
 
 
 def _turn(one: _Model, at: Floats, known: Floats) -> Turn:
-    found = _fitted(one, known).tolist()
-    year, kind = int(at[one.at]), one.kind or "level"
-    if kind == "level":
-        return Turn(year, kind, found[0], found[1], len(at))
-    return Turn(year, kind, found[1], found[1] + found[2], len(at))
+    year = int(at[one.at])
+    if one.kind != "slope":
+        before, after = float(known[: one.at].mean()), float(known[one.at :].mean())
+        return Turn(year, "level", before, after, len(at))
+    _, slope, bend = _fitted(one, known).tolist()
+    return Turn(year, "slope", slope, slope + bend, len(at))
