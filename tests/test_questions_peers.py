@@ -73,6 +73,15 @@ def test_others_who_move_apart_make_it_no_ja(tmp_path: Path) -> None:
     assert "De andra rörde sig inte åt ett och samma håll" in found.svar
 
 
+def test_a_change_that_can_not_be_seen_is_almost_none_and_no_ja(tmp_path: Path) -> None:
+    setting = planted(tmp_path, [rising([5.5, 5.5001], 1.0)], [kpi(1)])
+    found = answer(setting.case("N00001"), 15)
+    assert found.sakerhet == "troligen"
+    assert found.svar.startswith(
+        "Ort 0110s värde är nästan detsamma 2017 som 2016. De andra står inte lika stilla: "
+    )
+
+
 def test_a_change_over_a_break_is_not_compared_and_the_break_is_told(tmp_path: Path) -> None:
     words = {"N00001": "Från och med 2017 gäller en ny definition."}
     setting = planted(tmp_path, [rising([5.0, 6.0], 1.0)], [kpi(1)], described=words)

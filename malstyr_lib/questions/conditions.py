@@ -202,7 +202,9 @@ def _unit_words(model: _Model) -> str:
         return " procentenheter"
     if _COST.search(plain):
         return "\u00a0%"
-    return " poäng" if "poäng" in plain else ""
+    if "poäng" in plain:
+        return " poäng"
+    return " procentenheter" if "%" in plain else ""
 
 
 def _beside_model(case: Case, model: _Model) -> Reply:

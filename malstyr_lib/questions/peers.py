@@ -64,7 +64,7 @@ def only_us(case: Case) -> Reply:
         return unsure(f"Ingen annan kommun har värden för både {pair[0]} och {pair[1]}.")
     said = f"{_moved(case, every, pair)} {_verdict(case, changes)}"
     within = _within(case, pair)
-    clear = not 1 - MOST < every.same_way < MOST and not within
+    clear = not (1 - MOST < every.same_way < MOST or within or (every.own and _tiny(case, every)))
     return (sure if clear and not older(case, pair) else likely)(
         said,
         _why_only(case, every, within=within) + older(case, pair),
@@ -87,11 +87,18 @@ def _moved(case: Case, every: Change, pair: tuple[int, int]) -> str:
     share = f"{percent(every.same_way)} av {others}"
     if not every.own:
         return f"{whose(case.name)} värde är detsamma {after} som {before}, liksom i {share}."
+    if _tiny(case, every):
+        return f"{whose(case.name)} värde är nästan detsamma {after} som {before}."
     way = "högre" if every.own > 0 else "lägre"
     return (
         f"{whose(case.name)} värde är {far(case, every.own)} {way} {after} än {before},"
         f" och {share} rörde sig åt samma håll."
     )
+
+
+def _tiny(case: Case, every: Change) -> bool:
+    """Return whether a change is too small to be seen with the decimals that are shown."""
+    return not text.rounded(every.own, case.decimals)
 
 
 def _verdict(case: Case, changes: dict[str, Change]) -> str:
@@ -100,14 +107,19 @@ def _verdict(case: Case, changes: dict[str, Change]) -> str:
     medians = [
         f"{signed(case, one.median)} för {names[kind]}" for kind, one in changes.items() if one.n
     ]
-    share = changes["alla"].same_way
-    if share >= MOST:
-        head = f"Det är alltså inte bara {case.name}"
-    elif share <= 1 - MOST:
-        head = f"Det är alltså mest {case.name}"
-    else:
-        head = "De andra rörde sig inte åt ett och samma håll"
-    return f"{head}: ändringens median är {text.listing(medians)}."
+    return f"{_head(case, changes['alla'])}: ändringens median är {text.listing(medians)}."
+
+
+def _head(case: Case, every: Change) -> str:
+    """Return whether it is only the own, by how many of the others moved the same way."""
+    if _tiny(case, every):
+        alike = every.same_way >= MOST and not every.own
+        return "De flesta andra står också stilla" if alike else "De andra står inte lika stilla"
+    if every.same_way >= MOST:
+        return f"Det är alltså inte bara {case.name}"
+    if every.same_way <= 1 - MOST:
+        return f"Det är alltså mest {case.name}"
+    return "De andra rörde sig inte åt ett och samma håll"
 
 
 def _within(case: Case, pair: tuple[int, int]) -> bool:
@@ -118,10 +130,17 @@ def _within(case: Case, pair: tuple[int, int]) -> bool:
 
 
 def _why_only(case: Case, every: Change, *, within: bool) -> str:
-    rank = f"{whose(case.name)} ändring är högre än {percent(every.percentile)} av de andras."
+    rank = f"{whose(case.name)} ändring är {_rank_words(every)}."
     if within:
         return f"{rank} Ändringen ryms i osäkerheten, så den kan vara slump."
     return f"{rank} Inget brott i serien är känt mellan åren."
+
+
+def _rank_words(every: Change) -> str:
+    """Return where the own change lies among the others'."""
+    if every.percentile in (0, 1):
+        return f"{'högre' if every.percentile else 'lägre'} än alla de andras"
+    return f"högre än {percent(every.percentile)} av de andras"
 
 
 def _changes_table(case: Case, changes: dict[str, Change]) -> pd.DataFrame:
