@@ -22,9 +22,11 @@ from small_land import kpi
 import malstyr_lib as ms
 from malstyr_lib import tables
 from malstyr_lib.errors import UsageError
-from malstyr_lib.face import answering, unwatched
+from malstyr_lib.face import unwatched
 from malstyr_lib.face.comparing import Comparison
 from malstyr_lib.face.desk import desk
+from malstyr_lib.questions import Case, Question, catalogue
+from malstyr_lib.questions.answer import Reply, sure
 from malstyr_lib.store import Store
 
 FUNCTIONS = [
@@ -98,6 +100,7 @@ def test_a_search_without_a_match_says_what_to_do() -> None:
     assert found.tabell.empty
     assert "Inget nyckeltal passar. Pröva färre eller andra ord." in repr(found)
     assert "<table" not in found._repr_html_()
+    assert "Inget nyckeltal passar; menade du 'sjukfrånvaro'?" in repr(ms.sok("sjukfrånvro"))
 
 
 def test_a_key_figure_tells_what_it_is_and_where_it_stands() -> None:
@@ -132,18 +135,18 @@ def test_a_key_figure_is_found_by_its_title_or_by_words_that_only_one_has() -> N
 
 
 def test_words_of_several_titles_are_answered_with_some_of_them() -> None:
-    words = r"'sjukfrånvaro' finns i flera rubriker: N00090 '.*Sök med: ms\.sok\(\"sjukfrånvaro\"\)"
+    words = "'sjukfrånvaro' kan vara flera nyckeltal: N00090 Sjukfrånvaro totalt"
     with pytest.raises(UsageError, match=words):
         ms.nyckeltal("sjukfrånvaro")
 
 
 def test_a_title_that_is_nearly_right_is_suggested() -> None:
-    near = "menade du 'Sjukfrånvaro totalt bland anställda, kommun, andel"
+    near = "menade du 'sjukfrånvaro totalt bland anställda kommun'"
     with pytest.raises(UsageError, match=near):
         ms.nyckeltal("Sjukfrånvro totalt bland anstälda, kommun")
     with pytest.raises(UsageError, match="Inga värden i lagret för N99999"):
         ms.nyckeltal("N99999")
-    with pytest.raises(UsageError, match="Det finns inget nyckeltal ''"):
+    with pytest.raises(UsageError, match="Det finns inget nyckeltal"):
         ms.nyckeltal(" ")
 
 
@@ -284,14 +287,26 @@ def test_a_question_about_another_municipality_and_year_is_answered_for_them() -
     assert "2022" in found.svar
 
 
-def test_a_question_to_the_report_needs_no_key_figure_and_another_does(
+def test_a_question_about_a_key_figure_is_not_asked_of_a_report() -> None:
+    for asked in ((16,), ("BN", 16), ("Bildningsnämnden", [16])):
+        with pytest.raises(UsageError, match=r"Fråga 16 ställs om ett nyckeltal: ms\.fraga\("):
+            ms.fraga(*asked)
+
+
+def test_a_question_to_the_report_is_asked_of_a_committee_or_of_all(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    with pytest.raises(UsageError, match=r"Fråga 16 ställs om ett nyckeltal, till exempel: ms\."):
-        ms.fraga(16)
-    whole = next(iter(one for one in answering.QUESTIONS if one.about == "rapport"), None)
-    if whole:
-        assert ms.fraga(whole.number).question == whole
+    def reply(case: Case) -> Reply:
+        return sure(f"{case.committee.name} svarar.", "Så är det.")  # type: ignore[union-attr]
+
+    whole = Question(99, "hela", "Vad säger rapporten?", reply, about="rapport")
+    monkeypatch.setattr(catalogue, "QUESTIONS", (*catalogue.QUESTIONS, whole))
+    assert ms.fraga("bn", 99).svar == "Bildningsnämnden svarar."
+    every = ms.fraga(99)
+    assert [one.svar.split()[0] for one in every.svar] == [
+        one.name.split()[0] for one in desk().model.committees
+    ]
+    assert "Nämnd" in repr(every)
 
 
 def test_all_questions_are_listed_with_their_themes() -> None:

@@ -67,6 +67,7 @@ def command(notebook: Path, *, browser: bool) -> list[str]:
     """Return the command that opens a notebook; Jupyter makes a new token at every start."""
     return [
         *(sys.executable, "-m", "jupyterlab", str(notebook)),
+        f"--LabApp.default_url=/lab/tree/{notebook.name}",  # also at the address that is printed
         "--ServerApp.ip=127.0.0.1",
         "--ServerApp.allow_remote_access=False",
         *([] if browser else ["--no-browser"]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +13,7 @@ from malstyr_lib.errors import UsageError
 from malstyr_lib.face.desk import desk
 from malstyr_lib.face.named import Years, kpi_named, last_named
 from malstyr_lib.face.shown import Sheet, Shown, source_of
+from malstyr_lib.model import Committee
 from malstyr_lib.questions import (
     QUESTIONS,
     THEME_OF,
@@ -20,6 +21,7 @@ from malstyr_lib.questions import (
     Answer,
     Answerable,
     Case,
+    Question,
     Setting,
     answer,
     answerable,
@@ -44,26 +46,34 @@ def fraga(
     ord; en lista för flera, "alla" för alla. Utan fråga visas vilka som går att besvara. kommun:
     namn eller kod, den egna om inget sägs. ar: senaste år att se till.
 
-    En fråga till hela rapporten ställs utan nyckeltal: ms.fraga(46). Alla frågor: ms.fragor().
+    En fråga till hela rapporten ställs om en nämnd, ms.fraga("BN", 46), eller om alla nämnder,
+    ms.fraga(46). Alla frågor: ms.fragor().
     Svaret har `.svar`, `.sakerhet`, `.varfor`, `.underlag` (en DataFrame) och `.diagram`.
 
     Exempel: ms.fraga("N00090", 16) eller ms.fraga("N00090", "är det bara vi")
     """
     at = desk()
-    setting = at.setting(kommun, last_named(ar))
-    if fraga is None and str(nyckeltal).strip().isdigit():
-        return answer(*_whole(setting, int(nyckeltal)))
-    case = setting.case(kpi_named(at.snapshot, str(nyckeltal)))
+    setting, words = at.setting(kommun, last_named(ar)), str(nyckeltal).strip()
+    if fraga is None and words.isdigit():
+        return _of_committees(setting, setting.committees, int(words))
+    committees = [one for one in setting.committees if words.casefold() in _names(one)]
+    if committees:
+        return _of_report(setting, committees[0], fraga)
+    case = setting.case(kpi_named(at, words))
     return askable(case) if fraga is None else asked(case, fraga)
 
 
 def asked(case: Case, what: Asked) -> Answer | Answers:
     """Return the answer to one question about a case, or the answers to several."""
     if isinstance(what, str) and what.strip().casefold() == ALL:
-        return Answers(case, tuple(answers(case)))
+        return Answers(_title(case), case.setting, tuple(answers(case)))
     if isinstance(what, int | str):
         return answer(case, what)
-    return Answers(case, tuple(answers(case, what)))
+    return Answers(_title(case), case.setting, tuple(answers(case, what)))
+
+
+def _title(case: Case) -> str:
+    return f"{' '.join(case.title.split())} ({case.id}), {case.name}"
 
 
 def askable(case: Case) -> Askable:
@@ -71,28 +81,65 @@ def askable(case: Case) -> Askable:
     return Askable(case, tuple(answerable(case)))
 
 
-def _whole(setting: Setting, number: int) -> tuple[Case, int]:
-    """Return where a question to the whole report is asked; UsageError for another question."""
-    if question(number).about != "rapport":
+def _names(committee: Committee) -> tuple[str, ...]:
+    """Return what a committee may be called."""
+    return committee.code.casefold(), committee.slug.casefold(), committee.name.casefold()
+
+
+def _of_committees(
+    setting: Setting, committees: Sequence[Committee], what: int | str | Question
+) -> Answers:
+    """Return the answers to a question to the whole report, one for each committee."""
+    cases = [case for one in committees if (case := _case_of(setting, one))]
+    one = _to_report(what, cases)
+    names = tuple(case.committee.name for case in cases if case.committee)
+    return Answers(
+        f"{one.number}. {one.words}", setting, tuple(answer(case, one) for case in cases), names
+    )
+
+
+def _of_report(
+    setting: Setting, committee: Committee, what: Asked | None
+) -> Answer | Answers | Askable:
+    """Return what is asked of a committee's report; without a question, which can be."""
+    case = _case_of(setting, committee)
+    if case is None:
+        raise UsageError(f"{committee.name} har inget nyckeltal med värden i lagret att fråga om.")
+    if what is None:
+        every = answerable(case)
+        return Askable(case, tuple(one for one in every if one.question.about == "rapport"))
+    if str(what).strip().casefold() == ALL:
+        return asked(case, [one.number for one in QUESTIONS if one.about == "rapport"])
+    several = [what] if isinstance(what, int | str) else list(what)
+    numbers = [_to_report(one, [case]).number for one in several]
+    return asked(case, numbers[0] if isinstance(what, int | str) else numbers)
+
+
+def _to_report(what: int | str | Question, cases: Sequence[Case]) -> Question:
+    """Return a question to the whole report; UsageError for one about a key figure."""
+    one = what if isinstance(what, Question) else question(what)
+    if one.about != "rapport":
+        some = cases[0].id if cases else "N00090"
         raise UsageError(
-            f"Fråga {number} ställs om ett nyckeltal, till exempel:"
-            f' ms.fraga("{_first(setting)}", {number})'
+            f'Fråga {one.number} ställs om ett nyckeltal: ms.fraga("{some}", {one.number}).'
         )
-    return setting.case(_first(setting)), number
+    return one
 
 
-def _first(setting: Setting) -> str:
-    """Return the first key figure that a committee follows and that has values."""
-    focus = (kpi for one in setting.committees for kpi in one.kpis if setting.held(kpi))
-    return next(focus, next(iter(setting.snapshot.manifest["values"])))
+def _case_of(setting: Setting, committee: Committee) -> Case | None:
+    """Return the case of the first key figure of a committee that is its own and has values."""
+    cases = (setting.case(kpi) for kpi in committee.kpis if setting.held(kpi))
+    return next((case for case in cases if case.committee == committee), None)
 
 
 @dataclass(frozen=True, repr=False)
 class Answers(Shown):
     """Svaren på flera frågor. `.tabell` är en DataFrame med ett svar per rad."""
 
-    _case: Case = field(repr=False)
+    rubrik: str
+    _setting: Setting = field(repr=False)
     svar: tuple[Answer, ...] = field(repr=False)
+    _committees: tuple[str, ...] = ()
 
     @property
     def tabell(self) -> pd.DataFrame:
@@ -106,21 +153,22 @@ class Answers(Shown):
         return self.svar[at]
 
     def _sheet(self) -> Sheet:
-        case = self._case
+        questions = [f"{one.question.number}. {one.question.words}" for one in self.svar]
+        whose = {"Nämnd": list(self._committees)} if self._committees else {"Fråga": questions}
         table = pd.DataFrame(
-            {
-                "Fråga": [f"{one.question.number}. {one.question.words}" for one in self.svar],
+            whose
+            | {
                 "Svar": [one.svar for one in self.svar],
                 "Hur säkert": [one.sure_words for one in self.svar],
                 "Varför": [one.varfor for one in self.svar],
             }
         )
         return Sheet(
-            f"{' '.join(case.title.split())} ({case.id}), {case.name}",
-            source_of(case.setting),
+            self.rubrik,
+            source_of(self._setting),
             table=table,
-            caption=f"{text.count(len(self.svar), 'fråga', 'frågor')} om {case.id}",
-            exercise=case.setting.exercise,
+            caption=f"Svar: {self.rubrik}",
+            exercise=self._setting.exercise,
         )
 
 
@@ -159,7 +207,7 @@ class Askable(Shown):
             }
         )
         return Sheet(
-            f"Frågor om {' '.join(case.title.split())} ({case.id}), {case.name}",
+            f"Frågor om {_title(case)}",
             source_of(case.setting),
             [
                 f"{can} av {len(rows)} frågor går att ställa nu."

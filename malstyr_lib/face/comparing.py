@@ -57,7 +57,7 @@ def jamfor(
     at = desk()
     years = years_named(ar)
     setting = at.setting(kommun, max(years) if years else None)
-    case = setting.case(kpi_named(at.snapshot, nyckeltal))
+    case = setting.case(kpi_named(at, nyckeltal))
     kind = _KINDS.get(med.strip().casefold()) if isinstance(med, str) else None
     others = case.members(kind) if kind else areas_named(at.snapshot, med)
     year = max(years) if years else (case.period or case.evidence.year)

@@ -45,7 +45,7 @@ def varden(
     """
     at = desk()
     asked = [nyckeltal] if isinstance(nyckeltal, str) else list(nyckeltal)
-    return figures(at, [kpi_named(at.snapshot, one) for one in asked], kommun, ar, kon)
+    return figures(at, [kpi_named(at, one) for one in asked], kommun, ar, kon)
 
 
 def figures(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
 import pandas as pd
 
-from malstyr_lib import kpi_title, tables, text
+from malstyr_lib import tables, text
 from malstyr_lib.face.desk import desk
 from malstyr_lib.face.shown import Sheet, Shown, source_of
+from malstyr_lib.grounds.search import matches, near
 from malstyr_lib.markup import STATUS
 from malstyr_lib.questions import Case, Setting
 
@@ -30,14 +30,13 @@ def sok(ord: str, antal: int = 20) -> Hits:
     """Sök nyckeltal på ord i rubriken och beskrivningen.
 
     ord: ett eller flera ord, som "sjukfrånvaro" eller "personal hemtjänst"; början av ord räcker.
-    antal: hur många som visas högst. De som har värden i lagret kommer först.
-    Svaret visar id, rubrik, nämnd, riktning, senaste värde och
-    färg för den egna kommunen; `.tabell` är samma sak som en DataFrame.
+    antal: hur många som visas högst. De som har värden i lagret kommer först, med nämnd, riktning,
+    senaste värde och färg för den egna kommunen. `.tabell` är samma sak som en DataFrame.
 
     Exempel: ms.sok("sjukfrånvaro")
     """
     setting = desk().setting()
-    ids = sorted(search(setting.snapshot.kpis, ord), key=lambda kpi: not setting.held(kpi))
+    ids = sorted(matches(setting.snapshot.kpis, ord), key=lambda kpi: not setting.held(kpi))
     rows = [_row(setting, kpi) for kpi in ids[:antal]]
     columns = {name: [row[name] for row in rows] for name in FOUND}
     return Hits(ord, len(ids), setting, tables.frame(FOUND, columns))
@@ -52,6 +51,11 @@ class Hits(Shown):
     _setting: Setting = field(repr=False)
     tabell: pd.DataFrame = field(repr=False)
 
+    @property
+    def _nothing(self) -> str:
+        meant = near(self._setting.snapshot.kpis, self.ord) or ". Pröva färre eller andra ord."
+        return f"Inget nyckeltal passar{meant}"
+
     def _sheet(self) -> Sheet:
         found = text.count(self.antal, "nyckeltal", "nyckeltal")
         fewer = len(self.tabell) < self.antal
@@ -60,26 +64,12 @@ class Hits(Shown):
         return Sheet(
             f"Sökning: {self.ord}",
             source_of(self._setting),
-            [said if self.antal else "Inget nyckeltal passar. Pröva färre eller andra ord."],
+            [said if self.antal else self._nothing],
             _written(self.tabell),
             f"Nyckeltal som passar på {self.ord}, det som passar bäst först",
             numeric=("Senaste värde",),
             exercise=self._setting.exercise,
         )
-
-
-def search(catalogue: pd.DataFrame, words: str) -> list[str]:
-    """Return the ids whose id, title or description hold every word, those in the title first."""
-    asked = re.findall(r"\w+", words.casefold())
-    told = catalogue[["id", "title", "description"]].fillna("")
-    ranked = []
-    for kpi, title, description in told.itertuples(index=False):
-        head = f"{kpi} {_bare(title)}".casefold()
-        whole = f"{head} {description}".casefold()
-        if asked and all(word in whole for word in asked):
-            in_title = sum(word in head for word in asked)
-            ranked.append((-in_title, kpi_title.ended_year(head) or 0, kpi))
-    return [kpi for *_, kpi in sorted(ranked)]
 
 
 def _row(setting: Setting, kpi: str) -> dict[str, object]:

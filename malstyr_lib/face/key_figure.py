@@ -39,7 +39,7 @@ def nyckeltal(nyckeltal: str, kommun: str | None = None, ar: Years = None) -> Ke
     """
     at = desk()
     setting = at.setting(kommun, last_named(ar))
-    return KeyFigure(at, setting.case(kpi_named(at.snapshot, nyckeltal)))
+    return KeyFigure(at, setting.case(kpi_named(at, nyckeltal)))
 
 
 @dataclass(frozen=True, repr=False)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
-import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Final
 
-from malstyr_lib import tables, text
+from malstyr_lib import tables
 from malstyr_lib.errors import UsageError
-from malstyr_lib.face.desk import text_of
+from malstyr_lib.face.desk import Desk, text_of
+from malstyr_lib.grounds import search
 from malstyr_lib.grounds.named import known, municipality_of, years_of
 from malstyr_lib.store import Snapshot
 
 Years = str | int | Iterable[int] | None
-_ID: Final = re.compile(r"[NU]\d{5}", re.IGNORECASE)
 _NATION: Final = "riket"
 _EVERYONE: Final = ("alla", "alla kommuner")
 _GENDERS: Final = {
@@ -28,25 +26,17 @@ _GENDERS: Final = {
     "män": "M",
     "pojkar": "M",
 }
-_MOST_MEANT: Final = 3
-_LONGEST: Final = 60
 
 
-def kpi_named(snapshot: Snapshot, words: str) -> str:
-    """Return the id of the key figure with this id or title, whatever its case.
+def kpi_named(at: Desk, words: str) -> str:
+    """Return the id of the key figure with this id, title or part of a title, whatever its case.
 
-    Words that only one held title contains are enough. UsageError with the nearest titles.
+    Among those that the snapshot has values of. UsageError with what it may have been.
     """
-    asked = " ".join(str(words).split())
-    if _ID.fullmatch(asked):
-        return known(snapshot, [asked])[0]
-    titles = held_titles(snapshot)
-    same = [kpi for kpi, title in titles.items() if title.casefold() == asked.casefold()]
-    holding = [kpi for kpi, title in titles.items() if asked.casefold() in title.casefold()]
-    found = same or holding
-    if asked and len(found) == 1:
-        return found[0]
-    raise UsageError(_unclear(asked, holding if asked else [], titles))
+    live, held = at.snapshot.kpis, at.snapshot.manifest["values"]
+    registered = [kpi.id for kpi in at.model.kpis]
+    found = search.kpi_named(live[live["id"].isin(list(held))], words, registered=registered)
+    return known(at.snapshot, [found])[0]
 
 
 def held_titles(snapshot: Snapshot) -> dict[str, str]:
@@ -54,20 +44,6 @@ def held_titles(snapshot: Snapshot) -> dict[str, str]:
     held, live = snapshot.manifest["values"], snapshot.kpis
     every = zip(live["id"], live["title"].fillna(""), strict=True)
     return {kpi: " ".join(title.split()) for kpi, title in every if kpi in held}
-
-
-def _unclear(asked: str, holding: Sequence[str], titles: dict[str, str]) -> str:
-    """Return that words are no key figure's, or several's, with what may have been meant."""
-    look = f'Sök med: ms.sok("{asked}")'
-    if holding:
-        some = [
-            f"{kpi} '{textwrap.shorten(titles[kpi], _LONGEST, placeholder=' …')}'"
-            for kpi in holding[:_MOST_MEANT]
-        ]
-        more = " med flera" if len(holding) > _MOST_MEANT else ""
-        return f"'{asked}' finns i flera rubriker: {text.listing(some)}{more}. {look}"
-    near = text.did_you_mean(asked, [*titles, *titles.values()]) or "."
-    return f"Det finns inget nyckeltal '{asked}' med värden i lagret{near} {look}"
 
 
 def areas_named(snapshot: Snapshot, names: str | Iterable[str]) -> list[str]:
