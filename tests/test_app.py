@@ -107,6 +107,11 @@ def test_the_colours_are_those_against_the_group_that_is_chosen(page: Page, aske
     assert f"plats {found['rank']} av {found['n']}" in words(page.about.value)
 
 
+def test_the_newest_year_is_chosen_when_the_page_opens(page: Page) -> None:
+    assert page.year.label == "Senaste (2025)"
+    assert [label for label, _ in page.year.options][1:3] == ["2024", "2023"]
+
+
 def test_an_earlier_year_shows_what_was_known_of_it(page: Page) -> None:
     page.year.value = 2020
     years = re.findall(r"\t(\d{4})\t", words(page.red.value))

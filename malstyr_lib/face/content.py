@@ -20,6 +20,8 @@ EVERY: Final = ""
 """The choice of all committees, where a committee's short name else stands."""
 ASKING: Final = "fraga"
 """The anchor of the part where questions are asked."""
+NEWEST: Final = 0
+"""The choice of the newest year, where a year else stands."""
 GROUPS: Final = {
     "alla": "alla kommuner",
     "län": "kommunerna i länet",
@@ -52,14 +54,14 @@ def groups() -> Choices:
     return [(words, kind) for kind, words in GROUPS.items()]
 
 
-def years(setting: Setting) -> list[tuple[str, int | None]]:
+def years(setting: Setting) -> list[tuple[str, int]]:
     """Return the years that can be looked back to, the newest first and unless another is said."""
     evidence = setting.whole
     known = sorted(
         {year for kpi in evidence.kpis for year in evidence.points(kpi.id)}, reverse=True
     )
     newest = f"Senaste ({known[0]})" if known else "Senaste"
-    return [(newest, None), *((str(year), year) for year in known[1:_YEARS])]
+    return [(newest, NEWEST), *((str(year), year) for year in known[1:_YEARS])]
 
 
 def scores(setting: Setting, chosen: Chosen) -> pd.DataFrame:

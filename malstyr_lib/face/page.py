@@ -71,7 +71,7 @@ class Page:
     @property
     def setting(self) -> Setting:
         """Where questions are asked, by the year that is chosen."""
-        return self._setting_of(self.year.value)
+        return self._setting_of(self.year.value or None)
 
     @property
     def chosen(self) -> Chosen:
