@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
 import pandas as pd
 
@@ -227,18 +226,3 @@ def announced(found: Answer) -> Html:
     """Return what is read aloud of an answer to those who don't see it come."""
     said = f"Svar på fråga {found.question.number}. {found.svar} {found.sure_words}."
     return markup.boxed(markup.paragraph(said), "dold")
-
-
-class Raised(Protocol):
-    """A question that the figures raise, and what in them raises it."""
-
-    @property
-    def question(self) -> Question: ...
-
-    @property
-    def why(self) -> str: ...
-
-
-def raised(case: Case) -> Sequence[Raised]:
-    """Return the questions that the figures themselves raise about a KPI, the sharpest first."""
-    return ()
