@@ -131,7 +131,7 @@ def copied(words: str, label: str) -> Html:
     """
     return Html(
         f'<label class="kopia" for="kopiera">{escape(label)}</label>'
-        f'<textarea id="kopiera" rows="5" readonly>{escape(words)}</textarea>'
+        f'<textarea id="kopiera" rows="7" readonly>{escape(words)}</textarea>'
         '<button type="button" class="kopiera" hidden>Kopiera texten</button>'
     )
 

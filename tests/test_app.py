@@ -26,6 +26,7 @@ from malstyr_lib.face.content import Chosen
 from malstyr_lib.face.page import BROKEN, Page
 from malstyr_lib.questions import Answer, Question, Setting, answer, question
 from malstyr_lib.questions.answer import sure
+from malstyr_lib.questions.raised import fragelista
 from malstyr_lib.report import documents
 
 EXERCISE = "ÖVNINGSDATA – påhittade kommuner och värden"
@@ -107,6 +108,11 @@ def test_the_colours_are_those_against_the_group_that_is_chosen(page: Page, aske
     assert f"plats {found['rank']} av {found['n']}" in words(page.about.value)
 
 
+def test_the_newest_year_is_chosen_when_the_page_opens(page: Page) -> None:
+    assert page.year.label == "Senaste (2025)"
+    assert [label for label, _ in page.year.options][1:3] == ["2024", "2023"]
+
+
 def test_an_earlier_year_shows_what_was_known_of_it(page: Page) -> None:
     page.year.value = 2020
     years = re.findall(r"\t(\d{4})\t", words(page.red.value))
@@ -126,15 +132,12 @@ def test_a_question_that_lacks_something_says_what_and_the_cure_below_its_button
     assert "Bestäm en riktning" in shown[at + 1]
 
 
-def test_what_the_figures_raise_comes_first_with_why(
-    asked: Setting, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    raised = [type("Raised", (), {"question": question(16), "why": "Färgen är blandad."})]
-    monkeypatch.setattr(content, "raised", lambda case: raised)
-    shown = Page(lambda year: asked, "bn").raised.children
-    assert "Frågor som siffrorna väcker" in shown[0].value
-    assert shown[1].description == "16. Är vi röda mot alla, eller bara mot våra liknande?"
-    assert "Färgen är blandad." in shown[2].value
+def test_what_the_figures_raise_can_be_asked_first_with_why(page: Page, asked: Setting) -> None:
+    title, *shown = page.raised.children
+    assert "Frågor som siffrorna väcker" in title.value
+    first = fragelista(asked.case(page.kpi.value))[0]
+    assert shown[0].description == f"{first.question.number}. {first.question.words}"
+    assert first.why in words(shown[1].value)
 
 
 def test_an_answer_is_shown_told_and_handed_on(page: Page) -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
 import pandas as pd
 
@@ -20,6 +19,8 @@ EVERY: Final = ""
 """The choice of all committees, where a committee's short name else stands."""
 ASKING: Final = "fraga"
 """The anchor of the part where questions are asked."""
+NEWEST: Final = 0
+"""The choice of the newest year, where a year else stands."""
 GROUPS: Final = {
     "alla": "alla kommuner",
     "län": "kommunerna i länet",
@@ -52,14 +53,14 @@ def groups() -> Choices:
     return [(words, kind) for kind, words in GROUPS.items()]
 
 
-def years(setting: Setting) -> list[tuple[str, int | None]]:
+def years(setting: Setting) -> list[tuple[str, int]]:
     """Return the years that can be looked back to, the newest first and unless another is said."""
     evidence = setting.whole
     known = sorted(
         {year for kpi in evidence.kpis for year in evidence.points(kpi.id)}, reverse=True
     )
     newest = f"Senaste ({known[0]})" if known else "Senaste"
-    return [(newest, None), *((str(year), year) for year in known[1:_YEARS])]
+    return [(newest, NEWEST), *((str(year), year) for year in known[1:_YEARS])]
 
 
 def scores(setting: Setting, chosen: Chosen) -> pd.DataFrame:
@@ -225,18 +226,3 @@ def announced(found: Answer) -> Html:
     """Return what is read aloud of an answer to those who don't see it come."""
     said = f"Svar på fråga {found.question.number}. {found.svar} {found.sure_words}."
     return markup.boxed(markup.paragraph(said), "dold")
-
-
-class Raised(Protocol):
-    """A question that the figures raise, and what in them raises it."""
-
-    @property
-    def question(self) -> Question: ...
-
-    @property
-    def why(self) -> str: ...
-
-
-def raised(case: Case) -> Sequence[Raised]:
-    """Return the questions that the figures themselves raise about a KPI, the sharpest first."""
-    return ()

@@ -18,6 +18,7 @@ from malstyr_lib.face import content, files
 from malstyr_lib.face.content import Chosen, Offered
 from malstyr_lib.markup import Html
 from malstyr_lib.questions import THEMES, Case, Question, Setting, answer
+from malstyr_lib.questions.raised import fragelista
 
 COUNTING: Final = "Räknar …"
 BROKEN: Final = "Det gick inte att räkna. Felet står i fönstret där malstyr app körs."
@@ -71,7 +72,7 @@ class Page:
     @property
     def setting(self) -> Setting:
         """Where questions are asked, by the year that is chosen."""
-        return self._setting_of(self.year.value)
+        return self._setting_of(self.year.value or None)
 
     @property
     def chosen(self) -> Chosen:
@@ -123,7 +124,7 @@ class Page:
             return
         self.case: Case = self.setting.case(self.kpi.value)
         self.about.value = content.standing(self.case, self.group.value).html
-        found = content.raised(self.case)
+        found = fragelista(self.case)
         buttons = [self._button(Offered(one.question), one.why) for one in found]
         title = [_html("", markup.heading(3, "Frågor som siffrorna väcker"))] if found else []
         self.raised.children = [*title, *(widget for pair in buttons for widget in pair)]
