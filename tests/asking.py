@@ -28,6 +28,7 @@ def planted(
     first: int = FIRST,
     registered: Sequence[Kpi] | None = None,
     described: dict[str, str] | None = None,
+    listed: dict[str, str] | None = None,
     more_values: pd.DataFrame | None = None,
     ous: pd.DataFrame | None = None,
     ou_values: pd.DataFrame | None = None,
@@ -39,7 +40,8 @@ def planted(
     """The first municipality's setting; values: kpi × area × year, totals; the year after the last
     is not looked at.
 
-    registered: the KPIs of the registry, all by default. more_values: observations beside them,
+    registered: the KPIs of the registry, all by default. listed: titles of KPIs that Kolada has
+    but nobody has fetched. more_values: observations beside them,
     such as women's and men's. earlier: what the same KPIs were a year before, told first. model:
     fields of the SteeringModel (English names), such as activities. given: the rest of `Setting`.
     """
@@ -50,7 +52,7 @@ def planted(
         told = pd.concat([told, more_values], ignore_index=True).astype(tables.OBSERVATIONS)
     alike = [{"member_id": area, "member_title": f"Ort {area}"} for area in areas[1:8]]
     lists: dict[str, Any] = {
-        "kpis": catalogue({one.id: one.title for one in kpis}, described),
+        "kpis": catalogue({one.id: one.title for one in kpis} | (listed or {}), described),
         "municipalities": tables.frame(
             tables.MUNICIPALITIES,
             {"id": areas, "title": [f"Ort {area}" for area in areas], "type": ["K"] * len(areas)},
