@@ -81,6 +81,12 @@ def wanted(registry: Iterable[Kpi], kpis: pd.DataFrame) -> list[str]:
     return list(dict.fromkeys([kpi.id for kpi in registry] + [one.id for one in more]))
 
 
+def of_units(registry: Iterable[Kpi], kpis: pd.DataFrame) -> list[str]:
+    """Return those of `wanted` that Kolada has for units too, such as schools; in its order."""
+    told = {*kpis.loc[kpis["has_ou_data"], "id"]}
+    return [one for one in wanted(registry, kpis) if one in told]
+
+
 def _parts(title: str) -> tuple[bool, str]:
     """Return whether a title is that of a margin, and what was asked, bare of how it is written."""
     found = _PARTS.fullmatch(kpi_title.plain(title).casefold())

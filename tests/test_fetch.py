@@ -31,12 +31,14 @@ from malstyr_lib.fetch.job import merged
 from malstyr_lib.kolada import KoladaClient
 from malstyr_lib.model import Municipality, SteeringModel
 from malstyr_lib.ovning.dataset import Dataset
+from malstyr_lib.ovning.demo import prepare
 from malstyr_lib.ovning.server import serve
 from malstyr_lib.ovning.world import exercise_world
 from malstyr_lib.store import Store, journal
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 Printed = pytest.CaptureFixture[str]
+WAYS = ("fetch", "fetch_everything", "fetch_changes")
 
 
 @pytest.fixture(scope="module")
@@ -300,7 +302,7 @@ def based(model: SteeringModel) -> SteeringModel:
     return model.model_copy(update={"kpis": kpis})
 
 
-@pytest.mark.parametrize("way", ["fetch", "fetch_everything", "fetch_changes"])
+@pytest.mark.parametrize("way", WAYS)
 def test_the_margins_and_bases_of_the_registry_come_along(
     way: str, model: SteeringModel, based: SteeringModel, tmp_path: Path
 ) -> None:
@@ -342,6 +344,107 @@ def test_a_companion_that_did_not_come_is_a_remark_that_says_what_is_lost(
         "no_row": ["N01453"],
         "no_value": ["N00053"],
     }
+
+
+# --- units -------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def schooled(model: SteeringModel) -> SteeringModel:
+    """The model where the grades are a figure of the pupils, whose number has units too."""
+    kpis = tuple(
+        kpi.model_copy(update={"base": "N15809"}) if kpi.id == "N15505" else kpi
+        for kpi in model.kpis
+    )
+    return model.model_copy(update={"kpis": kpis})
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_the_own_units_come_along_with_how_many_persons_they_have(
+    way: str, small: Dataset, schooled: SteeringModel, tmp_path: Path
+) -> None:
+    store, few = Store(tmp_path), schooled.model_copy(update={"kpis": schooled.kpis[:1]})
+    with serve(small) as server, client(server.url) as kolada:
+        first = fetch.fetch(few, kolada, store, now=NOW)
+        done = getattr(fetch, way)(schooled, kolada, store, now=NOW + timedelta(days=1))
+    told = store.open().ou_values()
+    own = small.ou_values[small.ou_values["municipality"] == "9001"]
+    own = own[own["kpi"].isin(["N15505", "N15809"])]
+    assert len(told) == len(own) == done.unit_rows > 0
+    assert set(told["kpi"]) == {"N15505", "N15809"}
+    assert set(told["municipality"]) == {"9001"}
+    assert told["ou"].nunique() == done.units == 5
+    assert first.unit_rows == 0
+    assert store.open().manifest["asked"]["unit_kpis"] == ["N15505", "N15809"]
+    assert done.rows == len(store.open().values())
+    assert done.remarks == ()
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_units_are_asked_for_only_of_the_own_municipality_and_no_home_is_looked_up(
+    way: str, small: Dataset, schooled: SteeringModel, tmp_path: Path
+) -> None:
+    session = Session()
+    with serve(small) as server, client(server.url, session) as kolada:
+        getattr(fetch, way)(schooled, kolada, Store(tmp_path), now=NOW)
+    about = [one for one in session.asked if one.startswith("/oudata")]
+    assert about
+    assert all("/ou/V" in one and "V15E9002" not in one for one in about)
+    assert not [one for one in session.asked if one.startswith("/ou/V15E")]
+
+
+def test_a_unit_kpi_that_no_own_unit_has_a_row_of_is_noted_but_is_no_remark(
+    small: Dataset, schooled: SteeringModel, tmp_path: Path
+) -> None:
+    others = small.ou_values[small.ou_values["municipality"] != "9001"].reset_index(drop=True)
+    with serve(replace(small, ou_values=others)) as server, client(server.url) as kolada:
+        done = fetch.fetch(schooled, kolada, Store(tmp_path), now=NOW)
+    assert done.remarks == ()
+    assert (done.unit_rows, done.units) == (0, 0)
+    missing = Store(tmp_path).open().manifest["missing"]
+    assert missing["units"] == {"kpis": ["N15505", "N15809"]}
+
+
+def test_a_municipality_without_units_is_fetched_as_before(
+    small: Dataset, schooled: SteeringModel, tmp_path: Path
+) -> None:
+    session, others = Session(), small.ous[small.ous["municipality"] != "9001"]
+    without_own = replace(small, ous=others.reset_index(drop=True))
+    with serve(without_own) as server, client(server.url, session) as kolada:
+        fetch.fetch(schooled, kolada, Store(tmp_path), now=NOW)
+    assert not [one for one in session.asked if one.startswith("/oudata")]
+    assert Store(tmp_path).open().ou_values().empty
+
+
+def test_units_that_fail_leave_no_snapshot_and_what_was_answered_is_not_asked_for_again(
+    small: Dataset, schooled: SteeringModel, tmp_path: Path
+) -> None:
+    class UnitsFail(Session):
+        def send(self, request: requests.PreparedRequest, **given: Any) -> requests.Response:
+            if "/oudata" in str(request.url):
+                raise requests.ConnectionError("avbrott")
+            return super().send(request, **given)
+
+    store, first, second = Store(tmp_path), UnitsFail(), Session()
+    with serve(small) as server:
+        with client(server.url, first) as kolada, pytest.raises(KoladaUnavailable):
+            fetch.fetch_everything(schooled, kolada, store, now=NOW)
+        assert store.snapshots() == []
+        with client(server.url, second) as kolada:
+            fetch.fetch_everything(schooled, kolada, store, now=NOW + timedelta(hours=1))
+    assert not set(first.asked) & set(second.asked)
+    assert any(one.startswith("/oudata") for one in second.asked)
+    assert len(store.open().ou_values()) > 0
+
+
+def test_the_command_says_how_much_came_of_own_units(
+    small: Dataset, tmp_path: Path, capsys: Printed
+) -> None:
+    place, _ = prepare(tmp_path)
+    given = ["hamta", "--params", str(place.params), "--lager", str(place.store)]
+    with serve(small) as server:
+        run([*given, "--url", server.url])
+    assert "Egna enheter: 40 rader för 5 enheter." in capsys.readouterr().out
 
 
 # --- changes -----------------------------------------------------------------------------------
@@ -783,7 +886,7 @@ def tiny(small: Dataset, model: SteeringModel) -> tuple[Dataset, SteeringModel]:
     return few, model.model_copy(update={"kpis": model.kpis[:3]})
 
 
-@pytest.mark.parametrize("way", ["fetch", "fetch_everything", "fetch_changes"])
+@pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("function", ["write", "fsync", "replace", "mkdir"])
 def test_a_full_disk_at_any_moment_of_a_fetch_loses_nothing_and_the_next_one_succeeds(
     way: str,

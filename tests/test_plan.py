@@ -196,6 +196,28 @@ def test_the_plan_is_what_the_client_then_sends(
     assert table.attrs["fetch"]["requests"] == planned + 1 + looked_up  # and the list of areas
 
 
+def test_the_plan_for_the_own_units_is_what_the_client_then_sends(
+    steering_model: SteeringModel, world: Dataset
+) -> None:
+    own = world.ous[world.ous["municipality"] == "9001"].reset_index(drop=True)
+    ids = companions.of_units(steering_model.kpis, world.kpis)
+    assert ids == ["N15505", "U23471"]
+    told: list[int] = []
+    with (
+        serve(world) as server,
+        KoladaClient(
+            server.url, requests_per_s=None, progress=lambda _, total, __: told.append(total)
+        ) as client,
+    ):
+        table = client.ou_values(ids, list(own["id"]), range(1998, 2028), register=own)
+    planned = fetch.plan(steering_model, 312, now=NOW, units=(len(ids), len(own)))
+    assert planned.units.requests == 2  # of 25 and 5 years
+    assert set(told) == {2}
+    assert table.attrs["fetch"]["requests"] == 2  # no unit's municipality had to be looked up
+    assert set(table["municipality"]) == {"9001"}
+    assert planned.requests == 298
+
+
 # --- malstyr hamta --plan ----------------------------------------------------------------------
 
 
@@ -222,7 +244,8 @@ def test_hamta_plan_says_requests_and_minutes_and_sends_and_writes_nothing(
         " 290 kommuner, 21 regioner och Riket)\n"
         "och 30 år (1998–2027) tar 296 frågor: 288 om värden och 8 om kataloger.\n"
         "Med högst 5 frågor i sekunden tar det omkring 1,0 minuter, om Kolada hinner med.\n"
-        "Nyckeltalens osäkerhetstal tillkommer; Koladas katalog säger vilka som finns.\n"
+        "Nyckeltalens osäkerhetstal och de egna enheternas värden tillkommer; Koladas katalog säger"
+        " vilka som finns.\n"
     )
     assert not (tmp_path / "lager").exists()
 
@@ -242,6 +265,7 @@ def test_hamta_plan_as_json_is_one_flat_object(
             "first_year": 1998,
             "last_year": 2027,
             "value_requests": 288,
+            "unit_requests": None,
             "catalogue_requests": 8,
             "requests": 296,
             "requests_per_s": 5.0,
@@ -261,6 +285,10 @@ def test_hamta_plan_counts_the_areas_of_the_newest_snapshot(
     printed = capsys.readouterr().out
     assert said in printed  # with two bases, and the margin of error in the snapshot's catalogue
     assert "tillkommer" not in printed
+    assert "egna enheter" not in printed  # they are another municipality's
+    own = [*WORDS[:3], str(exercise.place.params), "--lager", str(exercise.place.store)]
+    assert run(own) == 0
+    assert "om värden, 2 om egna enheter och 8 om kataloger" in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("_nothing_is_sent")

@@ -1,9 +1,11 @@
 """Charts as values: a table in, a `Chart` out; nothing is shown or saved here."""
 
 from malstyr_lib.charts.chart import Chart
+from malstyr_lib.charts.dumbbell import dumbbell
+from malstyr_lib.charts.funnel import funnel
 from malstyr_lib.charts.own import own_lines
 from malstyr_lib.charts.steps import steps
 from malstyr_lib.charts.strip import strip
 from malstyr_lib.charts.trend import trend
 
-__all__ = ["Chart", "own_lines", "steps", "strip", "trend"]
+__all__ = ["Chart", "dumbbell", "funnel", "own_lines", "steps", "strip", "trend"]

@@ -157,7 +157,10 @@ def say_plan(
     if how == CHANGES and newest is None:
         print("Lagret är tomt, så första gången hämtas allt.")
     if how != EVERYTHING and newest is None:
-        print("Nyckeltalens osäkerhetstal tillkommer; Koladas katalog säger vilka som finns.")
+        print(
+            "Nyckeltalens osäkerhetstal och de egna enheternas värden tillkommer; Koladas katalog"
+            " säger vilka som finns."
+        )
     for journal in upkeep.interrupted(store, datetime.now(UTC)) if how == EVERYTHING else ():
         print(f"{text.count(journal.answers(), 'svar', 'svar')} finns redan och frågas inte igen.")
     return 0
@@ -173,16 +176,20 @@ def _planned(
         return fetch.plan(model, fetch.AREAS, now=now, kpis=kpis, per_s=per_s)
     areas = int(newest.municipalities["type"].isin(["K", "L"]).sum())
     needed = {*companions.wanted(model.kpis, newest.kpis)}
+    own_units = newest.ous["municipality"] == model.municipality.code
+    units = len(companions.of_units(model.kpis, newest.kpis)), int(own_units.sum())
     if how == CHANGES:
         earlier = {*newest.asked_kpis} & {*newest.kpis["id"]}
         known, new = len(earlier), len(({*newest.asked_kpis} | needed) - earlier)
-        return fetch.plan_changes(model, areas, now=now, kpis=known, new=new, per_s=per_s)
+        return fetch.plan_changes(
+            model, areas, now=now, kpis=known, new=new, units=units, per_s=per_s
+        )
     every = drift.municipal(newest.kpis) | needed if how == EVERYTHING else needed
-    return fetch.plan(model, areas, now=now, kpis=len(every), per_s=per_s)
+    return fetch.plan(model, areas, now=now, kpis=len(every), units=units, per_s=per_s)
 
 
 def _plan_counts(cost: _Cost) -> dict[str, Any]:
-    """Return a plan as one flat object; areas_from is null when the areas are assumed."""
+    """Return a plan as one flat object; null for what is only known from a snapshot."""
     plan = cost.plan
     return {
         "kpis": plan.kpis,
@@ -192,10 +199,11 @@ def _plan_counts(cost: _Cost) -> dict[str, Any]:
         "first_year": plan.years[0],
         "last_year": plan.years[1],
         "value_requests": plan.values.requests,
+        "unit_requests": plan.units.requests if cost.counted_in else None,
         "catalogue_requests": plan.catalogues.requests,
-        "requests": plan.values.requests + plan.catalogues.requests,
+        "requests": plan.requests,
         "requests_per_s": cost.per_s,
-        "minutes": round((plan.values.seconds + plan.catalogues.seconds) / 60, 2),
+        "minutes": round(plan.seconds / 60, 2),
     }
 
 
@@ -210,11 +218,12 @@ def _plan_words(cost: _Cost) -> str:
     )
     what = "ändringarna i " if cost.changes else ""
     per_s = number(cost.per_s, 0 if cost.per_s == round(cost.per_s) else 1)
+    units = f", {plan.units.requests} om egna enheter" if plan.units.requests else ""
     return (
         f"Inget har skickats. Att hämta {what}{number(plan.kpis, 0)} nyckeltal för {plan.areas}"
         f" områden ({source})\noch {counts['years']} år ({plan.years[0]}–{plan.years[1]}) tar"
         f" {number(counts['requests'], 0)} frågor: {number(counts['value_requests'], 0)} om värden"
-        f" och {counts['catalogue_requests']} om kataloger.\nMed högst {per_s} frågor"
+        f"{units} och {counts['catalogue_requests']} om kataloger.\nMed högst {per_s} frågor"
         f" i sekunden tar det omkring {number(counts['minutes'], 1)} minuter, om Kolada hinner med."
     )
 
@@ -226,6 +235,8 @@ def _counts(done: Fetched) -> dict[str, object]:
         "snapshot": done.snapshot,
         "before": done.before,
         "rows": done.rows,
+        "unit_rows": done.unit_rows,
+        "units": done.units,
         "kpis": done.kpis,
         "municipalities": done.municipalities,
         "first_year": first,
@@ -243,12 +254,15 @@ def _change_counts(found: Differences | None) -> dict[str, object]:
 
 
 def _say_fetched(done: Fetched) -> None:
-    from malstyr_lib.text import number
+    from malstyr_lib.text import count, number
 
     years = f"{done.years[0]}–{done.years[1]}" if done.years else "inga år"
+    rows = number(done.unit_rows, 0)
+    units = f" Egna enheter: {rows} rader för {count(done.units, 'enhet', 'enheter')}."
     print(
         f"Ögonblicksbild {done.snapshot}: {number(done.rows, 0)} rader,"
         f" {number(done.kpis, 0)} nyckeltal med värden, {done.municipalities} områden, {years}."
+        + (units if done.units else "")
     )
 
 

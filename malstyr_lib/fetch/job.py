@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -31,7 +31,8 @@ _CELL: Final = ["kpi", "municipality", "period", "gender"]
 class Fetched:
     """A new snapshot and what it holds. remarks: what was asked for and did not come, in words.
 
-    before: the snapshot that was the newest until now, or None.
+    before: the snapshot that was the newest until now, or None. unit_rows: the rows of `units`
+    units of the own municipality, beside `rows`.
     """
 
     snapshot: str
@@ -41,11 +42,16 @@ class Fetched:
     years: tuple[int, int] | None
     remarks: tuple[str, ...]
     before: str | None = None
+    unit_rows: int = 0
+    units: int = 0
 
 
 @dataclass(frozen=True)
 class Held:
-    """What the parts put in place hold together; fetch: how fetching them went, counted."""
+    """What the parts put in place hold together; fetch: how fetching them went, counted.
+
+    unit_kpis: those with a row for an own unit; unit_rows, units: how much that is.
+    """
 
     rows: int = 0
     answered: frozenset[str] = frozenset()
@@ -54,12 +60,16 @@ class Held:
     valued_areas: frozenset[str] = frozenset()
     years: frozenset[int] = frozenset()
     fetch: dict[str, Any] = field(default_factory=dict)
+    unit_kpis: frozenset[str] = frozenset()
+    unit_rows: int = 0
+    units: int = 0
 
     def with_part(self, part: pd.DataFrame, told: pd.DataFrame | None = None) -> Held:
         """Return this and one more table; told: the answer it was made of, if it is not that."""
         answer = part if told is None else told
         known = part[part["value"].notna()]
-        return Held(
+        return replace(
+            self,
             rows=self.rows + len(part),
             answered=self.answered | {*part["kpi"].unique()},
             valued=self.valued | {*known["kpi"].unique()},
@@ -67,6 +77,16 @@ class Held:
             valued_areas=self.valued_areas | {*known["municipality"].unique()},
             years=self.years | {int(year) for year in known["period"].unique()},
             fetch=_together(self.fetch, answer.attrs["fetch"]),
+        )
+
+    def with_units(self, told: pd.DataFrame) -> Held:
+        """Return this and the values of the own units (tables.OU_OBSERVATIONS)."""
+        return replace(
+            self,
+            fetch=self.fetch | {"units": told.attrs["fetch"]},
+            unit_kpis=frozenset(told["kpi"].unique()),
+            unit_rows=len(told),
+            units=told["ou"].nunique(),
         )
 
 
@@ -103,6 +123,19 @@ class Job:
                 held = held.with_part(part)
         return held
 
+    def put_units(self, kpis: Sequence[str], ous: pd.DataFrame, held: Held) -> Held:
+        """Put all values of some KPIs for the own units in place; return what is held in all.
+
+        ous: the own units (tables.OUS). Whole every time: they are few questions.
+        """
+        if not (kpis and len(ous)):
+            return held
+        self.on_step("Hämtar värden för de egna enheterna")
+        years = years_of(self.began)
+        told = self.client.ou_values(kpis, list(ous["id"]), years, register=ous)
+        self.draft.put(told, "ou_values")
+        return held.with_units(told)
+
     def put_changes(self, before: Snapshot, kpis: Sequence[str], since: str) -> Held:
         """Put KPIs of an earlier snapshot in place, with what has changed since a day."""
         if not kpis:
@@ -135,6 +168,8 @@ class Job:
             municipalities=len(held.valued_areas),
             years=(min(held.years), max(held.years)) if held.years else None,
             remarks=tuple(_remarks(self.model, held, catalogues["kpis"])),
+            unit_rows=held.unit_rows,
+            units=held.units,
         )
 
 
@@ -162,7 +197,8 @@ def _together(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any
 def _missing(held: Held, asked: Mapping[str, Any], catalogues: Catalogues) -> dict[str, Any]:
     """Return the KPIs and areas asked for in vain; for KPIs also why: not found, no row or value.
 
-    As the client tells them for one call, but over all parts of the fetch.
+    As the client tells them for one call, but over all parts of the fetch. units: the KPIs that
+    none of the own units has a row of.
     """
     known, areas = {*catalogues["kpis"]["id"]}, catalogues["municipalities"]
     everywhere = areas.loc[areas["type"].isin(["K", "L"]), "id"]
@@ -176,6 +212,7 @@ def _missing(held: Held, asked: Mapping[str, Any], catalogues: Catalogues) -> di
         "kpis": absent,
         "municipalities": [area for area in everywhere if area not in held.areas],
         "kinds": {kind: {"kpis": kpis} for kind, kpis in kinds.items()},
+        "units": {"kpis": [kpi for kpi in asked["unit_kpis"] if kpi not in held.unit_kpis]},
     }
 
 

@@ -17,17 +17,32 @@ MUNICIPAL_KPIS: Final = 4_800
 """About how many key figures municipalities have."""
 PART_KPIS: Final = 200
 """How many key figures are held in memory at a time: eight lists of 25."""
+NOTHING: Final = query.Cost(0, 0.0)
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What a fetch will ask for, and its least cost at the pace when nothing fails."""
+    """What a fetch will ask for, and its least cost at the pace when nothing fails.
+
+    units: what the values of the own units cost, as far as it is known which units there are.
+    """
 
     kpis: int
     areas: int
     years: tuple[int, int]
     values: query.Cost
     catalogues: query.Cost
+    units: query.Cost = NOTHING
+
+    @property
+    def requests(self) -> int:
+        """How many questions there are in all."""
+        return self.values.requests + self.units.requests + self.catalogues.requests
+
+    @property
+    def seconds(self) -> float:
+        """The least time that they take in all."""
+        return self.values.seconds + self.units.seconds + self.catalogues.seconds
 
 
 def plan(
@@ -36,11 +51,13 @@ def plan(
     *,
     now: datetime,
     kpis: int | None = None,
+    units: tuple[int, int] = (0, 0),
     per_s: float | None = POLITE_PER_S,
 ) -> Plan:
     """Return what a fetch of so many KPIs (None = as few as can be) and areas would ask for.
 
-    By the client's own plan; sends nothing. per_s: requests per second.
+    By the client's own plan; sends nothing. units: how many KPIs are fetched for how many own
+    units. per_s: requests per second.
     """
     wanted = _wanted(_fewest(model) if kpis is None else kpis, areas, now)
     parts = [replace(wanted, kpis=tuple(part)) for part in query.chunks(wanted.kpis, PART_KPIS)]
@@ -53,6 +70,7 @@ def plan(
         years=(wanted.years[0], wanted.years[-1]),
         values=query.cost(values, per_s),
         catalogues=query.cost(catalogues, per_s),
+        units=query.cost(query.ou_values(_of_units(units, now)), per_s),
     )
 
 
@@ -63,16 +81,17 @@ def plan_changes(
     now: datetime,
     kpis: int,
     new: int = 0,
+    units: tuple[int, int] = (0, 0),
     per_s: float | None = POLITE_PER_S,
 ) -> Plan:
     """Return what a fetch of the changes of so many KPIs would ask for, and of new ones whole.
 
-    If every answer about changes fits one page.
+    If every answer about changes fits one page. units: as for `plan`; they are fetched whole.
     """
     every = _wanted(kpis, areas, now)
     parts = [replace(every, kpis=tuple(part)) for part in query.chunks(every.kpis, PART_KPIS)]
     changes = [request for part in parts for request in query.changes(part)]
-    whole = plan(model, areas, now=now, kpis=new, per_s=per_s)
+    whole = plan(model, areas, now=now, kpis=new, units=units, per_s=per_s)
     requests = query.cost(changes, per_s)
     return replace(
         whole,
@@ -98,6 +117,13 @@ def _fewest(model: SteeringModel) -> int:
     The margins of error come besides; only Kolada's catalogue says which there are.
     """
     return len(companions.wanted(model.kpis, tables.empty(tables.KPIS)))
+
+
+def _of_units(units: tuple[int, int], now: datetime) -> query.Asked:
+    """Return a question for so many KPIs and units."""
+    kpis = [f"N{number:05}" for number in range(units[0])]
+    ous = [f"V{number:05}" for number in range(units[1])]
+    return query.asked(kpis=kpis, ous=ous, years=years_of(now))
 
 
 def _wanted(kpis: int, areas: int, now: datetime) -> query.Asked:

@@ -31,6 +31,7 @@ def fetch(
     """Fetch the registry's KPIs and their companions for all areas, from 1998 to next year.
 
     Into one new snapshot; companions: the margins of error and the bases of the registry's KPIs.
+    Those of them that Kolada has for units also for the own municipality's units.
     now: an aware moment, the present unless given; some KPIs are published for the year to come.
     KoladaError when anything at all is missing from an answer; the store is then untouched.
     StoreError before anything is asked for, when the store can't be written.
@@ -40,7 +41,9 @@ def fetch(
         catalogues = job.catalogues()
         _refuse_mixture(store, catalogues)
         ids = companions.wanted(model.kpis, catalogues["kpis"])
-        done = job.commit(catalogues, job.put_values(ids), _asked(ids, job.now))
+        unit_kpis = companions.of_units(model.kpis, catalogues["kpis"])
+        held = job.put_units(unit_kpis, catalogues["ous"], job.put_values(ids))
+        done = job.commit(catalogues, held, _asked(ids, job.now, unit_kpis))
         return replace(done, before=before)
 
 
@@ -64,8 +67,10 @@ def fetch_everything(
         _refuse_mixture(store, catalogues)
         needed = companions.wanted(model.kpis, catalogues["kpis"])
         ids = sorted(drift.municipal(catalogues["kpis"]) | {*needed})
-        asked = _asked(ids, resumed.began) | {"began": resumed.began.isoformat()}
-        return replace(resumed.commit(catalogues, resumed.put_values(ids), asked), before=before)
+        unit_kpis = companions.of_units(model.kpis, catalogues["kpis"])
+        asked = _asked(ids, resumed.began, unit_kpis) | {"began": resumed.began.isoformat()}
+        held = resumed.put_units(unit_kpis, catalogues["ous"], resumed.put_values(ids))
+        return replace(resumed.commit(catalogues, held, asked), before=before)
 
 
 def fetch_changes(
@@ -80,7 +85,8 @@ def fetch_changes(
 
     The same KPIs as in that snapshot, and those that the registry or its companions have got
     since. What it can't build on is fetched whole: a KPI that Kolada did not have then, and
-    everything when the areas or the years to ask for are others. In an empty store it is `fetch`.
+    everything when the areas or the years to ask for are others. The own units' values are always
+    fetched whole: they are few questions. In an empty store it is `fetch`.
     A whole fetch is the truth: Kolada can take away rows without a word. UsageError when the newest
     snapshot came from another address.
     """
@@ -93,7 +99,8 @@ def fetch_changes(
         catalogues = job.catalogues()
         needed = companions.wanted(model.kpis, catalogues["kpis"])
         ids = list(dict.fromkeys([*before.asked_kpis, *needed]))
-        asked = _asked(ids, job.now)
+        unit_kpis = companions.of_units(model.kpis, catalogues["kpis"])
+        asked = _asked(ids, job.now, unit_kpis)
         if _builds_on(before, catalogues, asked):
             known = {*before.asked_kpis} & {*before.kpis["id"]} & {*catalogues["kpis"]["id"]}
             held = job.put_changes(before, [kpi for kpi in ids if kpi in known], _since(before))
@@ -102,6 +109,7 @@ def fetch_changes(
         else:
             on_step("Åren eller kommunerna är inte desamma som förra gången: allt hämtas")
             held = job.put_values(ids)
+        held = job.put_units(unit_kpis, catalogues["ous"], held)
         return replace(job.commit(catalogues, held, asked), before=before.id)
 
 
@@ -181,9 +189,9 @@ def _newest(store: Store) -> str | None:
     return next(reversed(store.snapshots()), None)
 
 
-def _asked(ids: Sequence[str], now: datetime) -> dict[str, Any]:
+def _asked(ids: Sequence[str], now: datetime, unit_kpis: Sequence[str]) -> dict[str, Any]:
     years = years_of(now)
-    return {"kpis": list(ids), "years": [years[0], years[-1]]}
+    return {"kpis": list(ids), "years": [years[0], years[-1]], "unit_kpis": list(unit_kpis)}
 
 
 def _since(before: Snapshot) -> str:

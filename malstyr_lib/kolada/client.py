@@ -209,10 +209,13 @@ class KoladaClient:
         ous: Iterable[str] | str | None = None,
         years: Iterable[int] | int | None = None,
         from_date: date | str | None = None,
+        *,
+        register: pd.DataFrame | None = None,
     ) -> pd.DataFrame:
         """Return observations of units (`tables.OU_OBSERVATIONS`), sorted as `values` and by unit.
 
-        Of `kpis`, `ous` and `years` one can be None, which is every one there is.
+        Of `kpis`, `ous` and `years` one can be None, which is every one there is. register:
+        `tables.OUS` of units whose municipality then need not be looked up.
         `.attrs["missing"]` lists the kpis, ous and years that no row came for.
         """
         wanted = query.asked(kpis=kpis, ous=ous, years=years, from_date=from_date)
@@ -224,7 +227,7 @@ class KoladaClient:
         plan = query.ou_values(wanted)
         told = decode.joined(self._asker.gather(call, plan, decode.ou_cells, self._tally(plan)))
         table = decode.observations(
-            self._housed(call, told), tables.OU_OBSERVATIONS, _bounds(wanted)
+            self._housed(call, told, _homes(register)), tables.OU_OBSERVATIONS, _bounds(wanted)
         )
         return _noted(table, call, self._missing(call, wanted, table))
 
@@ -304,14 +307,20 @@ class KoladaClient:
         known = self._asker.known(call, dimension, ids)
         return [one for one in ids if one not in known]
 
-    def _housed(self, call: Call, cells: decode.Cells) -> decode.Cells:
+    def _housed(self, call: Call, cells: decode.Cells, known: Mapping[str, str]) -> decode.Cells:
         """Return cells of units with the municipality looked up where Kolada did not tell it."""
         homeless = decode.homeless(cells)
-        if not homeless:
-            return cells
-        register = self._asker.gather(call, query.register(homeless), decode.ous)
+        unknown = [unit for unit in homeless if unit not in known]
+        asked = query.register(unknown) if unknown else []
+        register = self._asker.gather(call, asked, decode.ous)
         homes = {unit.id: unit.municipality for page in register for unit in page}
-        return decode.housed(cells, homes)
+        return decode.housed(cells, {**known, **homes}) if homeless else cells
+
+
+def _homes(register: pd.DataFrame | None) -> dict[str, str]:
+    """Return the municipality of every unit of a register."""
+    known = tables.empty(tables.OUS) if register is None else register
+    return dict(zip(known["id"], known["municipality"], strict=True))
 
 
 def _ranked(areas: pd.DataFrame) -> list[str]:

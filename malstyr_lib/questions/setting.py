@@ -20,6 +20,7 @@ from malstyr_lib.grounds.named import known, kpi_of
 from malstyr_lib.model import Committee, Kpi, SteeringModel
 from malstyr_lib.outcome import Outcome
 from malstyr_lib.questions.case import Case
+from malstyr_lib.questions.families import Titles
 from malstyr_lib.scoring.evidence import Evidence
 from malstyr_lib.store import Snapshot
 
@@ -63,6 +64,11 @@ class Setting:
     def catalogue(self) -> dict[str, dict[Any, Any]]:
         """Kolada's KPIs (tables.KPIS), a row by id."""
         return {str(row["id"]): row for row in self.snapshot.kpis.to_dict("records")}
+
+    @cached_property
+    def titles(self) -> Titles:
+        """Kolada's titles, for finding the KPIs that measure the same of others."""
+        return Titles({kpi: str(row["title"]) for kpi, row in self.catalogue.items()})
 
     @cached_property
     def areas(self) -> pd.DataFrame:

@@ -1,0 +1,86 @@
+"""Colours and directions in running Swedish, and the colours of KPIs beside the one asked about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from malstyr_lib import tables, text
+from malstyr_lib.scoring import score
+
+if TYPE_CHECKING:
+    from malstyr_lib.model import Kpi
+    from malstyr_lib.questions.case import Case
+
+_PLURAL: Final = {
+    tables.RED: "röda",
+    tables.YELLOW: "gula",
+    tables.GREEN: "gröna",
+    tables.GREY: "utan färg",
+}
+_SINGULAR: Final = {
+    tables.RED: "röd",
+    tables.YELLOW: "gul",
+    tables.GREEN: "grön",
+    tables.GREY: "utan färg",
+}
+_NEUTER: Final = {
+    tables.RED: "rött",
+    tables.YELLOW: "gult",
+    tables.GREEN: "grönt",
+    tables.GREY: "utan färg",
+}
+_HINTS: Final = {"högt": "Högre är bättre", "lågt": "Lägre är bättre", "ingen": ""}
+
+
+def distance(case: Case, gap: float) -> str:
+    """Return a distance in the KPI's unit, in the singular where it is one."""
+    said = case.far(gap)
+    return "1 procentenhet" if said == "1 procentenheter" else said
+
+
+def plural(colour: str) -> str:
+    """Return a colour as said of several: "röda"."""
+    return _PLURAL[colour]
+
+
+def singular(colour: str) -> str:
+    """Return a colour as said of one: "röd"."""
+    return _SINGULAR[colour]
+
+
+def neuter(colour: str) -> str:
+    """Return a colour as said of a value: "rött"."""
+    return _NEUTER[colour]
+
+
+def hint(case: Case) -> str:
+    """Return which way is good, in words; "" where neither is."""
+    if case.kpi.direction == "mål" and case.kpi.target is not None:
+        return f"Nära {text.exact(case.kpi.target)} är bäst"
+    return _HINTS.get(case.kpi.direction, "")
+
+
+def scores_of(case: Case, kpi: str, title: str) -> dict[int, dict[Any, Any]]:
+    """Return the own scores of a relative of the KPI against all municipalities, by year.
+
+    Only years with an own value. A relative that is in no registry is judged the same way as the
+    KPI itself, which measures the same.
+    """
+    rows = case.scores if kpi == case.id else _scored(case, _as_kpi(case, kpi, title))
+    told = rows[rows["value"].notna()].to_dict("records")
+    return {int(row["period"]): dict(row) for row in told}
+
+
+def _as_kpi(case: Case, kpi: str, title: str) -> Kpi:
+    known = next((one for one in case.setting.model.kpis if one.id == kpi), None)
+    return known or case.kpi.model_copy(update={"id": kpi, "title": title, "base": None})
+
+
+def _scored(case: Case, kpi: Kpi) -> Any:
+    return score(
+        case.setting.values(kpi.id),
+        [kpi],
+        case.setting.own,
+        everyone=case.evidence.everyone,
+        groups={kpi.id: case.evidence.groups["alla"][case.id]},
+    )
