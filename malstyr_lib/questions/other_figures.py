@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 AT_MOST: Final = 3
 """How many municipalities are set beside the own one."""
 ROWS: Final = 40
+ALIKE: Final = 2
+"""How many words of the titles a measure of money or staff shares with the KPI to be named."""
 OLDEST: Final = 3
 """How many years older than the KPI itself the other figures may be."""
 _RESOURCE: Final = re.compile(
@@ -121,7 +123,7 @@ def _resources(case: Case, others: list[_Other], names: list[str]) -> str:
     if not some:
         return "Inget av deras mått på kostnad och bemanning går att jämföra."
     one = max(some, key=lambda other: _shared(case, other))
-    if not _shared(case, one):
+    if _shared(case, one) < ALIKE:
         return "Måtten på kostnad och bemanning står överst i underlaget."
     e = case.evidence if case.committee else case.setting.whole
     decimals = e.decimals(one.kpi.id)
