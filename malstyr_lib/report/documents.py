@@ -22,6 +22,7 @@ from malstyr_lib.questions.answer import written
 
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
 
 WORD: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 EXCEL: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -120,7 +121,7 @@ def _rows(answer: Answer, about: str, *, exercise: bool) -> dict[str, str]:
 
 def _said(book: Workbook, rows: dict[str, str]) -> None:
     """Write the sheet with the words of the answer."""
-    sheet = book.add_worksheet("Svar")
+    sheet = _sheet(book, "Svar")
     bold = book.add_format({"bold": True, "valign": "top"})
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
     sheet.set_column(0, 0, 12)
@@ -130,11 +131,20 @@ def _said(book: Workbook, rows: dict[str, str]) -> None:
         sheet.write_string(at, 1, words, wrapped)
 
 
+def _sheet(book: Workbook, name: str) -> Worksheet:
+    """Return a new sheet that is printed on A4, as wide as the page."""
+    sheet = book.add_worksheet(name)
+    sheet.set_paper(9)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    return sheet
+
+
 def _table(book: Workbook, name: str, rows: pd.DataFrame, decimals: int, *, exercise: bool) -> None:
     """Write a table to a sheet of its own; one without rows gets no sheet."""
     if not len(rows):
         return
-    sheet = book.add_worksheet(name)
+    sheet = _sheet(book, name)
     bold = book.add_format({"bold": True, "bottom": 1})
     shown = book.add_format({"num_format": f"0.{'0' * decimals}" if decimals else "0"})
     top = 1 if exercise else 0
