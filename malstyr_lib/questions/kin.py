@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from malstyr_lib.questions.case import Case
 
 GROUPS: Final[tuple[Kind, ...]] = ("ålder", "årskurs", "födelseland", "nyinvandrade")
-CURE: Final = "Hämta alla nyckeltal med: malstyr hamta --allt"
+CURE: Final = "Kommandot malstyr hamta --allt hämtar alla."
 
 
 @dataclass(frozen=True)

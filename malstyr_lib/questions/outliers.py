@@ -44,7 +44,7 @@ PUBLISHED: Final = Need(
 FETCHED: Final = Need(
     "hämtade enheter",
     "Lagret har inte {kpi} för enheter i {name}.",
-    "Står nyckeltalet i nyckeltal.yaml hämtas de egna enheterna med: malstyr hamta",
+    "Står nyckeltalet i nyckeltal.yaml hämtar kommandot malstyr hamta de egna enheterna.",
     _fetched,
 )
 ROWS: Final = Need(
