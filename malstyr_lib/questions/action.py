@@ -99,7 +99,8 @@ def _late(case: Case, one: Activity) -> bool:
 def _work_words(case: Case, mine: list[Activity]) -> str:
     """Return what is done for the KPI this year; that nobody does anything for a red is said."""
     year = case.setting.today.year
-    red = f"Nyckeltalet är rött {case.period}" if case.colour == tables.RED else ""
+    now = case.now
+    red = f"Nyckeltalet är rött {now['period']}" if now and now["colour"] == tables.RED else ""
     if not mine:
         none = f"ngen aktivitet är inskriven för det {year}."
         return f"{red}, men i{none}" if red else f"I{none}"
