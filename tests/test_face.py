@@ -329,11 +329,11 @@ def test_a_long_search_tells_how_far_it_has_come_and_leaves_no_trace(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     unwatched._progress(200, 4800)
-    assert "Söker igenom 4\u00a0800 nyckeltal: 4 %" in capsys.readouterr().err
+    assert "Söker igenom 4\u00a0800 nyckeltal: 4 %" in capsys.readouterr().out
     unwatched._progress(4800, 4800)
-    assert not capsys.readouterr().err.strip()
+    assert not capsys.readouterr().out.strip()
     unwatched._progress(100, 100)
-    assert not capsys.readouterr().err
+    assert not capsys.readouterr().out
 
 
 def test_the_folders_are_opened_once_until_something_is_new(

@@ -98,5 +98,5 @@ def _progress(done: int, total: int) -> None:
         return
     words = f"Söker igenom {text.count(total, 'nyckeltal', 'nyckeltal')}: {100 * done // total} %"
     ended = done >= total
-    sys.stderr.write("\r" + (" " * len(words) + "\r" if ended else words))
-    sys.stderr.flush()
+    sys.stdout.write("\r" + (" " * len(words) + "\r" if ended else words))
+    sys.stdout.flush()
