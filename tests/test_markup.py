@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html.parser import HTMLParser
 
 import pandas as pd
@@ -114,3 +115,27 @@ def test_a_status_can_be_read_against_its_fill_and_against_white(colour: str) ->
     status = markup.STATUS[colour]
     assert contrast(status.ink, status.fill) >= 4.5
     assert contrast(status.ink, "#FFFFFF") >= 4.5
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+@pytest.mark.parametrize(
+    ("piece", "own"),
+    [
+        (lambda words: markup.chooser(words, words), {"span"}),
+        (lambda words: markup.folded(words, words), {"details", "summary", "p"}),
+        (lambda words: markup.download(words, b"fil", "text/plain", words), {"a"}),
+        (lambda words: markup.copied(words, words), {"label", "textarea", "button"}),
+        (lambda words: markup.boxed(markup.paragraph(words), words, namn=words), {"div", "p"}),
+        (lambda words: markup.listed([markup.paragraph(words)], words), {"ul", "li", "p"}),
+        (
+            lambda words: markup.picture(words, alt=words, caption=words),
+            {"figure", "img", "figcaption"},
+        ),
+    ],
+)
+def test_nothing_is_smuggled_into_the_pieces_of_the_page(
+    payload: str, piece: Callable[[str], markup.Html], own: set[str]
+) -> None:
+    found = parsed(piece(payload).html)
+    assert set(found.tags) == own
+    assert not [name for name, _ in found.attributes if name.startswith("on")]

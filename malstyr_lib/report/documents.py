@@ -68,12 +68,22 @@ def _content(answer: Answer, about: str, *, exercise: bool) -> Html:
             markup.heading(1, "Svar"),
             markup.paragraph(answer.svar),
             markup.paragraph(f"{answer.sure_words}: {answer.varfor}"),
-            *(_chart(answer.diagram) if answer.diagram else []),
             *_numbers(answer),
+            *(_chart(answer.diagram) if answer.diagram else []),
             markup.heading(1, "Källa"),
             markup.paragraph(answer.kalla),
         ]
     )
+
+
+def _numbers(answer: Answer) -> list[Html]:
+    if not len(answer.underlag):
+        return []
+    rows = answer.underlag
+    numeric = [str(name) for name in rows.columns if pd.api.types.is_numeric_dtype(rows[name])]
+    shown = written(rows, answer.decimals)
+    table = markup.table(shown, "Siffrorna bakom svaret", numeric=numeric)
+    return [markup.heading(1, "Underlag"), table]
 
 
 def _chart(chart: Chart) -> list[Html]:
@@ -83,13 +93,6 @@ def _chart(chart: Chart) -> list[Html]:
         markup.picture(_PICTURE, alt=chart.alt, caption=chart.caption),
         markup.table(chart.table, "Diagrammets siffror", decimals=chart.decimals),
     ]
-
-
-def _numbers(answer: Answer) -> list[Html]:
-    if not len(answer.underlag):
-        return []
-    shown = written(answer.underlag, answer.decimals)
-    return [markup.heading(1, "Underlag"), markup.table(shown, "Siffrorna bakom svaret")]
 
 
 def excel(answer: Answer, about: str, *, exercise: bool) -> bytes:
