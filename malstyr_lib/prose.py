@@ -17,7 +17,7 @@ RULES: Final = {
     "ett bevis": r"\b(?:bevisar|bevisat|signifikant\w*|garanter\w+)\b",
     "dramatik": r"\b(?:dramatisk\w*|kraftig\w*|alarmerande|katastrof\w*|rasa[rt]\w*"
     r"|skjutit i höjden|glädjande|tyvärr|oroväckande|lysande|usel\w*)\b",
-    "procent utan blank": r"[^ \u00a0–]%",
+    "procent utan blank": r"[^ \u00a0–(]%",
     "ett ASCII-minus": r"(?<![\w–-])-\d",
     "decimalpunkt": r"(?<![\d.-])(?<!kl\. )\d+\.\d+(?!\d|\.\d|-)",
     "inget tal": r"\bnan\b|\bNone\b|\binf\b|<NA>|oändlig",

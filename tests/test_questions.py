@@ -101,6 +101,10 @@ def test_any_words_are_a_question_or_a_sentence_that_says_they_are_not(words: st
 # --- all of them, on what there is ----------------------------------------------------------------
 
 
+IN_TABLES = ("en orsak", "ett bevis", "inget tal", "mall", "utropstecken")
+"""What the cells of a table are held to: they also hold Kolada's titles, as Kolada writes them."""
+
+
 def is_signed(one: Answer) -> list[str]:
     """What keeps an answer from being signed: nothing, when it is as it should be."""
     secured = one.sakerhet == SURE
@@ -109,7 +113,7 @@ def is_signed(one: Answer) -> list[str]:
     for name in one.underlag.columns:
         told = one.underlag[name]
         words = [cell for cell in told if isinstance(cell, str)]
-        found += [fault for cell in words for fault in faults(cell)]
+        found += [fault for cell in words for fault in faults(cell) if fault.rule in IN_TABLES]
     if one.sakerhet not in (SURE, LIKELY, UNSURE):
         return [f"sakerhet {one.sakerhet}"]
     return [f"{one.kpi} {one.question.number} {fault}: {one.svar} {one.varfor}" for fault in found]
@@ -128,7 +132,7 @@ def test_every_question_is_answered_in_sentences_that_can_be_signed(
 def test_another_municipality_and_another_year_are_answered_too(
     asked: Setting, kpi_id: str
 ) -> None:
-    for own, year in (("9002", None), ("9100", 2019), ("9001", 2012)):
+    for own, year in (("9002", None), ("9004", 2019), ("9001", 2012)):
         told = answers(replace(asked, own=own, year=year, at_hand={}).case(kpi_id))
         assert [fault for one in told for fault in is_signed(one)] == []
 

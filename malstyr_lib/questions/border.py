@@ -13,7 +13,7 @@ import pandas as pd
 
 from malstyr_lib import text
 from malstyr_lib.questions.answer import Reply, likely, sure
-from malstyr_lib.questions.compared import ONE, Floats, far, sentence, year_chart
+from malstyr_lib.questions.compared import ONE, Floats, sentence, year_chart
 from malstyr_lib.scoring import findings
 from malstyr_lib.scoring.colour import goodness, significant
 from malstyr_lib.scoring.distance import distance
@@ -127,7 +127,7 @@ def _ways(case: Case, colour: str, steps: list[_Step]) -> str:
 def _far(case: Case, step: _Step) -> str:
     if not step.gap:
         return "minsta möjliga steg"
-    return far(case, step.gap)
+    return case.far(step.gap)
 
 
 def _places(step: _Step) -> str:

@@ -52,7 +52,7 @@ _NEAR: Final = 0.3
 def question(asked: int | str) -> Question:
     """Return a question by its number, name or words. UsageError with the nearest ones."""
     words = str(asked).strip()
-    if words.isdigit():
+    if words.isascii() and words.isdigit():
         return _numbered(int(words))
     alike = {one.number: _alike(words, one) for one in QUESTIONS}
     ranked = sorted(QUESTIONS, key=lambda one: -alike[one.number])

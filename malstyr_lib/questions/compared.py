@@ -39,11 +39,6 @@ def sentence(words: str) -> str:
     return f"{words[:1].upper()}{words[1:]}."
 
 
-def far(case: Case, gap: float) -> str:
-    """Return a distance in the KPI's unit, one percentage point as one."""
-    return "1 procentenhet" if case.far(gap) == "1 procentenheter" else case.far(gap)
-
-
 def signed(case: Case, change: float) -> str:
     """Return a change with its sign, without its unit."""
     sign = "+" if change > 0 else text.MINUS if change < 0 else ""

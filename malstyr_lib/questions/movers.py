@@ -14,7 +14,6 @@ from malstyr_lib.questions.answer import Reply, likely, sure, unsure
 from malstyr_lib.questions.compared import (
     ONE,
     Floats,
-    far,
     newest_pair,
     no_pair,
     older,
@@ -216,7 +215,7 @@ def _unjudged(case: Case, pair: tuple[int, int]) -> Reply:
 def _way(case: Case, change: float) -> str:
     if not change:
         return "detsamma"
-    return f"{far(case, change)} {'högre' if change > 0 else 'lägre'}"
+    return f"{case.far(change)} {'högre' if change > 0 else 'lägre'}"
 
 
 def _than(change: float) -> str:
@@ -224,7 +223,7 @@ def _than(change: float) -> str:
 
 
 def _middle(case: Case, median: float) -> str:
-    return f"{far(case, median)} {'uppåt' if median > 0 else 'nedåt'}" if median else "noll"
+    return f"{case.far(median)} {'uppåt' if median > 0 else 'nedåt'}" if median else "noll"
 
 
 def why_turned(case: Case) -> Reply:

@@ -15,7 +15,6 @@ from malstyr_lib.questions.border import next_colour
 from malstyr_lib.questions.compared import (
     ONE,
     change_chart,
-    far,
     newest_pair,
     no_pair,
     older,
@@ -91,7 +90,7 @@ def _moved(case: Case, every: Change, pair: tuple[int, int]) -> str:
         return f"{whose(case.name)} värde är nästan detsamma {after} som {before}."
     way = "högre" if every.own > 0 else "lägre"
     return (
-        f"{whose(case.name)} värde är {far(case, every.own)} {way} {after} än {before},"
+        f"{whose(case.name)} värde är {case.far(every.own)} {way} {after} än {before},"
         f" och {share} rörde sig åt samma håll."
     )
 
