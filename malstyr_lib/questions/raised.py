@@ -29,7 +29,7 @@ FEW_PERSONS: Final = 30
 RECENT_YEARS: Final = 3
 LONG_RED: Final = 5
 UNUSUAL_Z: Final = 2.0
-FEW_WITH_US: Final = 0.35
+OUTERMOST: Final = 0.05
 COMMON_SHIFT: Final = 0.2
 WIDE_GAP: Final = 2.0
 """How many times the others' usual gap between women and men an own gap is to be asked about."""
@@ -155,13 +155,16 @@ def _common_turn(case: Case) -> str:
 
 def _alone(case: Case) -> str:
     row = case.finding(findings.changes)
-    if row is None or not abs(row["z"]) > UNUSUAL_Z or not row["same_way"] < FEW_WITH_US:
+    if row is None or not abs(row["z"]) > UNUSUAL_Z:
         return ""
-    same = text.number(100 * row["same_way"], 0)
-    return (
-        f"Ändringen från {row['period_before']} till {row['period']} är ovanlig: {same}\u00a0% av"
-        " de andra ändrades åt samma håll."
-    )
+    beyond = min(row["percentile"], 1 - row["percentile"])
+    if not beyond <= OUTERMOST:
+        return ""
+    span = f"från {row['period_before']} till {row['period']}"
+    below = row["percentile"] < 0.5
+    share = text.number(100 * (1 - row["percentile"] if below else row["percentile"]), 0)
+    way = "mer uppåt eller mindre nedåt" if below else "mindre uppåt eller mer nedåt"
+    return f"Ändringen {span} är ovanlig: {share}\u00a0% av de andra rörde sig {way}."
 
 
 def _others_moved(case: Case) -> str:

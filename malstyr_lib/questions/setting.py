@@ -30,7 +30,7 @@ class Setting:
     """What every question of a sitting is asked of.
 
     own: the municipality's id, the model's own or another. today: the day it is asked. year: the
-    last year to look at, the newest with an own value when None. earlier: a snapshot of an earlier
+    last year to look at, the newest with a value when None. earlier: a snapshot of an earlier
     year, whose values were told first. own_values: tables.OWN_VALUES. reported: the outcomes of
     the reports that have been made, of any year, as the manifest of `output` keeps them.
     at_hand: evidence that has been gathered already, by the committee's slug.
@@ -158,4 +158,12 @@ class Setting:
         return Case(self, one, evidence, committee)
 
     def _of(self, kpis: tuple[Kpi, ...]) -> Evidence:
-        return gathered(kpis, self.snapshot, own=self.own, year=self.year, earlier=self.earlier)
+        year = self.year if self.year is not None else self._newest(kpis)
+        return gathered(kpis, self.snapshot, own=self.own, year=year, earlier=self.earlier)
+
+    def _newest(self, kpis: tuple[Kpi, ...]) -> int | None:
+        """Return the newest year, of those begun at the fetch, that anybody has a value for."""
+        rows = self.snapshot.coded_values([kpi.id for kpi in kpis])
+        begun = rows["period"] <= text.swedish(self.snapshot.fetched).year
+        years = rows.loc[rows["value"].notna() & begun, "period"]
+        return int(years.max()) if len(years) else None
