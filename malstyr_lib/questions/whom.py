@@ -75,18 +75,20 @@ def _story(case: Case, coloured: pd.DataFrame) -> str:
     mine = f"{case.id} är {singular(case.colour)} i {case.name}"
     if case.colour == tables.GREY:
         mine = f"{case.id} har ingen färg i {case.name}"
+    link = "och" if is_red == bool(red) else "men"
+    if of == 1:
+        one, start = coloured["colour"].iloc[0], "Ja" if red else "Nej"
+        return f"{start}: {mine}, {link} det enda {NEAR}et som har färg är {neuter(one)}."
     if not red:
-        near = f"det enda {NEAR} som har färg" if of == 1 else f"inget av {of} {NEAR}"
-        no = " inte" if of == 1 else ""
-        return f"Nej: {mine}, {'men' if is_red else 'och'} {near} är{no} rött."
-    start = "Ja" if red / of >= HALF else "Delvis"
-    near = f"det enda {NEAR} som har färg" if of == 1 else f"{red} av {of} {NEAR}"
-    verb = "är rött" if red == 1 else "är röda"
-    return f"{start}: {mine}, {'och' if is_red else 'men'} {near} {verb}{' också' * is_red}."
+        return f"Nej: {mine}, {link} inget av {of} {NEAR} är rött."
+    start, verb = "Ja" if red / of >= HALF else "Delvis", "är rött" if red == 1 else "är röda"
+    return f"{start}: {mine}, {link} {red} av {of} {NEAR} {verb}{' också' * is_red}."
 
 
 def _rest(coloured: pd.DataFrame) -> str:
-    """Return the colours of the neighbours that are not red."""
+    """Return the colours of the neighbours that are not red, where there are several."""
+    if len(coloured) == 1:
+        return ""
     number = {one: int((coloured["colour"] == one).sum()) for one in tables.COLOURS}
     told = [
         f"{number[one]} {neuter(one) if number[one] == 1 else plural(one)}"
