@@ -148,11 +148,14 @@ class Setting:
         return Basis(self.model, self.today, self.whole if self.home else None)
 
     def case(self, kpi: str) -> Case:
-        """Return one KPI's case. UsageError when the snapshot holds nothing of it.
+        """Return one KPI's case. UsageError when nothing is known of it.
 
-        A KPI that a committee follows is judged among that committee's, as in its report.
+        One of the registry has a case also where the snapshot has no row of it: then the questions
+        say so. A KPI that a committee follows is judged among that committee's, as in its report.
         """
-        (found,) = known(self.snapshot, [kpi])
+        found = kpi.strip().upper()
+        if found not in {one.id for one in self.model.kpis}:
+            (found,) = known(self.snapshot, [kpi])
         one, committee = kpi_of(self.model, self.snapshot, found), self.committee_of(found)
         evidence = self.evidence(committee) if committee else self._of((one,))
         return Case(self, one, evidence, committee)
