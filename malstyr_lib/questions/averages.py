@@ -16,6 +16,7 @@ from malstyr_lib.own.lines import Line, lines
 from malstyr_lib.questions import outliers, units
 from malstyr_lib.questions.answer import Reply, likely, sure, unsure
 from malstyr_lib.questions.needs import Need
+from malstyr_lib.questions.sources import made_up
 
 if TYPE_CHECKING:
     from malstyr_lib.questions.case import Case
@@ -62,7 +63,9 @@ PARTED: Final = Need(
 def what_it_hides(case: Case) -> Reply:
     """Answer whether parts or units differ from the whole more than chance explains."""
     measure = measure_of(case)
-    found = _beside(case, measure) if measure else []
+    if measure and made_up(case, measure) and not units.held(case):
+        return unsure(made_up(case, measure))
+    found = _beside(case, measure) if measure and not made_up(case, measure) else []
     if measure and found:
         return _of_parts(case, measure, found)
     return _of_units(case)

@@ -89,16 +89,23 @@ MEASURE: Final = Need(
 )
 
 
+def made_up(case: Case, measure: Measure) -> str:
+    """Return that an own measure's figures are invented beside real ones; "" when they aren't."""
+    if not measure.example or case.setting.exercise:
+        return ""
+    return (
+        f"Det egna måttet ”{measure.title}” är ett påhittat exempel. Byt siffrorna mot era"
+        " egna i mappen egna, och ta bort raden exempel."
+    )
+
+
 def same_thing(case: Case) -> Reply:
     """Answer whether the own figures say the same as Kolada's, and which are newer."""
     measure = _measure(case)
     if measure is None:
         return unsure(MEASURE.words(case))
-    if measure.example and not case.setting.exercise:
-        return unsure(
-            f"Det egna måttet ”{measure.title}” är ett påhittat exempel. Byt siffrorna mot era"
-            " egna i mappen egna, och ta bort raden exempel."
-        )
+    if made_up(case, measure):
+        return unsure(made_up(case, measure))
     values = case.setting.own_values
     history = own.with_history(case.setting.model, values[values["measure"] == measure.id])
     found = own.two_speeds(
