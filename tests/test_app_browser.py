@@ -137,7 +137,7 @@ def test_a_question_is_answered_and_saved_with_the_keyboard_only(page: Page) -> 
     tabbed_to(page, "Tema")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
-    expect(page.get_by_role("button", name="16. Är vi röda mot alla")).to_be_visible()
+    expect(page.get_by_role("button", name="16. Är vi röda mot alla").first).to_be_visible()
     tabbed_to(page, "16. ")
     page.keyboard.press("Enter")
     answer = page.get_by_role("heading", name="16. Är vi röda mot alla")

@@ -8,10 +8,13 @@ from datetime import date
 from inspect import signature
 from itertools import permutations, product
 from math import nan, prod, sqrt
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pandas as pd
 import pytest
+from asking import ladder, planted
 from conftest import ROOT
 from scipy.stats import multivariate_normal, norm, spearmanr
 from small_land import evidence
@@ -22,6 +25,7 @@ from malstyr_lib.chain import Basis, precedent
 from malstyr_lib.chain.expectations import came
 from malstyr_lib.chain.targets import Aim, Precedent
 from malstyr_lib.model import Kpi, Range, SteeringModel
+from malstyr_lib.questions.raised import fragelista
 from malstyr_lib.report import views
 from malstyr_lib.scoring import Group, colour, colours, cube, measured, paired, score, scores, slow
 from malstyr_lib.scoring import breaks as leaps
@@ -891,6 +895,21 @@ def _(part: str) -> None:
         assert read(value) in (high, high + 0.5, low - 0.5)
 
 
+@example("fem frågor")
+def _(part: str) -> None:
+    before, now, low, high = given(
+        part, "Vi hade {} två år och {} det tredje; de andra hade {} till {} varje år."
+    )
+    assert (low, high) == (1, 39)
+    values = [ladder(40, 3, own=[before, before, now])]
+    with TemporaryDirectory() as folder:
+        case = planted(Path(folder), values, [small_kpi(1)], first=2022).case("N00001")
+    asked = [[str(one.question.number), str(one.rule or "–")] for one in fragelista(case)]
+    assert asked == rows(part)
+    red, of = given(part, "vi är röda i {} av {} jämförelser")
+    assert f"Röd i {red:.0f} av {of:.0f} jämförelser" in fragelista(case)[1].why
+
+
 # --- the examples, all of them -----------------------------------------------------------------
 
 FIGURE = re.compile(rf"\d+(?:,\d+)?|\b(?i:{'|'.join(SPELLED)})\b")
@@ -970,6 +989,7 @@ FIGURES = {
         "10 2021 13 2023 3 2 2018 2019 2020 2021 10 10 10 10 5 6 9 9 5 6 7 8 7 10 8 8 4 4 4 9 "
         "8 8 5 8 3 6 2020"
     ),
+    "fem frågor": "fem Fyrtio 20,5 två 9,5 1 39 18 8 16 13 10 27 39 1 4",
     "förväntan och utfall": "78 82 82 78 82 82,5 5 6 6,5 5 6 4,5",
     "avrundning": "2,45 1 2,5 2,45 1 2,5 12345,5 0 12 346 0,004 1 0,004",
 }
@@ -1084,7 +1104,7 @@ def _led_to() -> Iterator[tuple[str, str]]:
 
 
 def test_the_sections_are_numbered_in_order() -> None:
-    assert list(SECTIONS) == [str(at) for at in range(1, 17)]
+    assert list(SECTIONS) == [str(at) for at in range(1, 18)]
 
 
 @pytest.mark.parametrize(("module", "number"), [*_led_to()])
@@ -1130,7 +1150,7 @@ def test_links_within_the_method_lead_to_a_heading() -> None:
 
 def test_every_section_that_computes_has_an_example() -> None:
     parts = re.split(r"^## \d+\. .+$", METOD, flags=re.MULTILINE)[1:]
-    assert ["**Exempel: " in part for part in parts] == [True] * 15 + [False]
+    assert ["**Exempel: " in part for part in parts] == [True] * 16 + [False]
 
 
 def test_the_command_of_every_view_is_named() -> None:

@@ -182,8 +182,8 @@ def test_a_value_beyond_the_limits_is_not_what_is_usual(
     tmp_path: Path, direction: str, led: str, end: str
 ) -> None:
     own = [20.0, 21, 20, 19, 20, 21, 20, 19, 20, 21, 20, 19, 20, 30]
-    found = said(noisy(tmp_path, own, direction), 12)
-    assert found.svar.startswith(f"{led}\u00a0% för 2029 är högre än det vanliga för Ort 0110")
+    found = said(noisy(tmp_path, own, direction, first=2012), 12)
+    assert found.svar.startswith(f"{led}\u00a0% för 2025 är högre än det vanliga för Ort 0110")
     assert found.svar.endswith(end)
     assert found.sakerhet == "ja"
     assert found.underlag["Läge"].tolist() == ["inom"] * 13 + ["över"]
@@ -196,8 +196,8 @@ def test_a_value_within_the_limits_is_not_worse_than_usual(tmp_path: Path) -> No
 
 
 def test_values_that_are_all_the_same_have_no_width(tmp_path: Path) -> None:
-    found = said(noisy(tmp_path, [20.0] * 12), 12)
-    assert found.svar == "Nej, värdet 20\u00a0% för 2027 är detsamma som alla 12 år."
+    found = said(noisy(tmp_path, [20.0] * 12, first=2012), 12)
+    assert found.svar == "Nej, värdet 20\u00a0% för 2023 är detsamma som alla 12 år."
 
 
 def test_below_ten_years_nothing_is_usual(tmp_path: Path) -> None:

@@ -125,7 +125,8 @@ def run_until_stopped(place: Workspace, port: int | None, on_start: Callable[[st
 
     on_start: is given the address when the page answers. ReportError when the server ends first.
     """
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    ends = (signal.SIGINT, signal.SIGTERM)  # a shell's background job has Ctrl+C turned off
+    before = {one: signal.signal(one, signal.default_int_handler) for one in ends}
     try:
         with serving(place, port=port) as served:
             on_start(served.address)
@@ -134,4 +135,5 @@ def run_until_stopped(place: Workspace, port: int | None, on_start: Callable[[st
     except KeyboardInterrupt:
         return
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for one, handler in before.items():
+            signal.signal(one, handler)
