@@ -840,7 +840,7 @@ def problems_of(folder: Path) -> tuple[Problem, ...]:
     return ()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.sampled_from(SHIPPED_FILES), st.lists(MUTATIONS, min_size=1, max_size=4))
 def test_a_mutated_file_loads_or_is_a_params_error_and_nothing_else(file, mutations):
     load_mutated(file, mutations)
