@@ -255,8 +255,8 @@ QUESTIONS: Final[tuple[Question, ...]] = (
     Question(
         27,
         "antal och kronor",
-        "Vad skulle det betyda i antal elever, brukare, årsarbetare eller kronor att nå medianen?"
-        " gränsen till gult? bästa liknande?",
+        "Vad skulle det betyda i antal elever, brukare, årsarbetare eller kronor att nå medianen,"
+        " gult eller den bästa liknande?",
         in_numbers,
         needs=(VALUE,),
     ),

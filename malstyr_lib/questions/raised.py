@@ -16,6 +16,7 @@ import numpy as np
 
 from malstyr_lib import kpi_title, tables, text
 from malstyr_lib.chain import Basis
+from malstyr_lib.questions import units
 from malstyr_lib.questions.answer import Question
 from malstyr_lib.questions.case import Case
 from malstyr_lib.questions.catalogue import THEME_OF, question
@@ -267,9 +268,9 @@ def _gender_colours(case: Case, year: int) -> dict[str, str] | None:
 
 
 def _units(case: Case) -> str:
-    if case.colour != tables.RED or not case.entry or not bool(case.entry["has_ou_data"]):
+    if case.colour != tables.RED or not units.held(case):
         return ""
-    return "Kolada har siffran också per enhet, så det går att se om den gäller alla."
+    return "De egna enheternas värden finns, så det går att se om det röda gäller alla."
 
 
 def _long(case: Case) -> str:
