@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -15,6 +16,13 @@ from babel.numbers import format_decimal
 
 MINUS = "\u2212"
 NO_VALUE = "–"
+
+ONE: Final = {"red": "röd", "yellow": "gul", "green": "grön", "grey": "utan färg"}
+"""A colour as it is said of one municipality."""
+MANY: Final = {"red": "röda", "yellow": "gula", "green": "gröna", "grey": "utan färg"}
+"""A colour as it is said of several."""
+NEUTER: Final = {"red": "rött", "yellow": "gult", "green": "grönt", "grey": "utan färg"}
+"""A colour as it is said of a value or a key figure."""
 
 PUBLISHED_VALUES = "Källa: Kolada"
 OWN_PROCESSING = "Egen bearbetning"

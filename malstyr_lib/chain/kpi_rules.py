@@ -9,8 +9,6 @@ from malstyr_lib import kpi_title, tables, text
 from malstyr_lib.chain.basis import Basis, Loc, Remark, committee_file, goals
 from malstyr_lib.model import Committee, Kpi
 
-_COLOUR = {"red": "rött", "yellow": "gult", "green": "grönt", "grey": "utan färg"}
-
 
 def used(basis: Basis) -> Iterator[tuple[Committee, Loc, Kpi]]:
     """Yield every KPI that a goal in force rests on, and where it stands in the committee's file.
@@ -126,8 +124,8 @@ def dropped(basis: Basis) -> Iterator[Remark]:
         earlier = dict.fromkeys([*committee.in_force(basis.year - 1).kpis, *published])
         for kpi in (one for one in earlier if one not in now):
             then, now_is = published.get(kpi), basis.colour(kpi)
-            had = f", då {_COLOUR[then]}" if then else ""
-            had = had or (f" (nu {_COLOUR[now_is]})" if now_is else "")
+            had = f", då {text.NEUTER[then]}" if then else ""
+            had = had or (f" (nu {text.NEUTER[now_is]})" if now_is else "")
             said = f"följdes {basis.year - 1}{had}, men inte {basis.year}"
             cure = "gör ett undantag med skälet, så att ett rött tal inte försvinner obemärkt"
             loc = _ended_at(committee, kpi)

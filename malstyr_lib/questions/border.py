@@ -13,7 +13,7 @@ import pandas as pd
 
 from malstyr_lib import text
 from malstyr_lib.questions.answer import Reply, likely, sure
-from malstyr_lib.questions.compared import ONE, Floats, sentence, year_chart
+from malstyr_lib.questions.compared import Floats, sentence, year_chart
 from malstyr_lib.scoring import findings
 from malstyr_lib.scoring.colour import goodness, significant
 from malstyr_lib.scoring.distance import distance
@@ -24,7 +24,6 @@ from malstyr_lib.tables import GREEN, RED, YELLOW
 if TYPE_CHECKING:
     from malstyr_lib.questions.case import Case
 
-_NEUTER: Final = {RED: "rött", YELLOW: "gult", GREEN: "grönt"}
 _TURNS: Final = {RED: (YELLOW,), YELLOW: (GREEN, RED), GREEN: (YELLOW,)}
 
 
@@ -102,7 +101,7 @@ def _persons(case: Case, period: int, gap: float, *, strictly: bool) -> int | No
 def _standing(case: Case, colour: str, period: int, step: _Step) -> str:
     """Return the colour and its year; of red whether it is near its border or far beyond it."""
     depth = {RED: _depth(step.widths)}.get(colour, "")
-    return f"{case.name} är {depth}{ONE[colour]} {period}"
+    return f"{case.name} är {depth}{text.ONE[colour]} {period}"
 
 
 def _depth(widths: float) -> str:
@@ -113,11 +112,11 @@ def _depth(widths: float) -> str:
 
 def _ways(case: Case, colour: str, steps: list[_Step]) -> str:
     """Return the distances in words, the way to the better colour first."""
-    told = [f"{_far(case, one)} till {_NEUTER[one.to]} ({_places(one)})" for one in steps]
+    told = [f"{_far(case, one)} till {text.NEUTER[one.to]} ({_places(one)})" for one in steps]
     if colour == GREEN:
         return f"det är {told[0]}, alltså så mycket som kan förloras innan rutan blir gul"
     ways = [words for words, one in zip(told, steps, strict=True) if not one.closed]
-    shut = [_NEUTER[one.to] for one in steps if one.closed]
+    shut = [text.NEUTER[one.to] for one in steps if one.closed]
     said = f"det är {text.listing(ways)}" if ways else "den kan inte byta färg"
     if not (shut and ways):
         return said
@@ -137,7 +136,7 @@ def _places(step: _Step) -> str:
 def _people(colour: str, steps: list[_Step]) -> str:
     """Return the same distances in persons, or nothing where their number is unknown."""
     told = [
-        f"{text.count(one.people, 'person', 'personer')} till {_NEUTER[one.to]}"
+        f"{text.count(one.people, 'person', 'personer')} till {text.NEUTER[one.to]}"
         for one in steps
         if one.people is not None and not one.closed
     ]
@@ -152,7 +151,7 @@ def _why(now: dict[Any, Any], certainty: dict[Any, Any], steps: list[_Step]) -> 
         wide = " Värdena är så lika att kvartilbredden är noll."
     else:
         size = text.gap(widths, 1)
-        wide = f" Avståndet till {_NEUTER[steps[0].to]} är {size} kvartilbredder."
+        wide = f" Avståndet till {text.NEUTER[steps[0].to]} är {size} kvartilbredder."
     if not certainty.get("margin_from"):
         return f"{rests}{wide}"
     return f"{rests}{wide} {sentence(str(certainty['reason']))}"
@@ -160,7 +159,7 @@ def _why(now: dict[Any, Any], certainty: dict[Any, Any], steps: list[_Step]) -> 
 
 def _table(steps: list[_Step]) -> pd.DataFrame:
     columns: dict[str, Callable[[_Step], Any]] = {
-        "Till": lambda one: _NEUTER[one.to].capitalize(),
+        "Till": lambda one: text.NEUTER[one.to].capitalize(),
         "Avstånd": lambda one: one.gap,
         "Kvartilbredder": lambda one: one.widths,
         "Platser": lambda one: one.places,

@@ -4,53 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from malstyr_lib import tables, text
+from malstyr_lib import text
 from malstyr_lib.scoring import score
 
 if TYPE_CHECKING:
     from malstyr_lib.model import Kpi
     from malstyr_lib.questions.case import Case
 
-_PLURAL: Final = {
-    tables.RED: "röda",
-    tables.YELLOW: "gula",
-    tables.GREEN: "gröna",
-    tables.GREY: "utan färg",
-}
-_SINGULAR: Final = {
-    tables.RED: "röd",
-    tables.YELLOW: "gul",
-    tables.GREEN: "grön",
-    tables.GREY: "utan färg",
-}
-_NEUTER: Final = {
-    tables.RED: "rött",
-    tables.YELLOW: "gult",
-    tables.GREEN: "grönt",
-    tables.GREY: "utan färg",
-}
 _HINTS: Final = {"högt": "Högre är bättre", "lågt": "Lägre är bättre", "ingen": ""}
-
-
-def distance(case: Case, gap: float) -> str:
-    """Return a distance in the KPI's unit, in the singular where it is one."""
-    said = case.far(gap)
-    return "1 procentenhet" if said == "1 procentenheter" else said
-
-
-def plural(colour: str) -> str:
-    """Return a colour as said of several: "röda"."""
-    return _PLURAL[colour]
-
-
-def singular(colour: str) -> str:
-    """Return a colour as said of one: "röd"."""
-    return _SINGULAR[colour]
-
-
-def neuter(colour: str) -> str:
-    """Return a colour as said of a value: "rött"."""
-    return _NEUTER[colour]
 
 
 def hint(case: Case) -> str:

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
-ONE: Final = {"red": "röd", "yellow": "gul", "green": "grön", "grey": "utan färg"}
-MANY: Final = {"red": "röda", "yellow": "gula", "green": "gröna", "grey": "utan färg"}
 NAMED: Final = 8
 """How many municipalities are named at most: whom to ring, not a table of places."""
 

@@ -13,7 +13,7 @@ import pandas as pd
 from malstyr_lib import charts, tables, text
 from malstyr_lib.markup import STATUS
 from malstyr_lib.questions.answer import Reply, likely, sure
-from malstyr_lib.questions.colours import distance, hint, plural
+from malstyr_lib.questions.colours import hint
 from malstyr_lib.questions.needs import Need
 from malstyr_lib.scoring import cube, paired, score
 
@@ -37,7 +37,7 @@ BOTH: Final = Need(
 
 def women_and_men(case: Case) -> Reply:
     """Answer whether it is about both women and men: by colour, and by how far apart they are."""
-    gaps = _gaps(case)
+    gaps = gaps_of(case)
     if gaps.empty:
         return _hidden(case)
     now, words = gaps.iloc[-1].to_dict(), called(case)
@@ -67,7 +67,7 @@ def _hidden(case: Case) -> Reply:
     return Reply("Det går inte att säga.", "går inte att säga", why)
 
 
-def _gaps(case: Case) -> pd.DataFrame:
+def gaps_of(case: Case) -> pd.DataFrame:
     """Return a row per year with both genders, since the last break: see `charts.dumbbell`.
 
     usual: the others' median of women minus men; of: how many they are; wider: how many of them
@@ -131,7 +131,7 @@ def _who(case: Case, now: dict[Any, Any], words: tuple[str, str]) -> str:
     """Return who is red, or the two values where there are no colours."""
     women, men = (f"{word} ({case.said(now[at])})" for word, at in zip(words, _AT, strict=True))
     colours = [now["women_colour"], now["men_colour"]]
-    first, second = (plural(one) for one in colours)
+    first, second = (text.MANY[one] for one in colours)
     where = f"i {case.name} {now['period']}."
     if tables.GREY in colours:
         values = (f"{case.said(now[at])} för {word}" for word, at in zip(words, _AT, strict=True))
@@ -150,7 +150,7 @@ _AT: Final = ("women", "men")
 
 def _apart(case: Case, now: dict[Any, Any]) -> str:
     """Return how far apart they are, and how far apart others usually are."""
-    far = distance(case, now["gap"])
+    far = case.far(now["gap"])
     if not now["of"]:
         return f"Skillnaden är {far}."
     of, wider = int(now["of"]), int(now["wider"])
@@ -165,7 +165,7 @@ def _usual(case: Case, now: dict[Any, Any]) -> str:
     if not text.rounded(now["usual"], case.decimals):
         return "nästan ingen"
     way = " åt andra hållet" if now["gap"] * now["usual"] < 0 else ""
-    return f"{distance(case, now['usual'])}{way}"
+    return f"{case.far(now['usual'])}{way}"
 
 
 def _steady(case: Case, gaps: pd.DataFrame) -> bool:

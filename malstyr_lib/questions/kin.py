@@ -14,7 +14,7 @@ from malstyr_lib import tables, text
 from malstyr_lib.markup import STATUS
 from malstyr_lib.questions import families
 from malstyr_lib.questions.answer import Reply, likely, sure, unsure
-from malstyr_lib.questions.colours import neuter, plural, scores_of, singular
+from malstyr_lib.questions.colours import scores_of
 from malstyr_lib.questions.families import HOME, PLACE, PRIVATE, PUBLIC, WHOLE, Family, Kind
 from malstyr_lib.questions.needs import Need
 
@@ -191,13 +191,13 @@ def _both(case: Case, pupils: Part, schools: Part) -> str:
     if all(red):
         return f"Båda: både {first} och {second} är röda {year}."
     if not any(red):
-        words = plural(pupils.colour), plural(schools.colour)
+        words = text.MANY[pupils.colour], text.MANY[schools.colour]
         if words[0] == words[1]:
             return f"Ingetdera är rött: både {first} och {second} är {words[0]} {year}."
         return f"Ingetdera är rött: {first} är {words[0]} och {second} {words[1]} {year}."
     it, other, calm = (first, second, schools) if red[0] else (second, first, pupils)
     head = _head(case, pupils if red[0] else schools)
-    return f"{head}: {it} är röda {year}, men {other} är {plural(calm.colour)}."
+    return f"{head}: {it} är röda {year}, men {other} är {text.MANY[calm.colour]}."
 
 
 def _also(case: Case, by_part: dict[str, Part]) -> str:
@@ -255,7 +255,7 @@ def _said(case: Case, found: Family, known: Sequence[Part]) -> str:
         )
     red = [_group(case, one) for one in groups if one.colour == tables.RED]
     rest = [
-        f"{_group(case, one)} är {singular(one.colour)}"
+        f"{_group(case, one)} är {text.ONE[one.colour]}"
         for one in groups
         if one.colour != tables.RED
     ]
@@ -275,7 +275,7 @@ def _against_whole(case: Case, one: Part, known: Sequence[Part], where: str) -> 
     """Return a group beside everybody."""
     whole = next(other for other in known if other.part == WHOLE)
     values = [
-        f"{case.said(x.value)} ({neuter(x.colour)})"
+        f"{case.said(x.value)} ({text.NEUTER[x.colour]})"
         if x.colour != tables.GREY
         else case.said(x.value)
         for x in (one, whole)

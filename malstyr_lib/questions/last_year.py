@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from malstyr_lib import tables
+from malstyr_lib import tables, text
 from malstyr_lib.markup import STATUS
 from malstyr_lib.questions.answer import Reply, likely, sure, unsure
 from malstyr_lib.scoring import phrases
@@ -69,12 +69,12 @@ def same_as_last_year(case: Case) -> Reply:
 def _against_report(case: Case, before: Before, now: int, moved: Shift | None) -> Reply:
     """Return the answer where a report was published."""
     table = _table(case, before, now, moved)
-    said = f"i rapporten för {before.report} var {case.name} {_word(before.published)}"
-    is_now = f"{_word(case.colour)} ({now})"
+    said = f"i rapporten för {before.report} var {case.name} {text.ONE[before.published]}"
+    is_now = f"{text.ONE[case.colour]} ({now})"
     revised = ""
     if before.published != before.colour:
         revised = (
-            f" Räknat på dagens uppgifter är {before.year} {_neuter(before.colour)}: uppgifter,"
+            f" Räknat på dagens uppgifter är {before.year} {text.NEUTER[before.colour]}: uppgifter,"
             " regler eller vilka som har lämnat uppgift har ändrats sedan rapporten."
         )
     why = f"Rapportens färg är den som publicerades.{revised}{_parts(case, moved)}"
@@ -92,7 +92,7 @@ def _grey(case: Case, before: Before) -> Reply:
     """Return the answer where there is no colour now to compare with."""
     svar = "Det går inte att säga."
     if before.report is not None:
-        then = f"I rapporten för {before.report} var {case.name} {_word(before.published)}"
+        then = f"I rapporten för {before.report} var {case.name} {text.ONE[before.published]}"
         svar = f"{then}, och nu finns ingen färg."
     reason = str(case.now["reason"]) if case.now else ""
     why = f"Nu finns ingen färg: {reason}" if reason else f"{case.id} har ingen färg nu"
@@ -106,9 +106,9 @@ def _only_published(case: Case, before: Before, now: int) -> Reply:
             f"{case.name} har ingen färg före {now}, och ingen publicerad rapport att jämföra"
             " med. Frågan går att besvara när nästa års värde har kommit."
         )
-    said = f"I rapporten för {before.report} var {case.name} {_word(before.published)}"
+    said = f"I rapporten för {before.report} var {case.name} {text.ONE[before.published]}"
     return likely(
-        f"{said}, och nu är färgen {_word(case.colour)} ({now}).",
+        f"{said}, och nu är färgen {text.ONE[case.colour]} ({now}).",
         "Rapportens färg är den som publicerades; inget tidigare år har en färg som går att räkna"
         " om, så det går inte att säga vad som har ändrats.",
         underlag=_table(case, before, now, None),
@@ -152,7 +152,8 @@ def _published(case: Case) -> Outcome | None:
 def _recomputed(case: Case, before: Before, now: int) -> str:
     """Return both years' colours as they are counted today."""
     led = "Ja" if before.colour == case.colour else "Nej"
-    said = f"{case.name} var {_word(before.colour)} {before.year} och är {_word(case.colour)} {now}"
+    then, today = text.ONE[before.colour], text.ONE[case.colour]
+    said = f"{case.name} var {then} {before.year} och är {today} {now}"
     return f"{led}, så vitt det går att räkna ut: {said}."
 
 
@@ -194,13 +195,3 @@ def _table(case: Case, before: Before, now: int, moved: Shift | None) -> pd.Data
 def _year(case: Case, year: int) -> tuple[str, str, float]:
     colour: Any = case.colours.get(year, tables.GREY)
     return str(year), STATUS[colour].label, case.series.get(year, _NAN)
-
-
-def _word(colour: str) -> str:
-    """Return a colour of a municipality."""
-    return "utan färg" if colour == tables.GREY else STATUS[colour].word.lower()
-
-
-def _neuter(colour: str) -> str:
-    """Return a colour of a year."""
-    return {"red": "rött", "yellow": "gult", "green": "grönt"}.get(colour, "utan färg")

@@ -12,7 +12,6 @@ from malstyr_lib import scoring, tables, text
 from malstyr_lib.markup import STATUS
 from malstyr_lib.questions.answer import Reply, likely, sure, unsure
 from malstyr_lib.questions.compared import (
-    ONE,
     Floats,
     newest_pair,
     no_pair,
@@ -138,14 +137,14 @@ def _adds_up(one: Shift, decimals: int) -> bool:
 def _colours_said(move: Shift) -> str:
     """Return what became of the colour, a changed one with how common the same change was."""
     if move.before == move.after:
-        return f"Rutan är {ONE[move.after]} båda åren."
-    turned = f"rutan gick från {ONE[move.before]} till {ONE[move.after]}"
+        return f"Rutan är {text.ONE[move.after]} båda åren."
+    turned = f"rutan gick från {text.ONE[move.before]} till {text.ONE[move.after]}"
     return sentence(f"{turned}; {phrases.base_rate_words(move)}")
 
 
 def _if_still(frozen: _Frozen, pair: tuple[int, int]) -> str:
     """Return what the colour had been if only one side had moved."""
-    _, only_own, only_others, _ = (ONE[colour] for colour in frozen.colours)
+    _, only_own, only_others, _ = (text.ONE[colour] for colour in frozen.colours)
     if only_own == only_others:
         return (
             f"Rutan hade varit {only_own} {pair[1]} både om det egna värdet och om de andras värden"
@@ -236,7 +235,7 @@ def _turned(case: Case, one: Shift) -> Reply:
     """Return a change of colour: its parts, how common it was, and whether it lasted."""
     head = (
         f"Rutan bytte senast färg mellan {one.period_before} och {one.period},"
-        f" från {ONE[one.before]} till {ONE[one.after]}"
+        f" från {text.ONE[one.before]} till {text.ONE[one.after]}"
     )
     parts = f": {parts_said(one, case.decimals)}" if one.parts else ""
     said = f"{head}{parts}. {sentence(phrases.base_rate_words(one))}"
@@ -277,7 +276,7 @@ def _newest(case: Case, move: Shift) -> str:
     said = f"{years}: {parts}."
     if move.before == move.after:
         return said
-    turned = f"rutan gick då från {ONE[move.before]} till {ONE[move.after]}"
+    turned = f"rutan gick då från {text.ONE[move.before]} till {text.ONE[move.after]}"
     return f"{said} {sentence(f'{turned}, preliminärt; {phrases.base_rate_words(move)}')}"
 
 

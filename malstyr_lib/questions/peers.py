@@ -13,7 +13,6 @@ from malstyr_lib.markup import STATUS
 from malstyr_lib.questions.answer import Question, Reply, likely, sure, unsure
 from malstyr_lib.questions.border import next_colour
 from malstyr_lib.questions.compared import (
-    ONE,
     change_chart,
     newest_pair,
     no_pair,
@@ -191,9 +190,9 @@ def _against(row: dict[Any, Any]) -> str:
     found = sorted(set(judged.values()))
     if len(found) == 1 and len(judged) == 1:
         (name, colour) = next(iter(judged.items()))
-        return f": {ONE[colour]} mot {_COMPARED[name]}."
+        return f": {text.ONE[colour]} mot {_COMPARED[name]}."
     if len(found) == 1:
-        return f": färgen är {ONE[found[0]]} vilka vi än jämför med."
+        return f": färgen är {text.ONE[found[0]]} vilka vi än jämför med."
     if tables.RED not in found:
         green = [_COMPARED[name] for name, colour in judged.items() if colour == tables.GREEN]
         return f": den är grön mot {text.listing(green)} och annars gul."

@@ -16,12 +16,11 @@ import numpy as np
 
 from malstyr_lib import kpi_title, tables, text
 from malstyr_lib.chain import Basis
-from malstyr_lib.questions import units
+from malstyr_lib.questions import genders, units
 from malstyr_lib.questions.answer import Question
 from malstyr_lib.questions.case import Case
 from malstyr_lib.questions.catalogue import THEME_OF, question
-from malstyr_lib.scoring import findings, paired, score
-from malstyr_lib.scoring.cube import cube
+from malstyr_lib.scoring import findings
 from malstyr_lib.scoring.scores import BARELY_RED
 
 HOW_MANY: Final = 5
@@ -99,14 +98,11 @@ def _uncertain(case: Case) -> str:
     row = case.finding(findings.certainties)
     if row is None or row["certain"] is not False:
         return ""
-    others = [_WORDS[one] for one in row["colours"].split() if one != row["colour"]]
+    others = [text.ONE[one] for one in row["colours"].split() if one != row["colour"]]
     return (
         f"Inom ±{text.gap(row['margin'])} kan färgen {row['period']} också vara"
         f" {' eller '.join(others)}."
     )
-
-
-_WORDS: Final = {tables.RED: "röd", tables.YELLOW: "gul", tables.GREEN: "grön"}
 
 
 def _few_persons(case: Case) -> str:
@@ -135,13 +131,10 @@ def _turned(case: Case) -> str:
     if shift is None or shift.period != case.period:
         return ""
     return (
-        f"Färgen gick från {_WORDS[shift.before]} {shift.period_before} till"
-        f" {_WORDS[shift.after]} {shift.period}; av {sum(shift.peers.values())} andra som var"
-        f" {_MANY[shift.before]} gjorde {shift.peers[shift.after]} samma byte."
+        f"Färgen gick från {text.ONE[shift.before]} {shift.period_before} till"
+        f" {text.ONE[shift.after]} {shift.period}; av {sum(shift.peers.values())} andra som var"
+        f" {text.MANY[shift.before]} gjorde {shift.peers[shift.after]} samma byte."
     )
-
-
-_MANY: Final = {tables.RED: "röda", tables.YELLOW: "gula", tables.GREEN: "gröna"}
 
 
 def _common_turn(case: Case) -> str:
@@ -208,63 +201,23 @@ def _bare(case: Case) -> str:
 
 
 def _gender(case: Case) -> str:
-    gaps = _gaps(case)
-    if gaps is None:
+    if not genders.BOTH.met(case):
         return ""
-    own, others, year = gaps
-    usual = float(np.median(np.abs(others)))
-    colours = _gender_colours(case, year)
-    if colours and colours["K"] != colours["M"] and tables.RED in colours.values():
-        red = "kvinnor" if colours["K"] == tables.RED else "män"
-        return f"Värdet är rött för {red} {year} men inte för det andra könet."
-    if not usual or not abs(own) >= WIDE_GAP * usual:
+    gaps = genders.gaps_of(case)
+    if gaps.empty or int(gaps["period"].iloc[-1]) != case.period:
+        return ""
+    now, (women, men) = gaps.iloc[-1].to_dict(), genders.called(case)
+    colours = {women: now["women_colour"], men: now["men_colour"]}
+    red = [who for who, colour in colours.items() if colour == tables.RED]
+    if len(red) == 1 and tables.GREY not in colours.values():
+        return f"Värdet är rött för {red[0]} {case.period} men inte för det andra könet."
+    usual = abs(now["usual"])
+    if now["of"] < FEWEST_GAPS or not usual or not abs(now["gap"]) >= WIDE_GAP * usual:
         return ""
     return (
-        f"Skillnaden mellan kvinnor och män är {case.far(own)} {year}, mot"
+        f"Skillnaden mellan {women} och {men} är {case.far(now['gap'])} {case.period}, mot"
         f" {case.far(usual)} i mediankommunen."
     )
-
-
-def _gaps(case: Case) -> tuple[float, np.ndarray, int] | None:
-    """Return women's value minus men's, own and others', in the newest year; None if hidden."""
-    if case.period is None or not (case.rows["gender"] == "K").any():
-        return None
-    rows = paired(case.rows)
-    women, men = (
-        cube(rows, kpis=[case.id], areas=case.evidence.everyone, gender=gender) for gender in "KM"
-    )
-    if case.period not in women.periods or case.period not in men.periods:
-        return None
-    gap = (
-        women.values[0][:, women.periods.index(case.period)]
-        - men.values[0][:, men.periods.index(case.period)]
-    )
-    own = float(gap[case.evidence.at])
-    others = np.delete(gap, case.evidence.at)
-    others = others[~np.isnan(others)]
-    return None if np.isnan(own) or len(others) < FEWEST_GAPS else (own, others, case.period)
-
-
-def _gender_colours(case: Case, year: int) -> dict[str, str] | None:
-    """Return the colours of women's and men's values in a year; None without direction."""
-    if not case.judged:
-        return None
-    found = {}
-    for gender in "KM":
-        scores = score(
-            case.rows,
-            [case.kpi],
-            case.setting.own,
-            everyone=case.evidence.everyone,
-            groups=case.evidence.groups["alla"],
-            titles=case.evidence.titles,
-            gender=gender,
-        )
-        mine = scores.loc[scores["period"] == year, "colour"]
-        if mine.empty or mine.iloc[0] == tables.GREY:
-            return None
-        found[gender] = str(mine.iloc[0])
-    return found
 
 
 def _units(case: Case) -> str:

@@ -30,7 +30,6 @@ _DEVIATION: Final = re.compile(r"nettokostnadsavvikelse", re.IGNORECASE)
 _WHOLE: Final = "övergripande"
 """What is of the municipality as a whole, and says nothing of one area's cost."""
 _MOST: Final = 4
-_ONE: Final = {tables.RED: "rött", tables.YELLOW: "gult", tables.GREEN: "grönt"}
 _NO_COST: Final = (
     "Registret har inget kostnadsmått med värde för samma verksamhet som {kpi}."
     " Lägg till ett i nyckeltal.yaml och hämta igen, så går de att ställa bredvid varandra."
@@ -87,12 +86,12 @@ def beside_costs(case: Case) -> Reply:
     costs = _costs(case)
     if not costs:
         return unsure(_NO_COST.format(kpi=case.id))
-    if case.colour not in _ONE:
+    if case.colour == tables.GREY:
         said = f"{_cost_words(case, costs)}, men talet har ingen färg att ställa bredvid."
         why = f"{case.id} har ingen färg nu. Skälet står i svaret på fråga 9."
         return unsure(why, said, underlag=_table(case, costs))
     year = int(case.now["period"]) if case.now else int(case.period or 0)
-    said = f"Talet är {_ONE[case.colour]} {year}, samtidigt som {_tail(case, costs, year)}."
+    said = f"Talet är {text.NEUTER[case.colour]} {year}, samtidigt som {_tail(case, costs, year)}."
     why = f"{_others(case, costs[0], year)} {_NO_EFFECT}".strip()
     early = case.now is not None and bool(case.now["preliminary"])
     give = likely if early or any(one.year != year for one in costs) else sure
@@ -226,7 +225,7 @@ def _beside_qualities(case: Case) -> Reply:
     red, green = colours.count(tables.RED), colours.count(tables.GREEN)
     head = _cost_words(case, [own])
     if len(judged) == 1:
-        tail = f"det enda nyckeltalet med färg i samma verksamhet är {_ONE[colours[0]]}"
+        tail = f"det enda nyckeltalet med färg i samma verksamhet är {text.NEUTER[colours[0]]}"
     else:
         tail = (
             f"{red or 'inget'} av {len(judged)} nyckeltal med färg i samma verksamhet är"
@@ -251,7 +250,7 @@ def _judged(case: Case) -> list[dict[Any, Any]]:
     for committee in case.setting.committees:
         if set(area) & set(committee.kpis):
             rows = case.setting.evidence(committee).now.to_dict("records")
-            found |= {row["kpi"]: row for row in rows if row["colour"] in _ONE}
+            found |= {row["kpi"]: row for row in rows if row["colour"] != tables.GREY}
     return [found[kpi] for kpi in area if kpi in found]
 
 

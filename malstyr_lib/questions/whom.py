@@ -10,7 +10,6 @@ from malstyr_lib import tables, text
 from malstyr_lib.markup import STATUS
 from malstyr_lib.questions.answer import Question, Reply, likely, sure, unsure
 from malstyr_lib.questions.averages import PARTED, what_it_hides
-from malstyr_lib.questions.colours import neuter, plural, singular
 from malstyr_lib.questions.genders import BOTH, women_and_men
 from malstyr_lib.questions.kin import PARTS, PROVIDERS, schools_or_pupils, which_groups
 from malstyr_lib.questions.needs import COMMITTEE, HOME, VALUE
@@ -72,13 +71,13 @@ def _story(case: Case, coloured: pd.DataFrame) -> str:
     """Return whether the neighbours tell the same story as the KPI itself."""
     red, of = int((coloured["colour"] == tables.RED).sum()), len(coloured)
     is_red = case.colour == tables.RED
-    mine = f"{case.id} är {singular(case.colour)} i {case.name}"
+    mine = f"{case.id} är {text.ONE[case.colour]} i {case.name}"
     if case.colour == tables.GREY:
         mine = f"{case.id} har ingen färg i {case.name}"
     link = "och" if is_red == bool(red) else "men"
     if of == 1:
         one, start = coloured["colour"].iloc[0], "Ja" if red else "Nej"
-        return f"{start}: {mine}, {link} det enda {NEAR}et som har färg är {neuter(one)}."
+        return f"{start}: {mine}, {link} det enda {NEAR}et som har färg är {text.NEUTER[one]}."
     if not red:
         return f"Nej: {mine}, {link} inget av {of} {NEAR} är rött."
     start, verb = "Ja" if red / of >= HALF else "Delvis", "är rött" if red == 1 else "är röda"
@@ -91,7 +90,7 @@ def _rest(coloured: pd.DataFrame) -> str:
         return ""
     number = {one: int((coloured["colour"] == one).sum()) for one in tables.COLOURS}
     told = [
-        f"{number[one]} {neuter(one) if number[one] == 1 else plural(one)}"
+        f"{number[one]} {text.NEUTER[one] if number[one] == 1 else text.MANY[one]}"
         for one in (tables.YELLOW, tables.GREEN)
         if number[one]
     ]

@@ -20,9 +20,6 @@ from malstyr_lib.scoring.breaks import Break
 Row = pd.Series | Mapping[Any, Any]
 """A row of tables.SCORES."""
 
-ONE = {"red": "röd", "yellow": "gul", "green": "grön"}
-MANY = {"red": "röda", "yellow": "gula", "green": "gröna"}
-NEUTER = {"red": "rött", "yellow": "gult", "green": "grönt"}
 _SURVEY = re.compile(r"enkät|medborgarundersökning|brukarundersökning|brukarbedömning|svarat", re.I)
 
 
@@ -134,13 +131,13 @@ def shift_sentence(a: Analysis, shift: Shift) -> str:
 
 def amount_words(colour: str, amount: int) -> str:
     """Return a colour's word for municipalities or KPIs: "röd" for one, "röda" for more."""
-    return ONE[colour] if amount == 1 else MANY[colour]
+    return text.ONE[colour] if amount == 1 else text.MANY[colour]
 
 
 def counted_colours(counts: dict[str, int]) -> str:
     """Return how many KPIs have each colour: "4 röda, 3 gula och 1 grönt"."""
     words = [
-        f"{counts[colour]} {NEUTER[colour] if counts[colour] == 1 else MANY[colour]}"
+        f"{counts[colour]} {text.NEUTER[colour] if counts[colour] == 1 else text.MANY[colour]}"
         for colour in (tables.RED, tables.YELLOW, tables.GREEN)
     ]
     return text.listing(words)

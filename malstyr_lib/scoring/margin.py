@@ -19,7 +19,6 @@ Floats = NDArray[np.float64]
 
 GAP_NOISE: Final = 1e-7
 """How much of a distance in per cent is noise: two values up to 100, to nine significant digits."""
-_WORDS: Final = {tables.RED: "röd", tables.YELLOW: "gul", tables.GREEN: "grön"}
 
 
 @dataclass(frozen=True)
@@ -95,7 +94,7 @@ def _colours(
 
 def _words(colour: str, colours: tuple[str, ...], margin: float) -> str:
     """Return that a colour is uncertain, and which others it can be; "" when there are none."""
-    others = [_WORDS[one] for one in colours if one != colour]
+    others = [text.ONE[one] for one in colours if one != colour]
     if not others:
         return ""
     return f"osäker färg: med felmarginalen ±{text.gap(margin)} kan den också vara " + (

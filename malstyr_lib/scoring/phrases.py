@@ -21,9 +21,7 @@ from malstyr_lib.scoring.trend import FEWEST_YEARS, Trend
 WITHIN_YEARS: Final = (1, 2, 3, 5)
 
 _UP: Final = {True: "ökat", False: "minskat"}
-_ONE: Final = {"red": "röd", "yellow": "gul", "green": "grön"}
 _NO_DIRECTION: Final = "nyckeltalet saknar riktning, så ingen kommun är röd eller grön"
-_MANY: Final = {"red": "röda", "yellow": "gula", "green": "gröna"}
 
 
 def trend_words(one: Trend, kpi: Kpi, judged: str, *, decimals: int, broken: int | None) -> str:
@@ -87,7 +85,7 @@ def base_rate_words(one: Shift) -> str:
     """Return how common the same shift was among those with the same colour before."""
     others = sum(one.peers.values())
     if not others:
-        return f"ingen annan kommun var {_ONE[one.before]} {one.period_before}"
+        return f"ingen annan kommun var {text.ONE[one.before]} {one.period_before}"
     same = one.peers[one.after]
     return (
         f"av {text.count(others, 'annan kommun', 'andra kommuner')} som var"
@@ -130,7 +128,7 @@ def moved_words(one: Shift, decimals: int) -> str:
     if one.before == one.after:
         colours = _still(one)
     else:
-        colours = f"från {_ONE[one.before]} till {_ONE[one.after]}"
+        colours = f"från {text.ONE[one.before]} till {text.ONE[one.after]}"
     values = " till ".join(
         f"{text.number(value, decimals)} ({year})"
         for value, year in ((one.value_before, one.period_before), (one.value, one.period))
@@ -141,13 +139,13 @@ def moved_words(one: Shift, decimals: int) -> str:
 def _still(one: Shift) -> str:
     """Return that a colour is the same although its distance to the border may have changed."""
     if one.parts is None:
-        return f"fortfarande {_ONE[one.after]}"
+        return f"fortfarande {text.ONE[one.after]}"
     total = one.parts.total
     if abs(total) <= 1e-9 * max(abs(one.value), abs(one.value_before)):
-        return f"lika långt från gränsen och fortfarande {_ONE[one.after]}"
+        return f"lika långt från gränsen och fortfarande {text.ONE[one.after]}"
     way, good = ("bättre", tables.GREEN) if total > 0 else ("sämre", tables.RED)
     joined = "och" if one.after == good else "men"
-    return f"{way} {joined} fortfarande {_ONE[one.after]}"
+    return f"{way} {joined} fortfarande {text.ONE[one.after]}"
 
 
 def lasted_words(one: Shift) -> list[str]:
@@ -157,12 +155,12 @@ def lasted_words(one: Shift) -> list[str]:
     year, colour = one.later[0]
     if one.lasted:
         return [
-            f"höll i sig: {_ONE[colour]} även {year}"
+            f"höll i sig: {text.ONE[colour]} även {year}"
             if colour == one.after
-            else f"höll i sig: {_ONE[colour]} {year}"
+            else f"höll i sig: {text.ONE[colour]} {year}"
         ]
     again = "igen " if colour == one.before else ""
-    return [f"höll inte i sig: {_ONE[colour]} {again}{year}"]
+    return [f"höll inte i sig: {text.ONE[colour]} {again}{year}"]
 
 
 def broken_words(broken: Break) -> str:
@@ -251,4 +249,4 @@ def _percent(share: float) -> str:
 
 
 def _colour(colour: str, amount: int) -> str:
-    return _ONE[colour] if amount == 1 else _MANY[colour]
+    return text.ONE[colour] if amount == 1 else text.MANY[colour]
