@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -11,8 +13,8 @@ import matplotlib as mpl
 import pandas as pd
 import pytest
 
-from malstyr_lib import companions, params
-from malstyr_lib.batch import Outcome, make_reports
+from malstyr_lib import companions, manifest, params
+from malstyr_lib.batch import Outcome
 from malstyr_lib.fetch import fetch
 from malstyr_lib.kolada import KoladaClient
 from malstyr_lib.model import SteeringModel
@@ -134,7 +136,30 @@ def plain(observed: pd.DataFrame) -> pd.DataFrame:
     return observed.astype(dict.fromkeys(words, "str")).reset_index(drop=True)
 
 
+@dataclass(frozen=True)
+class Demo:
+    """What `malstyr demo` left in a folder, and what it said."""
+
+    exercise: Exercise
+    done: subprocess.CompletedProcess[str]
+
+
 @pytest.fixture(scope="session")
-def season(exercise: Exercise) -> list[Outcome]:
-    """Every committee's report of the exercise municipality, made by the batch."""
-    return make_reports(exercise.model, exercise.place)
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    """The demo, run once as its user would: exercise world, fetch and every committee's report."""
+    folder = tmp_path_factory.mktemp("demo")
+    done = subprocess.run(
+        [sys.executable, "-m", "malstyr_lib.cli", "demo", "--ut", "mina övningar"],
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        check=False,
+    )
+    place, model = prepare(folder / "mina övningar")
+    return Demo(Exercise(place, model), done)
+
+
+@pytest.fixture(scope="session")
+def season(demo: Demo) -> list[Outcome]:
+    """Every committee's report of the exercise municipality, made by the demo."""
+    return manifest.read(demo.exercise.place.output)

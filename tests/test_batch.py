@@ -15,7 +15,7 @@ from pathlib import Path
 import nbformat
 import pytest
 import requests
-from conftest import Exercise
+from conftest import Demo, Exercise
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
@@ -32,6 +32,12 @@ from malstyr_lib.workspace import Workspace
 PARAMETERS = 'namnd: str = "bn"\nar: int = 0\nogonblicksbild: str = ""'
 GIVEN = {"namnd": "on", "ar": 2025, "ogonblicksbild": ""}
 MARK = f"from IPython.display import display; display({{'{END_MARKER}': {{'ar': ar}}}}, raw=True)"
+
+
+@pytest.fixture(scope="session")
+def exercise(demo: Demo) -> Exercise:
+    """The folders that the demo made, where its reports lie."""
+    return demo.exercise
 
 
 def write_notebook(folder: Path, *cells: str, tagged: int = 1) -> Path:
@@ -156,6 +162,15 @@ class Page(HTMLParser):
 
 def page_of(exercise: Exercise, outcome: Outcome) -> Page:
     return Page(exercise.place.output / outcome.folder / "rapport.html")
+
+
+def test_the_demo_goes_the_whole_way_and_says_where_the_reports_are(demo: Demo) -> None:
+    assert demo.done.returncode == 0, demo.done.stderr
+    listed = demo.exercise.place.output / "index.html"
+    assert f"4 av 4 rapporter klara. Listan: {listed}" in demo.done.stdout
+    assert len(list(listed.parent.rglob("rapport.html"))) == 4
+    assert "Traceback" not in demo.done.stderr
+    assert [line for line in demo.done.stderr.splitlines() if line.startswith("✓")]
 
 
 def test_every_committee_gets_its_report(exercise: Exercise, season: list[Outcome]) -> None:

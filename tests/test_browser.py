@@ -5,16 +5,18 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import Exercise
+from conftest import Demo, Exercise
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from malstyr_lib.batch import Outcome
@@ -48,6 +50,12 @@ class Reader:
         self.asked.clear()
         self.page.goto(path.as_uri())
         return self.page
+
+
+@pytest.fixture(scope="session")
+def exercise(demo: Demo) -> Exercise:
+    """The folders that the demo made, where its reports lie."""
+    return demo.exercise
 
 
 @pytest.fixture(scope="module")
@@ -145,9 +153,21 @@ def lab(place: Workspace, notebook: Path) -> Iterator[str]:
         assert process.stderr
         try:
             found = (re.search(LAB, line) for line in process.stderr)
-            yield next(address.group(0) for address in found if address)
+            address = next(address.group(0) for address in found if address)
+            wait_until_it_answers(address)  # it tells its address a moment before
+            yield address
         finally:
             process.terminate()
+
+
+def wait_until_it_answers(address: str) -> None:
+    host, port = urlsplit(address).hostname, urlsplit(address).port
+    stop = time.monotonic() + PATIENCE_S
+    while time.monotonic() < stop:
+        with suppress(OSError), socket.create_connection((str(host), int(port or 0)), timeout=5):
+            return
+        time.sleep(0.2)
+    raise AssertionError(f"{address} never answered")
 
 
 def test_the_tour_is_run_from_the_menu_without_an_error(

@@ -336,22 +336,6 @@ def test_the_exercise_keeps_what_was_edited_in_it(tmp_path: Path) -> None:
     assert edited.read_text("utf-8").endswith("# min anteckning\n")
 
 
-def test_demo_goes_the_whole_way_and_says_where_the_reports_are(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "malstyr_lib.cli", "demo", "--ut", "mina övningar"],
-        capture_output=True,
-        text=True,
-        cwd=tmp_path,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    listed = tmp_path / "mina övningar" / "index.html"
-    assert f"4 av 4 rapporter klara. Listan: {listed}" in done.stdout
-    assert len(list(listed.parent.rglob("rapport.html"))) == 4
-    assert "Traceback" not in done.stderr
-    assert [line for line in done.stderr.splitlines() if line.startswith("✓")]
-
-
 def test_an_interrupt_is_said_in_a_sentence_that_tells_what_is_kept(
     at: Exercise, capsys: Printed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
