@@ -378,7 +378,44 @@ def test_another_colour_is_told_with_how_common_and_what_it_is_made_of(tmp_path:
         "Nej: i rapporten för 2018 var Ort 0110 röd, och nu är färgen gul (2019). Av 9 andra"
         " kommuner som var röda 2018 var 0 gula 2019 (0\u00a0%)."
     )
-    assert "20 bättre genom eget värde" in found.varfor
+    assert "blev 20 bättre, allt genom eget värde" in found.varfor
+
+
+def every_other_year(folder: Path, colour: str) -> Any:
+    values = ladder(40, 4, own=[30.0, 30.0, 0.0, np.nan])
+    values[:, 3] = np.nan
+    setting = planted(
+        folder,
+        [values],
+        [kpi(1)],
+        model={"committees": (committee(),)},
+        reported=(reported(colour),),
+        year=2019,
+    )
+    return said(setting, 14)
+
+
+def test_a_value_that_is_not_measured_anew_since_the_report_has_not_changed(
+    tmp_path: Path,
+) -> None:
+    found = every_other_year(tmp_path, "red")
+    assert found.sakerhet == "ja"
+    assert found.svar == (
+        "Ja: i rapporten för 2018 var Ort 0110 röd, och nu är färgen också röd (2018)."
+    )
+    assert found.varfor == (
+        "Inget värde för ett senare år än 2018 har kommit sedan rapporten för 2018."
+    )
+
+
+def test_another_colour_for_the_same_value_is_told_without_claiming_which_it_is(
+    tmp_path: Path,
+) -> None:
+    found = every_other_year(tmp_path, "green")
+    assert found.sakerhet == "troligen"
+    assert found.svar.startswith("Nej: i rapporten för 2018 var Ort 0110 grön, och räknat på dag")
+    assert "antingen fanns inte värdet för 2018 när rapporten skrevs" in found.varfor
+    assert "bättre" not in found.varfor
 
 
 def test_a_colour_that_is_another_when_counted_anew_is_said_to_be(tmp_path: Path) -> None:

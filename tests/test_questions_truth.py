@@ -67,7 +67,7 @@ def test_with_the_number_of_pupils_the_way_to_yellow_is_counted_in_pupils(tmp_pa
     setting = with_another(tmp_path, [6.0, 4.0], [100.0, 100.0], titles=titles, base="N00002")
     found = asked_of(setting, 1)
     assert "kan vara slump: den ryms i osäkerheten efter antalet personer" in found.svar
-    assert "Det skiljer 16 elever till gult." in found.svar
+    assert "Med 16 elever till hade färgen varit gul." in found.svar
     assert "Newcombes intervall" in found.varfor
 
 

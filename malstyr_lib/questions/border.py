@@ -13,6 +13,7 @@ import pandas as pd
 
 from malstyr_lib import text
 from malstyr_lib.questions.answer import Reply, likely, sure
+from malstyr_lib.questions.chance import doubt
 from malstyr_lib.questions.compared import Floats, sentence, year_chart
 from malstyr_lib.scoring import findings
 from malstyr_lib.scoring.colour import goodness, significant
@@ -50,13 +51,18 @@ def next_colour(case: Case) -> Reply:
     steps = [_step(case, period, colour, to) for to in _TURNS[colour]]
     said = f"{_standing(case, colour, period, steps[0])}: {_ways(case, colour, steps)}."
     certainty = case.finding(findings.certainties) or {}
-    doubtful = certainty.get("certain") is False or bool(now["preliminary"])
+    doubts = doubt(case).colour_words
+    doubtful = bool(doubts) or bool(now["preliminary"])
     return (likely if doubtful else sure)(
         said + _people(colour, steps),
-        _why(now, certainty, steps),
+        _why(now, certainty, steps) + ("" if certainty.get("margin_from") else _spaced(doubts)),
         underlag=_table(steps),
         drawing=partial(year_chart, case, period),
     )
+
+
+def _spaced(words: str) -> str:
+    return f" {words}" if words else ""
 
 
 def _step(case: Case, period: int, colour: str, to: str) -> _Step:

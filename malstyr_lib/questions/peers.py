@@ -12,6 +12,7 @@ from malstyr_lib import tables, text
 from malstyr_lib.markup import STATUS
 from malstyr_lib.questions.answer import Question, Reply, likely, sure, unsure
 from malstyr_lib.questions.border import next_colour
+from malstyr_lib.questions.chance import doubt
 from malstyr_lib.questions.compared import (
     change_chart,
     newest_pair,
@@ -61,7 +62,7 @@ def only_us(case: Case) -> Reply:
     if not every.n:
         return unsure(f"Ingen annan kommun har värden för både {pair[0]} och {pair[1]}.")
     said = f"{_moved(case, every, pair)} {_verdict(case, changes)}"
-    within = _within(case, pair)
+    within = doubt(case).of(pair)
     clear = not (1 - MOST < every.same_way < MOST or within or (every.own and _tiny(case, every)))
     return (sure if clear and not older(case, pair) else likely)(
         said,
@@ -120,13 +121,6 @@ def _head(case: Case, every: Change) -> str:
     return "De andra rörde sig inte åt ett och samma håll"
 
 
-def _within(case: Case, pair: tuple[int, int]) -> bool:
-    """Return whether the change is known to be no more than its margin of error."""
-    row = case.finding(findings.changes)
-    same = row is not None and (row["period_before"], row["period"]) == pair
-    return bool(same and row is not None and row["within_margin"] is True)
-
-
 def _why_only(case: Case, every: Change, *, within: bool) -> str:
     rank = f"{whose(case.name)} ändring är {_rank_words(every)}."
     if within:
@@ -171,8 +165,9 @@ def against_all(case: Case) -> Reply:
         "Samma års värden jämförs i varje grupp, och liknande prövas också med en i taget utanför."
     )
     said = f"{_counted(case, row)}{_against(row)}"
-    carried = row["red"] in (0, row["of"]) and row["of"] > 1
-    return (sure if carried else likely)(said, why, underlag=table)
+    doubts = doubt(case).colour_words
+    carried = row["red"] in (0, row["of"]) and row["of"] > 1 and not doubts
+    return (sure if carried else likely)(said, f"{why} {doubts}".strip(), underlag=table)
 
 
 def _counted(case: Case, row: dict[Any, Any]) -> str:
