@@ -11,6 +11,8 @@ from small_land import kpi
 
 from malstyr_lib.prose import sentence_faults
 from malstyr_lib.questions import Case, Setting, answer
+from malstyr_lib.questions.peers import but_one
+from malstyr_lib.scoring.agreement import COMPARATORS
 
 MINE = (15, 16, 17, 18, 19, 20)
 KPIS = (
@@ -80,6 +82,9 @@ def test_a_change_that_can_not_be_seen_is_almost_none_and_no_ja(tmp_path: Path) 
     assert found.svar.startswith(
         "Ort 0110s värde är nästan detsamma 2017 som 2016. De andra står inte lika stilla: "
     )
+    values = rising([5.5, 5.5001], 0.0001)
+    found = answer(planted(tmp_path / "stilla", [values], [kpi(1)]).case("N00001"), 15)
+    assert "De flesta andra står också stilla: " in found.svar
 
 
 def test_a_change_over_a_break_is_not_compared_and_the_break_is_told(tmp_path: Path) -> None:
@@ -114,8 +119,8 @@ def test_red_in_none_is_the_same_colour_only_where_it_is(tmp_path: Path) -> None
     setting = planted(tmp_path, [ladder(40, 3, own=[20.5, 20.5, 20.5])], [kpi(1)])
     found = answer(setting.case("N00001"), 16)
     assert found.svar == (
-        "Ort 0110 är inte röd i någon av 4 jämförelser 2018: den är grön mot kommunerna i länet,"
-        " liknande kommuner och liknande, en i taget utanför och annars gul."
+        "Ort 0110 är inte röd i någon av 4 jämförelser 2018: den är grön mot kommunerna i länet"
+        " och liknande kommuner (också när en i taget lämnas utanför), annars gul."
     )
 
 
@@ -430,6 +435,39 @@ def test_a_change_by_answers_is_no_ja_when_it_may_be_chance(tmp_path: Path) -> N
     assert "efter antalet svar" in answer(setting.case("N00001"), 1).svar
     assert answer(setting.case("N00001"), 15).sakerhet == "troligen"
     assert answer(setting.case("N00001"), 17).sakerhet == "troligen"
+
+
+def test_a_place_among_changes_is_counted_and_never_rounded_to_all(tmp_path: Path) -> None:
+    start = np.random.default_rng(1).normal(50, 5, 290)
+    values = np.column_stack([start, start + np.arange(290) / 100])
+    values[0] = 50.0, 50.0 + 2.885
+    found = answer(planted(tmp_path, [values], [kpi(1)]).case("N00001"), 15)
+    assert "ändring är högre än 288 och lägre än 1 av de 289 andras." in found.varfor
+
+
+def test_a_place_among_changes_that_are_all_the_same_is_none(tmp_path: Path) -> None:
+    case = planted(tmp_path, [np.full((40, 3), 50.0)], [kpi(1, "ingen")]).case("N00001")
+    assert "högre än" not in answer(case, 15).varfor
+    case = planted(tmp_path / "en", [rising([5.0, 6.0], 1.0)], [kpi(1)]).case("N00001")
+    assert "högre än" not in answer(case, 15).varfor
+
+
+def test_red_in_all_but_one_comparison_names_the_one() -> None:
+    row = {"alla": "red", "län": "yellow", "liknande": "red", "liknande utom en": "red"}
+    assert but_one({name: row.get(name, "") for name in COMPARATORS}) == (
+        "kommunerna i länet",
+        "gul",
+    )
+    row["liknande"] = "yellow"
+    assert but_one({name: row.get(name, "") for name in COMPARATORS}) is None
+
+
+def test_where_all_have_the_same_value_every_change_turns_the_box(tmp_path: Path) -> None:
+    case = planted(tmp_path, [np.full((40, 3), 50.0)], [kpi(1)]).case("N00001")
+    found = answer(case, 20)
+    assert found.svar == (
+        "Ort 0110 är gul 2018: de flesta har samma värde, så varje ändring byter färg."
+    )
 
 
 @pytest.mark.parametrize(("step", "told"), [(0.5, "1,5 bättre: det egna"), (0.0005, "nästan allt")])

@@ -96,8 +96,8 @@ def _said(name: str, run: Run) -> str:
     if reds == 1:
         return f"Det är nytt: {name} är röd {run.years[-1]} för första gången av {since}."
     if in_row == 1:
-        again = f"{name} är röd {run.years[-1]}, men inte för första gången"
-        return f"{again}: av {since} är {_reds(reds)}."
+        earlier = f"som {reds - 1} av de {n - 1} tidigare åren med färg sedan {run.years[0]}"
+        return f"{name} är röd {run.years[-1]}, {earlier}."
     long = f"{name} är röd sedan {run.current[0]}, {in_row} år i rad"
     return f"{long}; av {since} är {_reds(reds)}."
 

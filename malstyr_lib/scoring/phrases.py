@@ -114,18 +114,17 @@ def parts_words(one: Shift, decimals: int) -> list[str]:
         return []
     found = _Parts.of(one, decimals)
     told = [f"{_better(part, found.decimals)} genom {_NAMES[name]}" for name, part in found.told]
-    if len(told) == 1 and found.total:
-        ((name, _),) = found.told
-        amount = "allt" if found.whole else "nästan allt"
-        return [f"{_became(one, found)}, {amount} genom {_NAMES[name]}"]
     return [f"{_became(one, found)}: {text.listing(told)}" if told else _became(one, found)]
 
 
 def made_words(one: Shift, decimals: int) -> str:
     """Return the same as `parts_words` as what each part made of it; one.parts may not be None."""
     found = _Parts.of(one, decimals)
-    if len(found.told) < 2:
-        return parts_words(one, decimals)[0]
+    if not found.told:
+        return _became(one, found)
+    if len(found.told) == 1:
+        amount = "allt" if found.whole else "nästan allt"
+        return f"{_became(one, found)}, {amount} genom {_NAMES[found.told[0][0]]}"
     (name, part), *rest = found.told
     first = f"{_SUBJECTS[name]} gjorde det {_better(part, found.decimals)}"
     others = [
