@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -59,7 +60,7 @@ def test_a_colour_that_was_always_red_is_not_new(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("own", "words"),
     [
-        ([0, 20, 0, 20, 20, 0], "men inte för första gången: av de 6 åren med färg 2016–2021 är 3"),
+        ([0, 20, 0, 20, 20, 0], "är röd 2021, som 2 av de 5 tidigare åren med färg sedan 2016."),
         ([20, 20, 0, 20, 0, 0], "röd sedan 2020, 2 år i rad; av de 6 åren med färg 2016–2021 är 3"),
         ([20, 20, 0, 20, 20, 20], "gul 2021 och var senast röd 2018; av de 6 åren med färg 2016–2"),
         ([20] * 6, "gul 2021, och inget av de 6 åren med färg 2016–2021 är rött"),
@@ -162,6 +163,17 @@ def test_a_slow_measure_is_set_beside_the_others_and_not_judged(asked: Setting) 
     assert found.underlag["Bedömning"].tolist() == ["–"]
 
 
+def test_a_slow_slope_is_told_from_the_side_that_most_are_on(asked: Setting) -> None:
+    for one in asked.model.kpis[::6]:
+        found = said_of(asked, one.id)
+        if share := re.search(r"utveckling än i (\d+)\u00a0% av de andra", found):
+            assert int(share[1]) >= 50, found
+
+
+def said_of(asked: Setting, kpi_id: str) -> str:
+    return answer(asked.case(kpi_id), 11).svar
+
+
 def test_a_trend_over_a_series_that_turned_says_so(asked: Setting) -> None:
     found = answer(asked.case("N15428"), 11)
     assert "Värdet tycks ha vänt 2022, så hela tiden säger lite om nu" in found.varfor
@@ -173,8 +185,8 @@ def test_a_trend_over_a_series_that_turned_says_so(asked: Setting) -> None:
 @pytest.mark.parametrize(
     ("direction", "led", "end"),
     [
-        ("lågt", "Ja, värdet 30", ": det är sämre än vanligt."),
-        ("högt", "Nej, värdet 30", ": det är bättre än vanligt."),
+        ("lågt", "Ja, det är sämre än vanligt: värdet 30", "(14 år)."),
+        ("högt", "Nej, det är ovanligt bra: värdet 30", "(14 år)."),
         ("ingen", "Värdet 30", "(14 år)."),
     ],
 )
@@ -204,6 +216,13 @@ def test_below_ten_years_nothing_is_usual(tmp_path: Path) -> None:
     found = said(noisy(tmp_path, [20.0] * 9), 12)
     assert found.sakerhet == "går inte att säga"
     assert "9 år som går att jämföra. Det krävs minst 10" in found.varfor
+
+
+def test_a_series_that_is_mostly_beyond_its_limits_has_nothing_usual(tmp_path: Path) -> None:
+    found = said(noisy(tmp_path, [float(one) for one in range(14)], first=2012), 12)
+    assert found.sakerhet == "går inte att säga"
+    assert found.svar == "Det går inte att säga vad som är vanligt för Ort 0110."
+    assert "av 14 år ligger utanför" in found.varfor
 
 
 # 13. När vände det, och vad hände då?
@@ -316,6 +335,13 @@ def test_a_level_that_shifts_is_no_turn(tmp_path: Path) -> None:
     assert "Ingen daterad händelse" in found.svar
 
 
+def test_a_turn_that_the_decimals_do_not_show_is_none(tmp_path: Path) -> None:
+    own = [5.0, 5.001, 5, 5.001, 5.02, 5.021, 5.02, 5.021]
+    found = said(noisy(tmp_path, own), 13)
+    assert found.sakerhet == "går inte att säga"
+    assert "syns inte med de decimaler som visas" in found.varfor
+
+
 def test_no_turn_is_said_to_be_none_that_is_clear(tmp_path: Path) -> None:
     found = said(noisy(tmp_path, [20.0, 21, 20, 19, 20, 21, 20]), 13)
     assert found.sakerhet == "går inte att säga"
@@ -378,7 +404,44 @@ def test_another_colour_is_told_with_how_common_and_what_it_is_made_of(tmp_path:
         "Nej: i rapporten för 2018 var Ort 0110 röd, och nu är färgen gul (2019). Av 9 andra"
         " kommuner som var röda 2018 var 0 gula 2019 (0\u00a0%)."
     )
-    assert "20 bättre genom eget värde" in found.varfor
+    assert "blev 20 bättre, allt genom eget värde" in found.varfor
+
+
+def every_other_year(folder: Path, colour: str) -> Any:
+    values = ladder(40, 4, own=[30.0, 30.0, 0.0, np.nan])
+    values[:, 3] = np.nan
+    setting = planted(
+        folder,
+        [values],
+        [kpi(1)],
+        model={"committees": (committee(),)},
+        reported=(reported(colour),),
+        year=2019,
+    )
+    return said(setting, 14)
+
+
+def test_a_value_that_is_not_measured_anew_since_the_report_has_not_changed(
+    tmp_path: Path,
+) -> None:
+    found = every_other_year(tmp_path, "red")
+    assert found.sakerhet == "ja"
+    assert found.svar == (
+        "Ja: i rapporten för 2018 var Ort 0110 röd, och nu är färgen också röd (2018)."
+    )
+    assert found.varfor == (
+        "Inget värde för ett senare år än 2018 har kommit sedan rapporten för 2018."
+    )
+
+
+def test_another_colour_for_the_same_value_is_told_without_claiming_which_it_is(
+    tmp_path: Path,
+) -> None:
+    found = every_other_year(tmp_path, "green")
+    assert found.sakerhet == "troligen"
+    assert found.svar.startswith("Nej: i rapporten för 2018 var Ort 0110 grön, och räknat på dag")
+    assert "antingen fanns inte värdet för 2018 när rapporten skrevs" in found.varfor
+    assert "bättre" not in found.varfor
 
 
 def test_a_colour_that_is_another_when_counted_anew_is_said_to_be(tmp_path: Path) -> None:

@@ -10,7 +10,9 @@ from asking import ladder, planted
 from small_land import kpi
 
 from malstyr_lib.prose import sentence_faults
-from malstyr_lib.questions import Setting, answer
+from malstyr_lib.questions import Case, Setting, answer
+from malstyr_lib.questions.peers import but_one
+from malstyr_lib.scoring.agreement import COMPARATORS
 
 MINE = (15, 16, 17, 18, 19, 20)
 KPIS = (
@@ -80,6 +82,9 @@ def test_a_change_that_can_not_be_seen_is_almost_none_and_no_ja(tmp_path: Path) 
     assert found.svar.startswith(
         "Ort 0110s värde är nästan detsamma 2017 som 2016. De andra står inte lika stilla: "
     )
+    values = rising([5.5, 5.5001], 0.0001)
+    found = answer(planted(tmp_path / "stilla", [values], [kpi(1)]).case("N00001"), 15)
+    assert "De flesta andra står också stilla: " in found.svar
 
 
 def test_a_change_over_a_break_is_not_compared_and_the_break_is_told(tmp_path: Path) -> None:
@@ -114,8 +119,8 @@ def test_red_in_none_is_the_same_colour_only_where_it_is(tmp_path: Path) -> None
     setting = planted(tmp_path, [ladder(40, 3, own=[20.5, 20.5, 20.5])], [kpi(1)])
     found = answer(setting.case("N00001"), 16)
     assert found.svar == (
-        "Ort 0110 är inte röd i någon av 4 jämförelser 2018: den är grön mot kommunerna i länet,"
-        " liknande kommuner och liknande, en i taget utanför och annars gul."
+        "Ort 0110 är inte röd i någon av 4 jämförelser 2018: den är grön mot kommunerna i länet"
+        " och liknande kommuner (också när en i taget lämnas utanför), annars gul."
     )
 
 
@@ -172,8 +177,8 @@ def test_the_newest_turn_is_told_with_its_sum_and_its_base_rate(tmp_path: Path) 
     assert found.sakerhet == "ja"
     assert found.svar == (
         "Rutan bytte senast färg mellan 2017 och 2018, från röd till gul: läget mot den röda"
-        " gränsen blev 13 bättre, summan av 14 bättre genom eget värde och 1 sämre genom de andras"
-        " värden. Av 9 andra kommuner som var röda 2017 var 0 gula 2018 (0\u00a0%)."
+        " gränsen blev 13 bättre: det egna värdet gjorde det 14 bättre, men de andras värden gjorde"
+        " det 1 sämre. Av 9 andra kommuner som var röda 2017 var 0 gula 2018 (0\u00a0%)."
     )
     assert found.underlag.iloc[-1].tolist() == ["Summa", 13.0]
 
@@ -182,7 +187,10 @@ def test_parts_are_told_with_decimals_enough_to_sum(tmp_path: Path) -> None:
     values = ladder(40, 2, own=[0.0, 1.04])
     values[1:, 1] += 1.0
     found = answer(planted(tmp_path, [values], [kpi(1)]).case("N00001"), 17)
-    assert "blev 0,04 bättre, summan av 1,04 bättre genom eget värde och 1,00 sämre" in found.svar
+    assert (
+        "blev 0,04 bättre: det egna värdet gjorde det 1,04 bättre, men de andras värden gjorde det"
+        " 1,00 sämre" in found.svar
+    )
 
 
 def test_a_turn_by_chance_that_did_not_last_is_followed_by_its_return(asked: Setting) -> None:
@@ -350,3 +358,137 @@ def test_the_exercise_municipality_is_answered_in_sentences(asked: Setting, kpi_
         for words in (found.svar, found.varfor):
             assert not sentence_faults(words, secured=False), words
         assert len(found.underlag) <= 40
+
+
+def left_behind(own: float) -> np.ndarray:
+    """Six of forty municipalities leave out 2018; the first is red only beside them in 2017."""
+    values = ladder(40, 3, own=[own] * 3) + np.array([0.0, 0.01, 0.02])
+    values[34:, 2] = np.nan
+    return values
+
+
+def test_a_change_that_only_those_without_both_years_make_is_what_the_box_shows(
+    tmp_path: Path,
+) -> None:
+    case = planted(tmp_path, [left_behind(9.5)], [kpi(1)]).case("N00001")
+    assert [case.colours[year] for year in (2016, 2017, 2018)] == ["red", "red", "yellow"]
+    turned = answer(case, 18)
+    assert turned.sakerhet == "troligen"
+    assert turned.svar == (
+        "Rutan gick från röd 2017 till gul 2018; av 9 andra kommuner som var röda 2017 var 1 gul"
+        " 2018 (11\u00a0%). Bland de 34 kommuner som har värden båda åren är färgen gul båda åren."
+    )
+    moved = answer(case, 17)
+    assert moved.sakerhet == "troligen"
+    assert "Rutan gick från röd 2017 till gul 2018; av 9 andra" in moved.svar
+    for number in (10, 14):
+        assert "v 9 andra kommuner som var röda 2017 var 1 gul" in answer(case, number).svar
+
+
+def test_a_change_over_a_break_is_no_older_change(tmp_path: Path) -> None:
+    words = {"N00001": "Från och med 2018 gäller en ny definition."}
+    values = [ladder(40, 3, own=[20.0, 0.0, 20.0])]
+    found = answer(planted(tmp_path, values, [kpi(1)], described=words).case("N00001"), 18)
+    assert found.sakerhet == "går inte att säga"
+    assert found.svar.startswith("Rutan gick från röd 2017 till gul 2018; av 9 andra")
+    assert found.svar.endswith("Serien bröts 2018, så de två åren går inte att jämföra.")
+
+
+def test_a_box_that_never_turned_is_told_since_the_break(tmp_path: Path) -> None:
+    words = {"N00001": "Från och med 2017 gäller en ny definition."}
+    values = [ladder(40, 3, own=[20.0, 20.5, 21.0])]
+    found = answer(planted(tmp_path, values, [kpi(1)], described=words).case("N00001"), 18)
+    assert found.svar.startswith(
+        "Rutan har inte bytt färg mellan år som går att jämföra 2017–2018."
+    )
+
+
+def swinging(folder: Path) -> Case:
+    """An own value that goes up and down as much every year, the others' by a little."""
+    values = ladder(40, 6, own=[5.0, 8.0, 5.0, 8.0, 5.0, 8.0])
+    values[1:] += np.resize([0.0, 0.3], 6)
+    return planted(folder, [values], [kpi(1)]).case("N00001")
+
+
+def test_a_change_that_question_1_calls_chance_is_no_ja_anywhere(tmp_path: Path) -> None:
+    case = swinging(tmp_path)
+    assert "kan vara slump" in answer(case, 1).svar
+    for number in (15, 17):
+        found = answer(case, number)
+        assert (found.sakerhet, "kan vara slump" in found.varfor) == ("troligen", True)
+
+
+def test_a_colour_that_question_1_calls_uncertain_is_no_ja_anywhere(tmp_path: Path) -> None:
+    case = swinging(tmp_path)
+    assert "kan färgen röd också bli gul" in answer(case, 1).svar
+    for number in (10, 16, 20):
+        found = answer(case, number)
+        assert found.sakerhet == "troligen"
+        assert "inom osäkerheten kan den också vara gul" in found.varfor or number == 16
+
+
+def test_a_change_by_answers_is_no_ja_when_it_may_be_chance(tmp_path: Path) -> None:
+    first = kpi(1, title="Enkäten - Nöjda elever, andel (%)")
+    second = kpi(2, "ingen", title="Enkäten - antal svar")
+    values = [ladder(40, 2, own=[60.0, 63.0], step=2.0), ladder(40, 2, own=[80.0, 90.0])]
+    setting = planted(tmp_path, values, [first, second], registered=[first])
+    assert "efter antalet svar" in answer(setting.case("N00001"), 1).svar
+    assert answer(setting.case("N00001"), 15).sakerhet == "troligen"
+    assert answer(setting.case("N00001"), 17).sakerhet == "troligen"
+
+
+def test_a_place_among_changes_is_counted_and_never_rounded_to_all(tmp_path: Path) -> None:
+    start = np.random.default_rng(1).normal(50, 5, 290)
+    values = np.column_stack([start, start + np.arange(290) / 100])
+    values[0] = 50.0, 50.0 + 2.885
+    found = answer(planted(tmp_path, [values], [kpi(1)]).case("N00001"), 15)
+    assert "ändring är högre än 288 och lägre än 1 av de 289 andras." in found.varfor
+
+
+def test_a_place_among_changes_that_are_all_the_same_is_none(tmp_path: Path) -> None:
+    case = planted(tmp_path, [np.full((40, 3), 50.0)], [kpi(1, "ingen")]).case("N00001")
+    assert "högre än" not in answer(case, 15).varfor
+    case = planted(tmp_path / "en", [rising([5.0, 6.0], 1.0)], [kpi(1)]).case("N00001")
+    assert "högre än" not in answer(case, 15).varfor
+
+
+def test_red_in_all_but_one_comparison_names_the_one() -> None:
+    row = {"alla": "red", "län": "yellow", "liknande": "red", "liknande utom en": "red"}
+    assert but_one({name: row.get(name, "") for name in COMPARATORS}) == (
+        "kommunerna i länet",
+        "gul",
+    )
+    row["liknande"] = "yellow"
+    assert but_one({name: row.get(name, "") for name in COMPARATORS}) is None
+
+
+def test_where_all_have_the_same_value_every_change_turns_the_box(tmp_path: Path) -> None:
+    case = planted(tmp_path, [np.full((40, 3), 50.0)], [kpi(1)]).case("N00001")
+    found = answer(case, 20)
+    assert found.svar == (
+        "Ort 0110 är gul 2018: de flesta har samma värde, så varje ändring byter färg."
+    )
+
+
+@pytest.mark.parametrize(("step", "told"), [(0.5, "1,5 bättre: det egna"), (0.0005, "nästan allt")])
+def test_a_part_that_is_next_to_nothing_is_not_told(tmp_path: Path, step: float, told: str) -> None:
+    values = ladder(40, 2, own=[0.0, 2.0])
+    values[1:, 1] += step
+    case = planted(tmp_path, [values], [kpi(1)]).case("N00001")
+    assert told in answer(case, 17).svar
+    assert "0,0005" not in answer(case, 17).svar
+
+
+@pytest.mark.parametrize(
+    ("own", "step", "words"),
+    [
+        (4.0, -1.0, "Både Ort 0110 och de andra har fått sämre värden 2017: läget"),
+        (6.0, 1.0, "Både Ort 0110 och de andra har fått bättre värden 2017: läget"),
+        (6.0, -1.0, "Ort 0110 har fått bättre värde 2017, och de andra sämre värden: läget"),
+    ],
+)
+def test_both_who_move_are_told_in_words_that_can_be_read(
+    tmp_path: Path, own: float, step: float, words: str
+) -> None:
+    case = planted(tmp_path, [rising([5.0, own], step)], [kpi(1)]).case("N00001")
+    assert answer(case, 17).svar.startswith(words)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,9 @@ from malstyr_lib import tables
 from malstyr_lib.model import Kpi, Measure
 from malstyr_lib.prose import sentence_faults
 from malstyr_lib.questions import QUESTIONS, Answer, Setting, answer
+from malstyr_lib.questions.alive import _counted_apart
 from malstyr_lib.questions.sources import source_of
+from malstyr_lib.scoring.breaks import Break
 
 SURVEY = "Enkäten - Nöjda elever, andel (%)"
 CALM = [50.0, 50.1, 49.9, 50.0, 50.1]
@@ -67,7 +70,7 @@ def test_with_the_number_of_pupils_the_way_to_yellow_is_counted_in_pupils(tmp_pa
     setting = with_another(tmp_path, [6.0, 4.0], [100.0, 100.0], titles=titles, base="N00002")
     found = asked_of(setting, 1)
     assert "kan vara slump: den ryms i osäkerheten efter antalet personer" in found.svar
-    assert "Det skiljer 16 elever till gult." in found.svar
+    assert "Med 16 elever till hade färgen varit gul." in found.svar
     assert "Newcombes intervall" in found.varfor
 
 
@@ -219,6 +222,30 @@ def test_a_description_that_tells_of_a_change_is_quoted_with_its_year(tmp_path: 
     assert "Värden före 2018 går inte att jämföra" in found.varfor
 
 
+def test_a_year_that_was_counted_otherwise_begins_the_series_anew() -> None:
+    one = Break("N00001", 2017, "text", "beskrivningen säger: ”2016 exkluderades elever”")
+    assert _counted_apart(one) == (
+        "Ja, 2016 räknades annorlunda enligt beskrivningen: ”2016 exkluderades elever”, så serien"
+        " börjar om 2017."
+    )
+    until = Break("N00001", 2017, "text", "beskrivningen säger: ”Till och med 2016 ingick alla”")
+    assert _counted_apart(until) == ""
+
+
+def test_fewer_are_what_it_takes_where_low_is_good(tmp_path: Path) -> None:
+    one = kpi(1, "lågt", title="Sjuka, andel (%)", underlag="N00002")
+    two = kpi(2, "ingen", title="Elever i åk 9, antal")
+    values = [ladder(40, 2, own=[35.0, 36.0]), ladder(40, 2, own=[100.0, 100.0])]
+    setting = planted(tmp_path, values, [one, two], registered=[one])
+    assert re.search(r"Med \d+ färre hade färgen varit gul\.", asked_of(setting, 1).svar)
+
+
+def test_a_change_that_the_decimals_hide_is_told_with_more(tmp_path: Path) -> None:
+    titles = ["Nöjda, andel (%)", "Osäkerhetstal - Nöjda, andel (%)"]
+    setting = with_another(tmp_path, [60.0, 60.001], [3.0, 4.0], titles=titles)
+    assert "från 60,000\u00a0% (2016) till 60,001\u00a0% (2017)" in asked_of(setting, 1).svar
+
+
 def test_a_leap_of_the_median_is_only_a_hint(tmp_path: Path) -> None:
     own = [5.0] * 8
     values = ladder(41, 8, own=own) + np.array([0, 0.5, 0, 0.5, 0, 0.5, 60, 60.5])
@@ -254,7 +281,7 @@ def test_an_ended_measure_is_dead_and_its_living_relatives_are_named(tmp_path: P
 def test_a_measure_with_a_coming_day_lives(asked: Setting) -> None:
     found = answer(asked.case("N00090"), 5)
     assert found.sakerhet == "ja"
-    assert found.svar.startswith("Ja, värdet för 2026 väntas ")
+    assert found.svar.startswith("Ja, värdet för 2026 väntas den ")
 
 
 def test_an_ended_story_of_the_exercise_world_is_dead(asked: Setting) -> None:

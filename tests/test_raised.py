@@ -98,7 +98,10 @@ def test_a_fall_that_we_are_alone_in_is_asked_about_and_a_common_one_is_not(
     alone = still.copy()
     alone[0] = 50, 30
     case = planted(tmp_path / "ensam", [alone], [kpi(1)]).case("N00001")
-    assert why(case, 15).startswith("Ändringen från 2016 till 2017 är ovanlig")
+    assert why(case, 15) == (
+        "Ändringen från 2016 till 2017 är ovanlig: 59 av 59 andra rörde sig mer uppåt eller mindre"
+        " nedåt."
+    )
     fallen = np.column_stack([start, start - 20 + rng.normal(0, 1, 60)])
     case = planted(tmp_path / "alla", [fallen], [kpi(1)]).case("N00001")
     assert why(case, 15) == ""
@@ -154,6 +157,11 @@ def test_a_slow_measure_that_is_red_is_asked_about(asked: Setting) -> None:
 def test_red_for_five_measurements_is_long_and_four_is_not(tmp_path: Path) -> None:
     assert why(land(tmp_path / "fem", [0.5] * 5), 10) == "Värdet har varit rött 5 mätningar i rad."
     assert why(land(tmp_path / "fyra", [0.5] * 4), 10) == ""
+
+
+def test_reds_before_a_break_are_not_counted_as_in_a_row(tmp_path: Path) -> None:
+    words = {"N00001": "Från och med 2019 gäller en ny definition."}
+    assert why(land(tmp_path, [0.5] * 6, described=words), 10) == ""
 
 
 def test_every_rule_is_told_in_the_method_in_its_order() -> None:

@@ -30,6 +30,8 @@ _WORD: Final = re.compile(r"\w{3,}")
 _AREA: Final = 3
 """How many signs of a KPI's id tell its area in Kolada, as N15 for the compulsory school."""
 _DAY: Final = re.compile(r"\b\d{4}-\d\d-\d\d\b")
+_YEAR: Final = re.compile(r"\b(?:19|20)\d\d\b")
+_UNTIL: Final = re.compile(r"till och med|t\.?o\.?m|före|innan|tidigare|fram till", re.I)
 _SAYS: Final = re.compile(r"^: (beskrivningen|titeln) säger:")
 _DEAD: Final = ("ended", "unknown")
 _PROMISED: Final = ("coming", "due")
@@ -54,9 +56,24 @@ def _told(case: Case, told: list[Break], every: list[Break]) -> Reply:
     last = told[-1]
     others = sorted({one.period for one in every if one.period} - {last.period})
     more = f" Serien har brott också {_years(others)}." if others else ""
-    said = f"Ja, från {last.period}{_ended(_SAYS.sub(_by, f': {last.reason}'))}"
+    said = (
+        _counted_apart(last)
+        or f"Ja, från {last.period}{_ended(_SAYS.sub(_by, f': {last.reason}'))}"
+    )
     why = f"Värden före {last.period} går inte att jämföra med senare.{more}"
     return sure(said, why, underlag=_breaks(every))
+
+
+def _counted_apart(one: Break) -> str:
+    """Return that the year before alone was counted in another way; "" where it wasn't so."""
+    source, _, quoted = one.reason.partition(" säger: ”")
+    year = (one.period or 0) - 1
+    years = set(_YEAR.findall(quoted))
+    if not quoted or years != {str(year)} or _UNTIL.search(quoted):
+        return ""
+    where = "rubriken" if source == "titeln" else source
+    told = _ended(f"Ja, {year} räknades annorlunda enligt {where}: ”{quoted}")
+    return f"{told[:-1]}, så serien börjar om {one.period}."
 
 
 def _by(found: re.Match[str]) -> str:
@@ -198,7 +215,7 @@ def _renamed(case: Case) -> str:
 
 def _dated(words: str) -> str:
     """Return a reason with its days in words."""
-    return _DAY.sub(lambda found: text.day(found[0]), words)
+    return _DAY.sub(lambda found: f"den {text.day(found[0])}", words)
 
 
 def _relatives(case: Case) -> dict[str, pd.DataFrame]:

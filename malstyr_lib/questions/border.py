@@ -13,6 +13,7 @@ import pandas as pd
 
 from malstyr_lib import text
 from malstyr_lib.questions.answer import Reply, likely, sure
+from malstyr_lib.questions.chance import doubt
 from malstyr_lib.questions.compared import Floats, sentence, year_chart
 from malstyr_lib.scoring import findings
 from malstyr_lib.scoring.colour import goodness, significant
@@ -24,6 +25,7 @@ from malstyr_lib.tables import GREEN, RED, YELLOW
 if TYPE_CHECKING:
     from malstyr_lib.questions.case import Case
 
+_ALIKE: Final = "de flesta har samma värde, så varje ändring byter färg"
 _TURNS: Final = {RED: (YELLOW,), YELLOW: (GREEN, RED), GREEN: (YELLOW,)}
 
 
@@ -48,15 +50,26 @@ def next_colour(case: Case) -> Reply:
     now = case.now or {}
     colour, period = str(now["colour"]), int(now["period"])
     steps = [_step(case, period, colour, to) for to in _TURNS[colour]]
-    said = f"{_standing(case, colour, period, steps[0])}: {_ways(case, colour, steps)}."
+    ways = _ALIKE if all(_any_change_turns(one) for one in steps) else ""
+    said = f"{_standing(case, colour, period, steps[0])}: {ways or _ways(case, colour, steps)}."
     certainty = case.finding(findings.certainties) or {}
-    doubtful = certainty.get("certain") is False or bool(now["preliminary"])
+    doubts = doubt(case).colour_words
+    doubtful = bool(doubts) or bool(now["preliminary"])
     return (likely if doubtful else sure)(
         said + _people(colour, steps),
-        _why(now, certainty, steps),
+        _why(now, certainty, steps) + ("" if certainty.get("margin_from") else _spaced(doubts)),
         underlag=_table(steps),
         drawing=partial(year_chart, case, period),
     )
+
+
+def _any_change_turns(step: _Step) -> bool:
+    """Return whether the least change is enough, since most values are the same."""
+    return isnan(step.widths) and not step.gap and not step.closed
+
+
+def _spaced(words: str) -> str:
+    return f" {words}" if words else ""
 
 
 def _step(case: Case, period: int, colour: str, to: str) -> _Step:
@@ -151,7 +164,10 @@ def _why(now: dict[Any, Any], certainty: dict[Any, Any], steps: list[_Step]) -> 
         wide = " Värdena är så lika att kvartilbredden är noll."
     else:
         size = text.gap(widths, 1)
-        wide = f" Avståndet till {text.NEUTER[steps[0].to]} är {size} kvartilbredder."
+        wide = (
+            f" Avståndet till {text.NEUTER[steps[0].to]} är {size} kvartilbredder, alltså av"
+            " bredden hos kommunernas mittersta hälft."
+        )
     if not certainty.get("margin_from"):
         return f"{rests}{wide}"
     return f"{rests}{wide} {sentence(str(certainty['reason']))}"

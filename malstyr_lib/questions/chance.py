@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from malstyr_lib import tables, text
-from malstyr_lib.markup import STATUS
 from malstyr_lib.questions.answer import Question, Reply, likely, sure, unsure
 from malstyr_lib.questions.needs import VALUE
 from malstyr_lib.questions.persons import Counted, counted
@@ -77,6 +76,67 @@ def _swings(case: Case) -> _Swings | None:
     return _Swings((years[-2], years[-1]), float(moves[-1]), spread, len(moves) - 1)
 
 
+@dataclass(frozen=True)
+class Doubt:
+    """What the newest figure's uncertainty leaves open.
+
+    within: whether the change between `years` may be chance, None where it can't be tested.
+    others: the other colours that the newest value may have within the same uncertainty.
+    """
+
+    years: tuple[int, int]
+    within: bool | None
+    others: tuple[str, ...]
+
+    def of(self, pair: tuple[int, int]) -> bool:
+        """Return whether a change up to a year is one that may be chance."""
+        return self.within is True and pair[1] == self.years[1]
+
+    @property
+    def colour_words(self) -> str:
+        """That the colour may be another, as a sentence; "" where it may not."""
+        if not self.others:
+            return ""
+        told = " eller ".join(text.ONE[one] for one in self.others)
+        return f"Färgen är osäker: inom osäkerheten kan den också vara {told}."
+
+
+CHANCE_WORDS: Final = " Den egna ändringen ryms i osäkerheten och kan vara slump."
+
+
+def doubt(case: Case) -> Doubt:
+    """Return what question 1 finds uncertain, for all questions that rest on the same figures."""
+    change = case.finding(findings.changes)
+    if change is None:
+        return Doubt((0, case.period or 0), None, _others(case, _error(case, _answers(case))))
+    years = int(change["period_before"]), int(change["period"])
+    if case.evidence.broken(case.id, years) or not change["change"]:
+        return Doubt(years, None, _others(case))
+    if change["margin_from"]:
+        return Doubt(years, bool(change["within_margin"]), _others(case))
+    tested, swings = _tested_by_answers(case, years), _swings(case)
+    if tested is not None:
+        return Doubt(years, tested[0], _others(case, _error(case, _answers(case))))
+    if swings is None:
+        return Doubt(years, None, _others(case))
+    return Doubt(swings.years, swings.within, _others(case, swings.margin))
+
+
+def _others(case: Case, margin: float | None = None) -> tuple[str, ...]:
+    """Return the other colours that the newest value may have; () where that is not known."""
+    row = case.finding(findings.certainties)
+    if row is None or row["period"] != case.period or row["colour"] == tables.GREY:
+        return ()
+    return tuple(one for one in _possible(case, row, margin) if one != row["colour"])
+
+
+def _possible(case: Case, row: dict[Any, Any], margin: float | None) -> tuple[str, ...]:
+    """Return the colours by the known margin, else by the one that is given; () without either."""
+    if pd.notna(row["certain"]):
+        return tuple(str(row["colours"]).split())
+    return () if margin is None or margin != margin else _within(case, margin)
+
+
 def chance(case: Case) -> Reply:
     """Answer whether the newest change may be chance, and how near the next colour is."""
     change = case.finding(findings.changes)
@@ -140,6 +200,22 @@ def _error(case: Case, found: Counted | None) -> float:
 
 def _answered(case: Case, years: tuple[int, int]) -> Reply | None:
     """Answer by the number of answers in both years; None where they are not known."""
+    tested = _tested_by_answers(case, years)
+    if tested is None:
+        return None
+    within, counts = tested
+    words = _verdict(_moved(case, years), within, _BY_ANSWERS)
+    told = [f"{text.number(n, 0)} svar {year}" for n, year in zip(counts, years, strict=True)]
+    why = (
+        f"Prövat med Newcombes intervall (95 procent) för {told[0]} och {told[1]}; en enskild"
+        " fråga kan ha färre svar än hela enkäten."
+    )
+    said = f"{words} {_colour(case, _error(case, _answers(case)))}".strip()
+    return likely(said, f"{why}{_trend(case, within)}", underlag=_table(case))
+
+
+def _tested_by_answers(case: Case, years: tuple[int, int]) -> tuple[bool, list[int]] | None:
+    """Return whether a change is within the uncertainty of the answers, and how many they are."""
     found = _answers(case)
     numbers = case.own(found.kpi) if found else {}
     counts = [round(numbers.get(year, 0)) for year in years]
@@ -148,15 +224,7 @@ def _answered(case: Case, years: tuple[int, int]) -> Reply | None:
         return None
     first, last = ((round(value * n / 100), n) for value, n in zip(values, counts, strict=True))
     reach = newcombe(first, last)
-    within = reach.low <= 0 <= reach.high
-    words = _verdict(_moved(case, years), within, _BY_ANSWERS)
-    told = [f"{text.number(n, 0)} svar {year}" for n, year in zip(counts, years, strict=True)]
-    why = (
-        f"Prövat med Newcombes intervall (95 procent) för {told[0]} och {told[1]}; en enskild"
-        " fråga kan ha färre svar än hela enkäten."
-    )
-    said = f"{words} {_colour(case, _error(case, found))}".strip()
-    return likely(said, f"{why}{_trend(case, within)}", underlag=_table(case))
+    return reach.low <= 0 <= reach.high, counts
 
 
 def _tested(case: Case, years: tuple[int, int], change: dict[Any, Any]) -> Reply:
@@ -217,7 +285,10 @@ def _unknown(case: Case) -> Reply:
 
 def _moved(case: Case, years: tuple[int, int]) -> str:
     """Return the change as the subject of a sentence."""
-    ends = [f"{case.said(case.series[year])} ({year})" for year in years]
+    first, last = (case.series[year] for year in years)
+    told = text.apart(first, [last], case.decimals), text.apart(last, [first], case.decimals)
+    percent = "\u00a0%" if case.unit == "%" else ""
+    ends = [f"{one}{percent} ({year})" for one, year in zip(told, years, strict=True)]
     return f"Ändringen i {case.name} från {ends[0]} till {ends[1]}"
 
 
@@ -227,10 +298,19 @@ def _beside(case: Case, change: float, margin: float | None = None) -> str:
     if found and found.kind == "andel" and found.year == case.period:
         red = int(row["persons"]) if row and pd.notna(row["persons"]) else 0
         if red > 0:
-            return f"Det skiljer {found.said(red)} till gult."
+            return _to_yellow(case, found, red)
         moved = abs(persons(change, found.number) or 0)
         return f"Ändringen motsvarar {text.number(moved, 0)} av {found.words}."
     return _colour(case, margin)
+
+
+def _to_yellow(case: Case, found: Counted, amount: int) -> str:
+    """Return how many more, or fewer, it takes for the colour to be yellow."""
+    way = {"högt": "till", "lågt": "färre"}.get(case.kpi.direction)
+    if way is None:
+        return f"Det skiljer {found.said(amount)} till gult."
+    told = found.said(amount) if way == "till" else text.number(amount, 0)
+    return f"Med {told} {way} hade färgen varit gul."
 
 
 def _colour(case: Case, margin: float | None = None) -> str:
@@ -238,11 +318,9 @@ def _colour(case: Case, margin: float | None = None) -> str:
     row = case.finding(findings.certainties)
     if row is None or row["period"] != case.period or row["colour"] == tables.GREY:
         return ""
-    colours = str(row["colours"]).split() if pd.notna(row["certain"]) else []
-    if not colours and margin is not None:
-        colours = list(_within(case, margin))
-    own = STATUS[str(row["colour"])].word.lower()
-    others = [STATUS[one].word.lower() for one in colours if one != row["colour"]]
+    colours = _possible(case, row, margin)
+    own = text.ONE[str(row["colour"])]
+    others = [text.ONE[one] for one in colours if one != row["colour"]]
     if not others:
         return f"Färgen {own} är densamma inom osäkerheten." if colours else ""
     if pd.isna(row["certain"]):

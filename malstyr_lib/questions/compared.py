@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
@@ -11,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from malstyr_lib import charts, scoring, text
+from malstyr_lib.scoring.colour import significant
 from malstyr_lib.scoring.measured import repeated
 
 if TYPE_CHECKING:
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
+_NOISE: Final = 2e-8
+"""Changes that differ by less, as a share of the values, differ by rounding only."""
 NAMED: Final = 8
 """How many municipalities are named at most: whom to ring, not a table of places."""
 
@@ -41,6 +45,36 @@ def signed(case: Case, change: float) -> str:
     """Return a change with its sign, without its unit."""
     sign = "+" if change > 0 else text.MINUS if change < 0 else ""
     return f"{sign}{text.gap(abs(change), case.decimals)}"
+
+
+@dataclass(frozen=True)
+class Beside:
+    """How many of the others have a lower, the same and a higher change than the own."""
+
+    lower: int
+    same: int
+    higher: int
+
+    @property
+    def n(self) -> int:
+        """All the others with a change."""
+        return self.lower + self.same + self.higher
+
+
+def changes_beside(case: Case, pair: tuple[int, int]) -> Beside:
+    """Return where the own change lies among the others', counted and not as shares."""
+    before, after = (significant(case.everyone(year)) for year in pair)
+    size = np.fmax(np.abs(before), np.abs(after))
+    change = after - before
+    gap = np.delete(change - change[case.evidence.at], case.evidence.at)
+    near = _NOISE * np.fmax(np.delete(size, case.evidence.at), size[case.evidence.at])
+    known = ~np.isnan(gap)
+    same = known & (np.abs(gap) <= near)
+    return Beside(
+        lower=int((known & ~same & (gap < 0)).sum()),
+        same=int(same.sum()),
+        higher=int((known & ~same & (gap > 0)).sum()),
+    )
 
 
 def anew(case: Case) -> list[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
@@ -10,6 +10,8 @@ import pandas as pd
 from malstyr_lib import tables, text
 from malstyr_lib.markup import STATUS
 from malstyr_lib.questions.answer import Reply, likely, sure, unsure
+from malstyr_lib.questions.compared import sentence
+from malstyr_lib.questions.turns import how_common
 from malstyr_lib.scoring import phrases
 from malstyr_lib.scoring.shift import Shift
 
@@ -45,6 +47,8 @@ def same_as_last_year(case: Case) -> Reply:
     before, now = _before(case), int(case.now["period"]) if case.now else 0
     if case.colour == tables.GREY:
         return _grey(case, before)
+    if before.report is not None and now <= before.report:
+        return _nothing_new(case, before, now)
     if before.year is None:
         return _only_published(case, before, now)
     parted = case.evidence.broken(case.id, (before.year, now))
@@ -75,7 +79,8 @@ def _against_report(case: Case, before: Before, now: int, moved: Shift | None) -
     if before.published != before.colour:
         revised = (
             f" Räknat på dagens uppgifter är {before.year} {text.NEUTER[before.colour]}: uppgifter,"
-            " regler eller vilka som har lämnat uppgift har ändrats sedan rapporten."
+            " regler eller vilka som har lämnat uppgift har ändrats sedan rapporten, eller så"
+            " gällde den ett äldre värde."
         )
     why = f"Rapportens färg är den som publicerades.{revised}{_parts(case, moved)}"
     preliminary = bool(case.now and case.now["preliminary"])
@@ -86,6 +91,24 @@ def _against_report(case: Case, before: Before, now: int, moved: Shift | None) -
         return graded(f"Ja: {said}, och nu är färgen också {is_now}.", why, underlag=table)
     common = _how_common(case, before, now)
     return graded(f"Nej: {said}, och nu är färgen {is_now}.{common}", why, underlag=table)
+
+
+def _nothing_new(case: Case, before: Before, now: int) -> Reply:
+    """Return the answer where the newest value is of a year that the report could already tell."""
+    said = f"i rapporten för {before.report} var {case.name} {text.ONE[before.published]}"
+    why = f"Inget värde för ett senare år än {now} har kommit sedan rapporten för {before.report}"
+    table = _table(case, replace(before, year=None), now, None)
+    preliminary = bool(case.now and case.now["preliminary"])
+    early = " Färgen är preliminär." if preliminary else ""
+    if before.published == case.colour:
+        svar = f"Ja: {said}, och nu är färgen också {text.ONE[case.colour]} ({now})."
+        return (likely if preliminary else sure)(svar, f"{why}.{early}", underlag=table)
+    return likely(
+        f"Nej: {said}, och räknat på dagens uppgifter är {now} {text.NEUTER[case.colour]}.",
+        f"{why}: antingen fanns inte värdet för {now} när rapporten skrevs, eller så har uppgifter,"
+        f" regler eller vilka som har lämnat uppgift ändrats.{early}",
+        underlag=table,
+    )
 
 
 def _grey(case: Case, before: Before) -> Reply:
@@ -159,20 +182,16 @@ def _recomputed(case: Case, before: Before, now: int) -> str:
 
 def _how_common(case: Case, before: Before, now: int) -> str:
     """Return how common a change of colour was among the others; "" where there is none."""
-    if before.colour == case.colour:
+    if before.year is None or before.colour == case.colour:
         return ""
-    mine = (one for one in case.evidence.shifts if one.kpi == case.id and one.period == now)
-    shift = next((one for one in mine if one.period_before == before.year), None)
-    if shift is None:
-        return " Bland dem som har värde båda åren syns inget byte, eller så är en färg preliminär."
-    words = phrases.base_rate_words(shift)
-    return f" {words[0].upper()}{words[1:]}."
+    return f" {how_common(case, (before.year, now))}"
 
 
 def _parts(case: Case, moved: Shift | None) -> str:
     """Return what the change of the distance to the border is made of, as a sentence."""
-    words = [] if moved is None else phrases.parts_words(moved, case.decimals)
-    return "".join(f" {one[0].upper()}{one[1:]}." for one in words)
+    if moved is None or moved.parts is None:
+        return ""
+    return f" {sentence(phrases.made_words(moved, case.decimals))}"
 
 
 def _table(case: Case, before: Before, now: int, moved: Shift | None) -> pd.DataFrame:

@@ -11,6 +11,7 @@ import pandas as pd
 from malstyr_lib import scoring, tables, text
 from malstyr_lib.markup import STATUS
 from malstyr_lib.questions.answer import Reply, likely, sure, unsure
+from malstyr_lib.questions.chance import CHANCE_WORDS, doubt
 from malstyr_lib.questions.compared import (
     Floats,
     newest_pair,
@@ -19,7 +20,9 @@ from malstyr_lib.questions.compared import (
     sentence,
     whose,
 )
-from malstyr_lib.scoring import findings, phrases
+from malstyr_lib.questions.red_run import run_of
+from malstyr_lib.questions.turns import among_all, as_shown, newest_turn, unsettled
+from malstyr_lib.scoring import phrases
 from malstyr_lib.scoring.decompose import Decomposition
 from malstyr_lib.scoring.shift import Shift
 
@@ -59,26 +62,21 @@ def who_moved(case: Case) -> Reply:
     if move is None or move.parts is None:
         return unsure(f"För få kommuner har värden för både {pair[0]} och {pair[1]}.")
     frozen = _frozen(case, pair)
-    certain = not older(case, pair) and _known_move(case, pair)
+    certain = not older(case, pair) and _known_move(case, pair) and as_shown(case, move)
     return (sure if certain else likely)(
-        f"{_larger(case, move, move.parts)} {_colours_said(move)}",
-        _if_still(frozen, pair) + older(case, pair) + ("" if certain else _doubt(case, pair)),
+        f"{_larger(case, move, move.parts)} {_colours_said(case, move)}",
+        _if_still(frozen, pair) + older(case, pair) + _doubt(case, pair),
         underlag=_frozen_table(frozen, pair),
     )
 
 
 def _known_move(case: Case, pair: tuple[int, int]) -> bool:
     """Return whether nothing says that the own change may be chance."""
-    row = case.finding(findings.changes)
-    if row is None or (row["period_before"], row["period"]) != pair:
-        return True
-    return row["within_margin"] is not True
+    return not doubt(case).of(pair)
 
 
 def _doubt(case: Case, pair: tuple[int, int]) -> str:
-    if _known_move(case, pair):
-        return ""
-    return " Den egna ändringen ryms i osäkerheten och kan vara slump."
+    return CHANCE_WORDS if doubt(case).of(pair) else ""
 
 
 def _larger(case: Case, move: Shift, parts: Decomposition) -> str:
@@ -89,7 +87,7 @@ def _larger(case: Case, move: Shift, parts: Decomposition) -> str:
     if max(abs(parts.own), abs(parts.others), rest) <= size:
         return f"Varken {case.name} eller de andra har flyttat sig {span}."
     head = _whose_part(case, parts, rest, years=f"{move.period} än {move.period_before}")
-    return f"{head}: {parts_said(move, case.decimals)}."
+    return f"{head}: {phrases.made_words(move, case.decimals)}."
 
 
 def _whose_part(case: Case, parts: Decomposition, rest: float, *, years: str) -> str:
@@ -103,43 +101,32 @@ def _whose_part(case: Case, parts: Decomposition, rest: float, *, years: str) ->
         return f"Det är mest {case.name} som har {ours} värde {years}"
     if others >= MOST * (own + others):
         return f"Det är mest de andra som har {theirs} värden {years}"
-    return f"Både {case.name} ({ours} värde) och de andra ({theirs}) ligger annorlunda {years}"
+    year = years.partition(" ")[0]
+    if ours == theirs:
+        return f"Både {case.name} och de andra har fått {ours} värden {year}"
+    return f"{case.name} har fått {ours} värde {year}, och de andra {theirs} värden"
 
 
-def parts_said(one: Shift, decimals: int) -> str:
-    """Return what a change of distance to the border is the sum of, so that it adds up as told."""
-    (words,) = phrases.parts_words(one, _adding_up(one, decimals))
-    whole, _, told = words.partition(": ")
-    if not told:
-        return whole
-    if told.count(" genom ") == 1:
-        return f"{whole}, allt genom {told.rpartition(' genom ')[2]}"
-    return f"{whole}, summan av {told}"
-
-
-def _adding_up(one: Shift, decimals: int) -> int:
-    """Return the decimals with which the parts, as they are told, sum to the total; three more."""
-    enough = decimals
-    while enough < decimals + 3 and not _adds_up(one, enough):
-        enough += 1
-    return enough
-
-
-def _adds_up(one: Shift, decimals: int) -> bool:
-    """Return whether rounded parts sum to the rounded total, and none of them is rounded away."""
-    noise = NOISE * max(abs(one.value), abs(one.value_before))
-    parts = [float(getattr(one.parts, name)) for name in _PARTS]
-    told = [text.rounded(part, decimals) for part in parts]
-    lost = any(abs(part) > noise and not said for part, said in zip(parts, told, strict=True))
-    return sum(told[:-1]) == told[-1] and not lost
-
-
-def _colours_said(move: Shift) -> str:
+def _colours_said(case: Case, move: Shift) -> str:
     """Return what became of the colour, a changed one with how common the same change was."""
+    years = (move.period_before, move.period)
+    if not as_shown(case, move):
+        return f"{_shown(case, years)} {unsettled(case, years)}"
     if move.before == move.after:
         return f"Rutan är {text.ONE[move.after]} båda åren."
     turned = f"rutan gick från {text.ONE[move.before]} till {text.ONE[move.after]}"
     return sentence(f"{turned}; {phrases.base_rate_words(move)}")
+
+
+def _shown(case: Case, years: tuple[int, int]) -> str:
+    """Return the colours of the box itself in two years, with how common a change was."""
+    before, after = (case.colours.get(year, tables.GREY) for year in years)
+    if before == after:
+        return f"Rutan är {text.ONE[after]} båda åren."
+    turned = f"rutan gick från {text.ONE[before]} {years[0]} till {text.ONE[after]} {years[1]}"
+    if tables.GREY in (before, after):
+        return sentence(turned)
+    return sentence(f"{turned}; {among_all(case, years)}")
 
 
 def _if_still(frozen: _Frozen, pair: tuple[int, int]) -> str:
@@ -228,27 +215,45 @@ def _middle(case: Case, median: float) -> str:
 def why_turned(case: Case) -> Reply:
     """Answer what the newest change of colour is made of; the newest change where there is none."""
     turned = [one for one in case.evidence.shifts if one.kpi == case.id]
+    seen = newest_turn(case)
+    if seen is not None and (not turned or turned[-1].period < seen[1]):
+        return _unsettled(case, seen)
+    if turned and not as_shown(case, turned[-1]):
+        return _unsettled(case, (turned[-1].period_before, turned[-1].period))
     return _turned(case, turned[-1]) if turned else _never_turned(case)
+
+
+def _unsettled(case: Case, years: tuple[int, int]) -> Reply:
+    """Return a change of colour that the box shows, although the two years do not compare."""
+    move = case.evidence.moved(case.kpi, years)
+    said = f"{_shown(case, years)} {unsettled(case, years)}"
+    if move is None or move.parts is None:
+        return unsure("Bytet går inte att dela upp: vänta på nästa år med värden.", said)
+    return likely(
+        said,
+        f"Bland de {move.n} kommuner som har värden båda åren gäller detta:"
+        f" {phrases.made_words(move, case.decimals)}.",
+        underlag=_parts_table(move),
+    )
 
 
 def _turned(case: Case, one: Shift) -> Reply:
     """Return a change of colour: its parts, how common it was, and whether it lasted."""
+    years = (one.period_before, one.period)
     head = (
         f"Rutan bytte senast färg mellan {one.period_before} och {one.period},"
         f" från {text.ONE[one.before]} till {text.ONE[one.after]}"
     )
-    parts = f": {parts_said(one, case.decimals)}" if one.parts else ""
+    parts = f": {phrases.made_words(one, case.decimals)}" if one.parts else ""
     said = f"{head}{parts}. {sentence(phrases.base_rate_words(one))}"
     if one.parts is None:
         why = "Det tidigare årets värde var inte känt från början, så ändringen går inte att dela."
         return unsure(why, said)
     lasted = "".join(f" Det {words}." for words in phrases.lasted_words(one))
     why = f"Delarna är räknade på {one.n} kommuner med värden båda åren och summerar exakt.{lasted}"
-    certain = _known_move(case, (one.period_before, one.period))
+    certain = _known_move(case, years)
     return (sure if certain else likely)(
-        said,
-        why + ("" if certain else " Den egna ändringen ryms i osäkerheten och kan vara slump."),
-        underlag=_parts_table(one),
+        said, why + _doubt(case, years), underlag=_parts_table(one)
     )
 
 
@@ -260,30 +265,24 @@ def _never_turned(case: Case) -> Reply:
         return unsure(
             no_pair(case) if pair is None else "Det finns inga två år med färg att jämföra."
         )
-    said = f"{_same(case)} {_newest(case, move)}"
+    parts = phrases.made_words(move, case.decimals) if move.parts else "går läget inte att jämföra"
+    said = f"{_same(case)} Mellan {move.period_before} och {move.period}: {parts}."
     why = (
-        "Färgerna räknas om bland dem som har värden båda åren, och inget byte sägs över ett brott"
-        " i serien eller från en preliminär färg."
+        "Färgen är den som rutan har visat varje år, och läget är räknat bland dem som har värden"
+        " båda åren."
     )
     table = _parts_table(move) if move.parts else pd.DataFrame()
-    return sure(said, why + older(case, pair), underlag=table)
-
-
-def _newest(case: Case, move: Shift) -> str:
-    """Return the newest change, which a colour may have gone with that is not settled."""
-    years = f"Mellan {move.period_before} och {move.period}"
-    parts = parts_said(move, case.decimals) if move.parts else "går läget inte att jämföra"
-    said = f"{years}: {parts}."
-    if move.before == move.after:
-        return said
-    turned = f"rutan gick då från {text.ONE[move.before]} till {text.ONE[move.after]}"
-    return f"{said} {sentence(f'{turned}, preliminärt; {phrases.base_rate_words(move)}')}"
+    certain = _known_move(case, pair) and not older(case, pair)
+    return (sure if certain else likely)(
+        said, why + older(case, pair) + _doubt(case, pair), underlag=table
+    )
 
 
 def _same(case: Case) -> str:
-    years = sorted(year for year, colour in case.colours.items() if colour != tables.GREY)
-    span = f"{years[0]}–{years[-1]}" if len(years) > 1 else ""
-    return f"Rutan har inte bytt färg mellan år som går att jämföra{span and f' {span}'}."
+    """Return that no colour has changed, since the last break in the series."""
+    run = run_of(case)
+    span = f" {run.span}" if run is not None and len(run.years) > 1 else ""
+    return f"Rutan har inte bytt färg mellan år som går att jämföra{span}."
 
 
 def _parts_table(one: Shift) -> pd.DataFrame:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from malstyr_lib import text
 from malstyr_lib.questions.answer import Question, Reply, likely, sure, unsure
+from malstyr_lib.questions.compared import percent
 from malstyr_lib.questions.drawn_trend import trend_chart
 from malstyr_lib.questions.last_year import same_as_last_year
 from malstyr_lib.questions.needs import DIRECTION, VALUE
@@ -31,9 +32,13 @@ _VERDICTS: Final = {
     "slow": "trögrörligt mått, prövas inte",
 }
 _NOTHING: Final = "–"
-_BETTER: Final = ": det är bättre än vanligt"
-_WORSE: Final = ": det är sämre än vanligt"
-_LED: Final = {_WORSE: "Ja, v", _BETTER: "Nej, v", "": "V"}
+_BETTER: Final = "bättre"
+_WORSE: Final = "sämre"
+_LED: Final = {
+    _WORSE: "Ja, det är sämre än vanligt: v",
+    _BETTER: "Nej, det är ovanligt bra: v",
+    "": "V",
+}
 
 
 def better_or_worse(case: Case) -> Reply:
@@ -123,13 +128,26 @@ def _two_things() -> str:
 
 
 def _slow(case: Case, row: dict[Any, Any], span: str, more: dict[str, Any]) -> Reply:
-    words = str(row["reason"]).partition(": ")[2]
+    words = _beside(case, row)
     return likely(
         f"Måttet rör sig trögt: för {case.name} är lutningen {words} {span}.",
         "För ett trögrörligt mått prövas ingen trend; lutningen jämförs med de andra"
         " kommunernas, och det säger inte om nivån är bra.",
         **more,
     )
+
+
+def _beside(case: Case, row: dict[Any, Any]) -> str:
+    """Return the own slope, and of how many of the others it is better, or worse, than."""
+    slope, share = float(row["slope_per_year"]), float(row["percentile"])
+    size = f"{'+' if slope > 0 else ''}{text.gap(slope, case.decimals)} om året"
+    if share != share:
+        return size
+    ends = {"högt": ("en bättre utveckling", "en sämre utveckling")}
+    ends["lågt"] = ends["högt"][::-1]
+    above, below = ends.get(case.kpi.direction, ("högre", "lägre"))
+    words, most = (above, share) if share >= 0.5 else (below, 1 - share)
+    return f"{size}, {words} än i {percent(most)} av de andra kommunerna"
 
 
 def _trend_table(row: dict[Any, Any], grade: str) -> pd.DataFrame:
@@ -166,7 +184,7 @@ def worse_than_usual(case: Case) -> Reply:
     elif year in outside:
         side = "högre" if value > row["mean"] else "lägre"
         worse = _side(case, value, row["mean"])
-        svar = f"{_LED[worse]}ärdet {shown} för {year} är {side} än {among}{worse}."
+        svar = f"{_LED[worse]}ärdet {shown} för {year} är {side} än {among}."
     else:
         svar = f"Nej, värdet {shown} för {year} ligger inom {among}."
     return _limited(case, row, outside, svar)
@@ -200,6 +218,14 @@ def _limited(case: Case, row: dict[Any, Any], outside: list[int], svar: str) -> 
         }
     ).tail(40)
     more: dict[str, Any] = {"underlag": table, "drawing": partial(trend_chart, case)}
+    if 2 * len(outside) >= len(points):
+        return unsure(
+            f"Serien håller sig inte kring en nivå: {len(outside)} av {len(points)} år ligger"
+            " utanför de gränser som räknas fram, så inget är vanligt. Se fråga 11 om"
+            " utvecklingen.",
+            f"Det går inte att säga vad som är vanligt för {case.name}.",
+            **more,
+        )
     if 3 * len(outside) >= len(points):
         years = text.count(len(outside), "år", "år")
         drifts = f"{years} ligger utanför, så serien driver och gränserna säger mindre."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,8 +13,11 @@ from malstyr_lib import tables, text
 from malstyr_lib.markup import STATUS
 from malstyr_lib.questions.answer import Question, Reply, likely, sure, unsure
 from malstyr_lib.questions.border import next_colour
+from malstyr_lib.questions.chance import CHANCE_WORDS, doubt
 from malstyr_lib.questions.compared import (
+    Beside,
     change_chart,
+    changes_beside,
     newest_pair,
     no_pair,
     older,
@@ -35,6 +39,8 @@ if TYPE_CHECKING:
 _GROUPS: Final = {"alla": "Alla kommuner", "liknande": "Liknande kommuner", "län": "Länet"}
 MOST: Final = 2 / 3
 """The share that moves the same way from which it is most of the others."""
+SEVERAL: Final = 4
+"""From how many comparisons it says something that all but one are red."""
 COLOURED: Final = Need(
     "färg",
     COLOUR.lacking,
@@ -60,12 +66,12 @@ def only_us(case: Case) -> Reply:
     every = changes["alla"]
     if not every.n:
         return unsure(f"Ingen annan kommun har värden för både {pair[0]} och {pair[1]}.")
-    said = f"{_moved(case, every, pair)} {_verdict(case, changes)}"
-    within = _within(case, pair)
+    said = f"{_moved(case, every, pair)} {_verdict(case, changes, pair)}"
+    within = doubt(case).of(pair)
     clear = not (1 - MOST < every.same_way < MOST or within or (every.own and _tiny(case, every)))
     return (sure if clear and not older(case, pair) else likely)(
         said,
-        _why_only(case, every, within=within) + older(case, pair),
+        _why_only(case, pair, within=within) + older(case, pair),
         underlag=_changes_table(case, changes),
         drawing=partial(change_chart, case, pair),
     )
@@ -99,20 +105,24 @@ def _tiny(case: Case, every: Change) -> bool:
     return not text.rounded(every.own, case.decimals)
 
 
-def _verdict(case: Case, changes: dict[str, Change]) -> str:
+def _verdict(case: Case, changes: dict[str, Change], pair: tuple[int, int]) -> str:
     """Return whether it is only the own, with the median changes of those that have one."""
     names = {"alla": "alla andra", "liknande": "de liknande", "län": "de andra i länet"}
     medians = [
         f"{signed(case, one.median)} för {names[kind]}" for kind, one in changes.items() if one.n
     ]
-    return f"{_head(case, changes['alla'])}: ändringens median är {text.listing(medians)}."
+    return f"{_head(case, changes['alla'], pair)}: ändringens median är {text.listing(medians)}."
 
 
-def _head(case: Case, every: Change) -> str:
+def _head(case: Case, every: Change, pair: tuple[int, int]) -> str:
     """Return whether it is only the own, by how many of the others moved the same way."""
     if _tiny(case, every):
-        alike = every.same_way >= MOST and not every.own
-        return "De flesta andra står också stilla" if alike else "De andra står inte lika stilla"
+        still = _still(case, pair) if every.own else every.same_way
+        if still >= MOST:
+            return "De flesta andra står också stilla"
+        if still <= 1 - MOST:
+            return "De andra står inte lika stilla"
+        return "En del av de andra står också stilla"
     if every.same_way >= MOST:
         return f"Det är alltså inte bara {case.name}"
     if every.same_way <= 1 - MOST:
@@ -120,25 +130,37 @@ def _head(case: Case, every: Change) -> str:
     return "De andra rörde sig inte åt ett och samma håll"
 
 
-def _within(case: Case, pair: tuple[int, int]) -> bool:
-    """Return whether the change is known to be no more than its margin of error."""
-    row = case.finding(findings.changes)
-    same = row is not None and (row["period_before"], row["period"]) == pair
-    return bool(same and row is not None and row["within_margin"] is True)
+def _still(case: Case, pair: tuple[int, int]) -> float:
+    """Return the share of the others whose change can't be seen with the decimals shown."""
+    before, after = (np.delete(case.everyone(year), case.evidence.at) for year in pair)
+    changes = (after - before)[~np.isnan(after - before)]
+    return float(np.mean([not text.rounded(float(one), case.decimals) for one in changes]))
 
 
-def _why_only(case: Case, every: Change, *, within: bool) -> str:
-    rank = f"{whose(case.name)} ändring är {_rank_words(every)}."
+def _why_only(case: Case, pair: tuple[int, int], *, within: bool) -> str:
+    rank = _rank_words(case, changes_beside(case, pair))
     if within:
-        return f"{rank} Ändringen ryms i osäkerheten, så den kan vara slump."
-    return f"{rank} Inget brott i serien är känt mellan åren."
+        return f"{rank}{CHANCE_WORDS}".strip()
+    return f"{rank} Inget brott i serien är känt mellan åren.".strip()
 
 
-def _rank_words(every: Change) -> str:
-    """Return where the own change lies among the others'."""
-    if every.percentile in (0, 1):
-        return f"{'högre' if every.percentile else 'lägre'} än alla de andras"
-    return f"högre än {percent(every.percentile)} av de andras"
+def _rank_words(case: Case, found: Beside) -> str:
+    """Return where the own change lies among the others', as a sentence; "" where all are alike."""
+    if found.same == found.n:
+        return ""
+    led = f"{whose(case.name)} ändring är"
+    if found.n in (found.lower, found.higher):
+        return f"{led} {'högre' if found.lower else 'lägre'} än alla de andras."
+    told = [
+        f"{words} {amount}"
+        for words, amount in (
+            ("högre än", found.lower),
+            ("densamma som", found.same),
+            ("lägre än", found.higher),
+        )
+        if amount
+    ]
+    return f"{led} {text.listing(told)} av de {found.n} andras."
 
 
 def _changes_table(case: Case, changes: dict[str, Change]) -> pd.DataFrame:
@@ -171,8 +193,9 @@ def against_all(case: Case) -> Reply:
         "Samma års värden jämförs i varje grupp, och liknande prövas också med en i taget utanför."
     )
     said = f"{_counted(case, row)}{_against(row)}"
-    carried = row["red"] in (0, row["of"]) and row["of"] > 1
-    return (sure if carried else likely)(said, why, underlag=table)
+    doubts = doubt(case).colour_words
+    carried = row["red"] in (0, row["of"]) and row["of"] > 1 and not doubts
+    return (sure if carried else likely)(said, f"{why} {doubts}".strip(), underlag=table)
 
 
 def _counted(case: Case, row: dict[Any, Any]) -> str:
@@ -190,14 +213,37 @@ def _against(row: dict[Any, Any]) -> str:
     found = sorted(set(judged.values()))
     if len(found) == 1 and len(judged) == 1:
         (name, colour) = next(iter(judged.items()))
-        return f": {text.ONE[colour]} mot {_COMPARED[name]}."
+        return f": {text.ONE[colour]} mot {named([name])}."
     if len(found) == 1:
         return f": färgen är {text.ONE[found[0]]} vilka vi än jämför med."
     if tables.RED not in found:
-        green = [_COMPARED[name] for name, colour in judged.items() if colour == tables.GREEN]
-        return f": den är grön mot {text.listing(green)} och annars gul."
-    red = [_COMPARED[name] for name, colour in judged.items() if colour == tables.RED]
-    return f", mot {text.listing(red)}: rött hänger på vilka vi jämför med."
+        green = [name for name, colour in judged.items() if colour == tables.GREEN]
+        return f": den är grön mot {named(green)}, annars gul."
+    if apart := but_one(row):
+        return f": alla utom {apart[0]}, där den är {apart[1]}."
+    red = [name for name, colour in judged.items() if colour == tables.RED]
+    return f", mot {named(red)}: rött hänger på vilka vi jämför med."
+
+
+def but_one(row: dict[Any, Any]) -> tuple[str, str] | None:
+    """Return the only comparison of several that is not red, and its colour, in words."""
+    judged = {name: row[name] for name in COMPARATORS if row[name] not in ("", tables.GREY)}
+    apart = [(name, colour) for name, colour in judged.items() if colour != tables.RED]
+    if len(judged) < SEVERAL or len(apart) != 1:
+        return None
+    return named([apart[0][0]]), text.ONE[apart[0][1]]
+
+
+def named(comparisons: Sequence[str]) -> str:
+    """Return comparisons in running words."""
+    one, left_out = "liknande", "liknande utom en"
+    told = [_COMPARED[name] for name in comparisons if name != left_out]
+    if left_out not in comparisons:
+        return text.listing(told)
+    if one not in comparisons:
+        return text.listing([*told, "liknande kommuner när en i taget lämnas utanför"])
+    told.remove(_COMPARED[one])
+    return text.listing([*told, f"{_COMPARED[one]} (också när en i taget lämnas utanför)"])
 
 
 def _capital(words: str) -> str:

@@ -20,6 +20,9 @@ from malstyr_lib.questions import genders, units
 from malstyr_lib.questions.answer import Question
 from malstyr_lib.questions.case import Case
 from malstyr_lib.questions.catalogue import THEME_OF, question
+from malstyr_lib.questions.compared import changes_beside
+from malstyr_lib.questions.peers import but_one
+from malstyr_lib.questions.red_run import run_of
 from malstyr_lib.scoring import findings
 from malstyr_lib.scoring.scores import BARELY_RED
 
@@ -154,11 +157,12 @@ def _alone(case: Case) -> str:
     beyond = min(row["percentile"], 1 - row["percentile"])
     if not beyond <= OUTERMOST:
         return ""
-    span = f"från {row['period_before']} till {row['period']}"
-    below = row["percentile"] < 0.5
-    share = text.number(100 * (1 - row["percentile"] if below else row["percentile"]), 0)
+    years = (int(row["period_before"]), int(row["period"]))
+    span = f"från {years[0]} till {years[1]}"
+    below, found = row["percentile"] < 0.5, changes_beside(case, years)
+    many = found.higher if below else found.lower
     way = "mer uppåt eller mindre nedåt" if below else "mindre uppåt eller mer nedåt"
-    return f"Ändringen {span} är ovanlig: {share}\u00a0% av de andra rörde sig {way}."
+    return f"Ändringen {span} är ovanlig: {many} av {found.n} andra rörde sig {way}."
 
 
 def _others_moved(case: Case) -> str:
@@ -177,7 +181,10 @@ def _mixed(case: Case) -> str:
     row = case.finding(findings.agreements)
     if row is None or not 0 < row["red"] < row["of"]:
         return ""
-    return f"Röd i {row['red']} av {row['of']} jämförelser: färgen hänger på vilka som jämförs."
+    led = f"Röd i {row['red']} av {row['of']} jämförelser"
+    if apart := but_one(row):
+        return f"{led}: alla utom {apart[0]}, där färgen är {apart[1]}."
+    return f"{led}: färgen hänger på vilka som jämförs."
 
 
 def _special(case: Case) -> str:
@@ -227,13 +234,10 @@ def _units(case: Case) -> str:
 
 
 def _long(case: Case) -> str:
-    years = [year for year in sorted(case.colours) if case.colours[year] != tables.GREY]
-    run = 0
-    for year in reversed(years):
-        if case.colours[year] != tables.RED:
-            break
-        run += 1
-    return f"Värdet har varit rött {run} mätningar i rad." if run >= LONG_RED else ""
+    found = run_of(case)
+    if found is None or found.newest != tables.RED or len(found.current) < LONG_RED:
+        return ""
+    return f"Värdet har varit rött {len(found.current)} mätningar i rad."
 
 
 def _slow(case: Case) -> str:

@@ -12,8 +12,9 @@ import pandas as pd
 from malstyr_lib import tables, text
 from malstyr_lib.markup import STATUS
 from malstyr_lib.questions.answer import Reply, likely, sure, unsure
+from malstyr_lib.questions.chance import doubt
 from malstyr_lib.questions.drawn_trend import trend_chart
-from malstyr_lib.scoring import findings, phrases
+from malstyr_lib.questions.turns import how_common
 
 if TYPE_CHECKING:
     from malstyr_lib.questions.case import Case
@@ -56,7 +57,7 @@ class Run:
 
 def since_when(case: Case) -> Reply:
     """Answer since when the colour is red, or when it last was, among the years that compare."""
-    run = _run(case)
+    run = run_of(case)
     if run is None:
         return unsure(f"Inget år har någon färg. {_why_grey(case)}")
     more: dict[str, Any] = {"underlag": _table(case), "drawing": partial(trend_chart, case)}
@@ -66,11 +67,11 @@ def since_when(case: Case) -> Reply:
     if len(run.years) == 1:
         svar = f"{case.name} är {_word(run)} {run.years[0]}, det enda år som går att jämföra."
         return unsure(f"Det behövs fler år med färg{_cut_words(case)}.", svar, **more)
-    svar = f"{_said(case.name, run)}{_how_common(case, run)}"
+    svar = f"{_said(case.name, run)}{_beside(case, run)}"
     return _graded(case, run, svar, more)
 
 
-def _run(case: Case) -> Run | None:
+def run_of(case: Case) -> Run | None:
     """Return the coloured years that no break parts from the newest of them."""
     seen = [(int(y), c) for y, c in sorted(case.colours.items()) if c != tables.GREY]
     if not seen:
@@ -95,8 +96,8 @@ def _said(name: str, run: Run) -> str:
     if reds == 1:
         return f"Det är nytt: {name} är röd {run.years[-1]} för första gången av {since}."
     if in_row == 1:
-        again = f"{name} är röd {run.years[-1]}, men inte för första gången"
-        return f"{again}: av {since} är {_reds(reds)}."
+        earlier = f"som {reds - 1} av de {n - 1} tidigare åren med färg sedan {run.years[0]}"
+        return f"{name} är röd {run.years[-1]}, {earlier}."
     long = f"{name} är röd sedan {run.current[0]}, {in_row} år i rad"
     return f"{long}; av {since} är {_reds(reds)}."
 
@@ -105,20 +106,12 @@ def _reds(amount: int) -> str:
     return "1 rött" if amount == 1 else f"{amount} röda"
 
 
-def _how_common(case: Case, run: Run) -> str:
+def _beside(case: Case, run: Run) -> str:
     """Return how common the change into the present run was among the others; "" for none."""
     if len(run.current) == len(run.years):
         return ""
     before, after = run.years[-len(run.current) - 1], run.current[0]
-    same = (one for one in case.evidence.shifts if one.kpi == case.id and one.period == after)
-    shift = next((one for one in same if one.period_before == before), None)
-    if shift is None:
-        return (
-            f" Bytet {before}–{after} syns inte bland dem som har värde båda åren, eller så är en"
-            " färg preliminär."
-        )
-    words = phrases.base_rate_words(shift)
-    return f" {words[0].upper()}{words[1:]}."
+    return f" {how_common(case, (before, after))}"
 
 
 def _graded(case: Case, run: Run, svar: str, more: dict[str, Any]) -> Reply:
@@ -134,11 +127,10 @@ def _graded(case: Case, run: Run, svar: str, more: dict[str, Any]) -> Reply:
 
 def _doubts(case: Case, run: Run) -> str:
     """Return why it is not sure, in a sentence; "" when it is."""
-    row = case.finding(findings.certainties)
     if case.now and case.now["preliminary"]:
         return "Den nyaste färgen är preliminär."
-    if row is not None and not pd.isna(row["certain"]) and not row["certain"]:
-        return "Den nyaste färgen är osäker: värdet ligger nära en gräns."
+    if words := doubt(case).colour_words:
+        return words
     if len(run.years) < FEWEST_SURE:
         return f"Det är bara {len(run.years)} år."
     return ""

@@ -41,10 +41,12 @@ def when_it_turned(case: Case) -> Reply:
             f" minst {FEWEST} för att leta efter en vändning."
         )
     found = turning(years, values)
-    if found is None:
+    if found is None or _unseen(case, found):
         return unsure(
             "En rät linje eller en jämn nivå beskriver åren nästan lika bra som en serie med en"
-            " vändning.",
+            " vändning."
+            if found is None
+            else "Det som skiljer åren före och efter syns inte med de decimaler som visas.",
             f"Ingen tydlig vändning syns för {case.name} {years[0]}–{years[-1]} ({len(years)} år).",
             underlag=_table(years, values, None, []),
             drawing=partial(trend_chart, case),
@@ -64,6 +66,13 @@ def _cut(case: Case, years: list[int]) -> str:
     dated = [one.period for one in case.evidence.breaks[case.id] if one.period is not None]
     cut = max((year for year in dated if years and year <= years[-1]), default=None)
     return f" sedan serien bröts {cut}" if cut else ""
+
+
+def _unseen(case: Case, one: Turn) -> bool:
+    """Return whether before and after are the same with the decimals that are shown."""
+    if one.kind == "level":
+        return case.said(one.before) == case.said(one.after)
+    return not one.reversed and _rate(case, one.before) == _rate(case, one.after)
 
 
 def _turned(case: Case, one: Turn) -> str:

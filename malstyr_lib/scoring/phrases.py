@@ -5,6 +5,7 @@ Docs: docs/metod.md section 14.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import isnan
 from typing import Final
 
@@ -20,6 +21,15 @@ from malstyr_lib.scoring.trend import FEWEST_YEARS, Trend
 
 WITHIN_YEARS: Final = (1, 2, 3, 5)
 
+_SMALL: Final = 0.01
+"""The share of all parts of a change below which one of them is not told."""
+_NAMES: Final = {
+    "own": "eget värde",
+    "others": "de andras värden",
+    "members": "vilka som jämförs",
+    "revision": "ändrade uppgifter för det tidigare året",
+}
+_SUBJECTS: Final = _NAMES | {"own": "det egna värdet"}
 _UP: Final = {True: "ökat", False: "minskat"}
 _NO_DIRECTION: Final = "nyckeltalet saknar riktning, så ingen kommun är röd eller grön"
 
@@ -95,27 +105,81 @@ def base_rate_words(one: Shift) -> str:
 
 
 def parts_words(one: Shift, decimals: int) -> list[str]:
-    """Return what a shift's change of distance to the border is made of, the largest part first."""
+    """Return what a shift's change of distance to the border is made of, the largest part first.
+
+    The parts are told with decimals enough to sum to the change, and those below a hundredth of
+    them not at all.
+    """
     if one.parts is None:
         return []
-    names = {
-        "own": "eget värde",
-        "others": "de andras värden",
-        "members": "vilka som jämförs",
-        "revision": "ändrade uppgifter för det tidigare året",
-    }
-    parts = {name: getattr(one.parts, name) for name in names}
-    noise = 1e-9 * max(abs(part) for part in (*parts.values(), one.value, one.value_before))
-    told = [
-        f"{_better(part, decimals)} genom {names[name]}"
-        for name, part in sorted(parts.items(), key=lambda item: -abs(item[1]))
-        if abs(part) > noise
+    found = _Parts.of(one, decimals)
+    told = [f"{_better(part, found.decimals)} genom {_NAMES[name]}" for name, part in found.told]
+    return [f"{_became(one, found)}: {text.listing(told)}" if told else _became(one, found)]
+
+
+def made_words(one: Shift, decimals: int) -> str:
+    """Return the same as `parts_words` as what each part made of it; one.parts may not be None."""
+    found = _Parts.of(one, decimals)
+    if not found.told:
+        return _became(one, found)
+    if len(found.told) == 1:
+        amount = "allt" if found.whole else "nästan allt"
+        return f"{_became(one, found)}, {amount} genom {_NAMES[found.told[0][0]]}"
+    (name, part), *rest = found.told
+    first = f"{_SUBJECTS[name]} gjorde det {_better(part, found.decimals)}"
+    others = [
+        f"{'men' if other * part < 0 else 'och'} {_SUBJECTS[named]} gjorde det"
+        f" {_better(other, found.decimals)}"
+        for named, other in rest
     ]
+    return f"{_became(one, found)}: {', '.join([first, *others])}"
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """A change of distance with the parts that are told, the largest first, and their decimals.
+
+    whole: whether those are all of it.
+    """
+
+    total: float
+    told: list[tuple[str, float]]
+    decimals: int
+    whole: bool
+
+    @classmethod
+    def of(cls, one: Shift, decimals: int) -> _Parts:
+        """Return the parts as few and as short as they sum."""
+        parts = {name: float(getattr(one.parts, name)) for name in _NAMES}
+        noise = 1e-9 * max(abs(part) for part in (*parts.values(), one.value, one.value_before))
+        every = [
+            (name, part)
+            for name, part in sorted(parts.items(), key=lambda item: -abs(item[1]))
+            if abs(part) > noise
+        ]
+        total = sum(part for _, part in every)
+        total = total if abs(total) > noise else 0.0
+        large = _SMALL * sum(abs(part) for _, part in every)
+        few = [(name, part) for name, part in every if abs(part) >= large]
+        for told in (few, every):
+            for enough in range(decimals, decimals + 4):
+                if _adds_up(total, [part for _, part in told], enough):
+                    return cls(total, told, enough, told == every)
+        return cls(total, every, decimals, whole=True)
+
+
+def _adds_up(total: float, parts: list[float], decimals: int) -> bool:
+    """Return whether rounded parts sum to the rounded total, and none of them is rounded away."""
+    told = [text.rounded(part, decimals) for part in parts]
+    lost = not all(told) or bool(total and not text.rounded(total, decimals))
+    return not lost and (sum(told) == text.rounded(total, decimals) or len(told) == 1)
+
+
+def _became(one: Shift, found: _Parts) -> str:
     border = "röda" if tables.RED in (one.before, one.after) else "gröna"
-    total = one.parts.total if abs(one.parts.total) > noise else 0.0
-    became = f"blev {_better(total, decimals)}" if total else "är oförändrat"
-    said = f"läget mot den {border} gränsen {became}"
-    return [f"{said}: {text.listing(told)}" if told else said]
+    if not found.total:
+        return f"läget mot den {border} gränsen är oförändrat"
+    return f"läget mot den {border} gränsen blev {_better(found.total, found.decimals)}"
 
 
 def _better(part: float, decimals: int) -> str:
