@@ -208,7 +208,7 @@ def test_the_heaviest_red_is_the_one_that_most_persons_are_touched_by(tmp_path: 
     setting = two_reds(tmp_path, kpi(1, underlag="N01951"), kpi(2, underlag="N00053"))
     found = answer(setting.case("N00001"), 28)
     assert found.svar == (
-        "Talet berör 1\u00a0000 invånare och ligger 1,0 kvartilbredder sämre än medianen 2018;"
+        "Talet räknas på 1\u00a0000 invånare och ligger en kvartilbredd sämre än medianen 2018;"
         " det är tyngst av nämndens 2 röda."
     )
     assert found.sakerhet == "ja"
@@ -238,11 +238,33 @@ def test_with_persons_unknown_the_distance_and_its_place_are_told_but_no_weight(
     setting = two_reds(tmp_path, kpi(1), kpi(2))
     found = answer(setting.case("N00001"), 28)
     assert found.svar == (
-        "Ort 0110 ligger 1,0 kvartilbredder sämre än medianen 2018, längst bort av nämndens 2"
-        " röda; hur många det berör är inte känt, så tyngden går inte att säga."
+        "Ort 0110 ligger en kvartilbredd sämre än medianen 2018, längst bort av nämndens 2"
+        " röda; hur många det räknas på är inte känt, så tyngden går inte att säga."
     )
     assert found.sakerhet == "går inte att säga"
     assert "Skriv nyckeltalet med antalet som underlag" in found.varfor
+
+
+def test_the_distance_does_not_end_at_five_widths(tmp_path: Path):
+    """What is farther away than the scores tell is told as far as it is, and is farther."""
+    setting = planted(
+        tmp_path,
+        [ladder(40, 3, own=[own] * 3) for own in (-300.0, -200.0)],
+        [kpi(1), kpi(2)],
+        model=committee(goal("SN1", ["N00001", "N00002"])),
+    )
+    far, near = (answer(setting.case(one), 28) for one in ("N00001", "N00002"))
+    assert "ligger 16,4 kvartilbredder sämre" in far.svar
+    assert "ligger 11,3 kvartilbredder sämre" in near.svar
+    assert "längst bort" in far.svar
+    assert "längst bort" not in near.svar
+
+
+def test_the_persons_are_those_that_it_is_counted_on_and_not_those_that_it_counts(tmp_path: Path):
+    one = kpi(1, "lågt", underlag="N01951", title="Invånare med bistånd, andel (%)")
+    found = asked_of(tmp_path, one, BEST, 28)
+    assert found.svar.startswith("Talet räknas på 1\u00a0000 invånare och ligger ")
+    assert "berör" not in found.text
 
 
 # --- 29: can we do anything about it --------------------------------------------------------------

@@ -1,5 +1,7 @@
 """Whether a KPI matters: persons × distance × law × goal, with every part of it shown.
 
+The persons are those that the number is counted from, not those that it counts.
+
 The weights are a choice of ours, so that they are always printed beside the product.
 """
 
@@ -16,6 +18,8 @@ from malstyr_lib import tables, text
 from malstyr_lib.questions import worth
 from malstyr_lib.questions.answer import Reply, likely, sure, unsure
 from malstyr_lib.questions.worth import Unit
+from malstyr_lib.scoring.colour import goodness
+from malstyr_lib.scoring.distance import distance
 
 if TYPE_CHECKING:
     from malstyr_lib.questions.case import Case
@@ -40,7 +44,7 @@ class Weight:
 
     @property
     def people(self) -> float:
-        """How many persons it touches, NaN where that is not known."""
+        """How many persons it is counted from, NaN where that is not known."""
         return self.unit.base if self.unit else float("nan")
 
     @property
@@ -50,9 +54,16 @@ class Weight:
 
     @cached_property
     def gap(self) -> float:
-        """How much worse than the median it is, in quartile widths; negative when better."""
-        now = self.case.now
-        return float(now["gap_iqr"]) if now else float("nan")
+        """How much worse than the median it is, in quartile widths; negative when better.
+
+        NaN where the newest score has none. The score's own distance ends at five widths, this
+        does not: else all that are farther away would be equally far.
+        """
+        case, now = self.case, self.case.now
+        if now is None or isnan(now["gap_iqr"]):
+            return float("nan")
+        good = goodness(case.everyone(now["period"]), case.kpi.direction, case.kpi.target)
+        return float(now["gap_to_median"] / distance(good).spread[0])
 
     @property
     def law(self) -> int:
@@ -124,10 +135,10 @@ def _unweighed(case: Case, mine: Weight, every: list[Weight]) -> Reply:
         place = f", {_rank(farther, 'längst bort', 'i avstånd')} av nämndens {len(every)} röda"
     said = (
         f"{case.name} ligger {_widths(mine)} sämre än medianen {_year(case)}{place};"
-        " hur många det berör är inte känt, så tyngden går inte att säga."
+        " hur många det räknas på är inte känt, så tyngden går inte att säga."
     )
     why = (
-        f"Antalet personer som {case.id} berör fattas."
+        f"Antalet personer som {case.id} räknas på fattas."
         " Skriv nyckeltalet med antalet som underlag i nyckeltal.yaml, om det finns ett i Kolada."
     )
     return unsure(why, said, underlag=_table(every))
@@ -136,7 +147,7 @@ def _unweighed(case: Case, mine: Weight, every: list[Weight]) -> Reply:
 def _weighed(case: Case, mine: Weight, every: list[Weight]) -> Reply:
     people = text.number(mine.people, 0)
     said = (
-        f"Talet berör {people} {mine.noun} och ligger {_widths(mine)} sämre än medianen"
+        f"Talet räknas på {people} {mine.noun} och ligger {_widths(mine)} sämre än medianen"
         f" {_year(case)}"
     )
     why = f"{_formula(mine)} {_WIDTH}"
@@ -175,7 +186,7 @@ def _rank(before: int, most: str, by: str) -> str:
 
 def _widths(one: Weight) -> str:
     said = text.gap(one.gap, 1)
-    return f"{said} {'kvartilbredd' if said == '1' else 'kvartilbredder'}"
+    return "en kvartilbredd" if said == "1,0" else f"{said} kvartilbredder"
 
 
 def _formula(one: Weight) -> str:
