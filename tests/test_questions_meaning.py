@@ -298,6 +298,15 @@ def test_a_held_figure_of_the_conditions_is_pointed_to(tmp_path: Path):
     assert answer(setting.case("N00001"), 29).varfor.endswith("i svaret på fråga 19 (N00002).")
 
 
+def test_question_19_is_pointed_to_only_where_it_has_an_answer(tmp_path: Path):
+    """Words in common are no model of the same thing."""
+    one = kpi(1, påverkbarhet=2, title="Vuxna med långvarigt ekonomiskt bistånd, andel (%)")
+    model = kpi(2, "ingen", title="Modellberäknad nettokostnad ekonomiskt bistånd, kr/inv")
+    case = planted(tmp_path, [WORST, WORST], [one, model], registered=[one]).case("N00001")
+    assert answer(case, 19).sakerhet == "går inte att säga"
+    assert "fråga 19" not in answer(case, 29).varfor
+
+
 def test_without_an_assessment_it_is_said_where_to_write_one(tmp_path: Path):
     found = asked_of(tmp_path, kpi(1), WORST, 29)
     assert found.varfor == (
