@@ -209,19 +209,19 @@ def test_the_heaviest_red_is_the_one_that_most_persons_are_touched_by(tmp_path: 
     found = answer(setting.case("N00001"), 28)
     assert found.svar == (
         "Talet räknas på 1\u00a0000 invånare och ligger en kvartilbredd sämre än medianen 2018;"
-        " det är tyngst av nämndens 2 röda."
+        " det är tyngst av Skolnämndens 2 röda."
     )
     assert found.sakerhet == "ja"
     assert "= 1\u00a0000 × 1,00 × 1 × 2 = 2\u00a0000" in found.varfor
     assert found.underlag["Tyngd"].tolist() == [2000, 200]
-    assert "nummer 2 i tyngd" in answer(setting.case("N00002"), 28).svar
+    assert "det är näst tyngst av Skolnämndens 2 röda" in answer(setting.case("N00002"), 28).svar
 
 
 def test_a_place_that_hangs_on_the_weights_is_only_likely(tmp_path: Path):
     law = kpi(2, underlag="N00053", lagkrav=True)
     setting = two_reds(tmp_path, kpi(1, underlag="N01951"), law, less=600.0)
     found = answer(setting.case("N00002"), 28)
-    assert "det är tyngst av nämndens 2 röda" in found.svar
+    assert "det är tyngst av Skolnämndens 2 röda" in found.svar
     assert found.sakerhet == "troligen"
     assert found.underlag["Lagkrav"].tolist() == ["ja (× 2)", "inte bedömt (× 1)"]
 
@@ -238,8 +238,8 @@ def test_with_persons_unknown_the_distance_and_its_place_are_told_but_no_weight(
     setting = two_reds(tmp_path, kpi(1), kpi(2))
     found = answer(setting.case("N00001"), 28)
     assert found.svar == (
-        "Ort 0110 ligger en kvartilbredd sämre än medianen 2018, längst bort av nämndens 2"
-        " röda; hur många det räknas på är inte känt, så tyngden går inte att säga."
+        "Ort 0110 ligger en kvartilbredd sämre än medianen 2018, delat längst från medianen av"
+        " Skolnämndens 2 röda; hur många det räknas på är inte känt, så tyngden går inte att säga."
     )
     assert found.sakerhet == "går inte att säga"
     assert "Skriv nyckeltalet med antalet som underlag" in found.varfor
@@ -256,8 +256,24 @@ def test_the_distance_does_not_end_at_five_widths(tmp_path: Path):
     far, near = (answer(setting.case(one), 28) for one in ("N00001", "N00002"))
     assert "ligger 16,4 kvartilbredder sämre" in far.svar
     assert "ligger 11,3 kvartilbredder sämre" in near.svar
-    assert "längst bort" in far.svar
-    assert "längst bort" not in near.svar
+    assert "2018, längst från medianen av Skolnämndens 2 röda" in far.svar
+    assert "2018, näst längst från medianen av Skolnämndens 2 röda" in near.svar
+
+
+@pytest.mark.parametrize("base", [None, "N01951"])
+def test_another_municipality_is_not_given_the_committee_of_this_one(
+    tmp_path: Path, base: str | None
+):
+    setting = planted(
+        tmp_path,
+        [WORST, WORST, everywhere(1000.0)],
+        [kpi(1, underlag=base), kpi(2, underlag=base), PERSONS],
+        registered=[kpi(1, underlag=base), kpi(2, underlag=base)],
+        model=committee(goal("SN1", ["N00001", "N00002"])),
+        own="0111",
+    )
+    found = answer(setting.case("N00001"), 28)
+    assert "av de 2 röda som Skolnämnden i Ort 0110 följer" in found.svar
 
 
 def test_the_persons_are_those_that_it_is_counted_on_and_not_those_that_it_counts(tmp_path: Path):

@@ -17,6 +17,7 @@ import pandas as pd
 from malstyr_lib import tables, text
 from malstyr_lib.questions import worth
 from malstyr_lib.questions.answer import Reply, likely, sure, unsure
+from malstyr_lib.questions.followers import theirs
 from malstyr_lib.questions.worth import Unit
 from malstyr_lib.scoring.colour import goodness
 from malstyr_lib.scoring.distance import distance
@@ -27,6 +28,19 @@ if TYPE_CHECKING:
 _LAW: Final = {True: 2, False: 1, None: 1}
 _LAW_WORDS: Final = {True: "ja", False: "nej", None: "inte bedömt"}
 _GOAL_WORDS: Final = {1: "inget mål", 2: "mål", 3: "mål med målnivå"}
+_ORDINALS: Final = (
+    "näst",
+    "tredje",
+    "fjärde",
+    "femte",
+    "sjätte",
+    "sjunde",
+    "åttonde",
+    "nionde",
+    "tionde",
+    "elfte",
+    "tolfte",
+)
 _WIDTH: Final = "En kvartilbredd är avståndet mellan den bästa och den sämsta fjärdedelens gränser."
 
 
@@ -131,8 +145,8 @@ def _unweighed(case: Case, mine: Weight, every: list[Weight]) -> Reply:
     """Return what is known where the persons are not: the distance, and its place among reds."""
     place = ""
     if case.colour == tables.RED and len(every) > 1:
-        farther = sum(one.gap > mine.gap for one in every)
-        place = f", {_rank(farther, 'längst bort', 'i avstånd')} av nämndens {len(every)} röda"
+        place = f", {_place([one.gap for one in every], mine.gap, 'längst från medianen')}"
+        place += f" av {theirs(case, f'{len(every)} röda')}"
     said = (
         f"{case.name} ligger {_widths(mine)} sämre än medianen {_year(case)}{place};"
         " hur många det räknas på är inte känt, så tyngden går inte att säga."
@@ -155,7 +169,8 @@ def _weighed(case: Case, mine: Weight, every: list[Weight]) -> Reply:
     if case.colour != tables.RED or case.committee is None or len(known) < 2:
         return likely(f"{said}{_alone(case, every)}.", why, underlag=_table(every))
     heavier = sum(one.whole > mine.whole for one in known)
-    place = f"{_rank(heavier, 'tyngst', 'i tyngd')} av {_among(len(known), len(every))}"
+    place = f"{_place([one.whole for one in known], mine.whole, 'tyngst')}"
+    place += f" av {_among(case, len(known), len(every))}"
     alike = heavier == sum(one.bare > mine.bare for one in known)
     if alike and len(known) == len(every):
         why = f"{why} Platsen är densamma utan vikterna för lagkrav och mål."
@@ -163,10 +178,9 @@ def _weighed(case: Case, mine: Weight, every: list[Weight]) -> Reply:
     return likely(f"{said}; det är {place}.", why, underlag=_table(every))
 
 
-def _among(known: int, reds: int) -> str:
-    if known == reds:
-        return f"nämndens {reds} röda"
-    return f"de {known} röda där antalet är känt, av {reds}"
+def _among(case: Case, known: int, reds: int) -> str:
+    whole = theirs(case, f"{reds} röda")
+    return whole if known == reds else f"de {known} där antalet är känt, av {whole}"
 
 
 def _alone(case: Case, every: list[Weight]) -> str:
@@ -176,12 +190,18 @@ def _alone(case: Case, every: list[Weight]) -> str:
     if case.colour != tables.RED:
         return "; det är inte rött, så det vägs inte mot de röda"
     if len(every) < 2:
-        return "; det är nämndens enda röda"
-    return f"; av nämndens {len(every)} röda är det ensamt om att ha ett känt antal"
+        return f"; inget annat av {theirs(case, 'nyckeltal')} är rött"
+    return f"; av {theirs(case, f'{len(every)} röda')} är det ensamt om att ha ett känt antal"
 
 
-def _rank(before: int, most: str, by: str) -> str:
-    return most if not before else f"nummer {before + 1} {by}"
+def _place(every: list[float], mine: float, most: str) -> str:
+    """Return a place from the most, in words: "tredje tyngst", "delat tyngst" with as much."""
+    before = sum(one > mine for one in every)
+    shared = "delat " if every.count(mine) > 1 else ""
+    if not before:
+        return f"{shared}{most}"
+    known = before <= len(_ORDINALS)
+    return f"{shared}{_ORDINALS[before - 1] if known else f'nummer {before + 1}'} {most}"
 
 
 def _widths(one: Weight) -> str:
