@@ -59,14 +59,14 @@ def test_a_gap_in_per_cent_of_known_persons_is_told_in_persons_nearest_first(tmp
     assert found.sakerhet == "ja"
     assert found.underlag["Invånare"].tolist() == [100, 195, 70]
     assert found.underlag["Nivå"].iloc[-1] == "Den bästa liknande kommunen (Ort 0211)"
-    assert "N01951: 1\u00a0000 invånare 2018" in found.varfor
+    assert "N01951: 1\u00a0000 invånare (2018)" in found.varfor
 
 
 def test_where_low_is_good_they_are_too_many(tmp_path: Path):
     found = asked_of(tmp_path, kpi(1, "lågt", underlag="N01951"), BEST, 27)
     assert found.svar == (
-        "I Ort 0110 är det 200 invånare för många för gult, 295 för medianen och 490 för den bästa"
-        " liknande kommunen (2018)."
+        "I Ort 0110 behövs 200 färre för gult, 295 färre för medianen och 490 färre för den bästa"
+        " liknande kommunen, av 1\u00a0000 invånare (2018)."
     )
 
 
@@ -123,7 +123,8 @@ def test_without_a_base_the_gap_is_told_in_its_unit_with_what_would_make_it_pers
 def test_sick_leave_is_told_in_full_years_of_work_and_no_more_than_likely(tmp_path: Path):
     one = kpi(1, "lågt", underlag="N01951", title="Sjukfrånvaro, kommun, andel (%)")
     found = asked_of(tmp_path, one, BEST, 27)
-    assert "är det 200 årsarbetare för många för gult" in found.svar
+    assert found.svar.startswith("I Ort 0110 behövs 200 färre för gult")
+    assert found.svar.endswith(", av 1\u00a0000 årsarbetare (2018).")
     assert found.sakerhet == "troligen"
     assert "som om alla arbetade lika mycket" in found.varfor
 
@@ -133,6 +134,57 @@ def test_a_number_per_inhabitant_is_told_in_cases_by_the_population(tmp_path: Pa
     found = asked_of(tmp_path, one, BEST, 27)
     assert found.svar.startswith("För Ort 0110 motsvarar avståndet omkring 20 fall till gult")
     assert found.sakerhet == "troligen"
+
+
+def test_what_only_the_title_names_is_no_case(tmp_path: Path):
+    one = kpi(1, "lågt", title="Bilar i trafik, antal/1 000 inv")
+    found = asked_of(tmp_path, one, BEST, 27)
+    assert "motsvarar avståndet omkring 20 i antal till gult" in found.svar
+    assert "fall" not in found.svar
+    assert "Antal" in found.underlag
+
+
+def test_a_share_of_some_ages_is_counted_in_those_as_question_2_does(tmp_path: Path):
+    """Three questions on one page know the same persons, and are as sure of them."""
+    one = kpi(1, title="Invånare 80+ i särskilt boende, andel (%)")
+    old = kpi(1957, "ingen", title="Invånare 80+, antal")
+    setting = planted(
+        tmp_path, [WORST + 1, everywhere(200.0), everywhere(1000.0)], [one, old, PERSONS]
+    )
+    said = [answer(setting.case("N00001"), number) for number in (2, 27, 28)]
+    assert "omkring 2 av 200 invånare 80+" in said[0].svar
+    assert "fattas 14 invånare 80+ till den bästa liknande kommunen" in said[1].svar
+    assert said[2].svar.startswith("Talet räknas på 200 invånare 80+ och ligger ")
+    assert said[1].sakerhet == said[0].sakerhet == "troligen"
+
+
+def test_persons_of_another_year_are_no_surer_than_in_question_2(tmp_path: Path):
+    base = everywhere(1000.0)
+    base[:, -1] = np.nan
+    one = kpi(1, underlag="N01951")
+    case = planted(tmp_path, [WORST, base], [one, PERSONS], registered=[one]).case("N00001")
+    two, found = answer(case, 2), answer(case, 27)
+    assert "fattas 70 invånare" in found.svar
+    assert found.sakerhet == two.sakerhet == "troligen"
+    assert "Antalet är från 2017 (N01951), inte från samma år" in found.varfor
+
+
+def test_answers_to_a_survey_are_told_and_are_no_persons(tmp_path: Path):
+    kpis = [
+        kpi(1, title="Enkäten - Nöjda, andel (%)"),
+        kpi(2, "ingen", title="Enkäten - antal svar"),
+    ]
+    setting = planted(tmp_path, [WORST, everywhere(90.0)], kpis, registered=kpis[:1])
+    found = answer(setting.case("N00001"), 27)
+    assert found.sakerhet == "går inte att säga"
+    assert found.varfor.startswith("Värdet bygger på 90 svar, och hur många alla är")
+
+
+def test_an_adjusted_number_per_inhabitant_is_counted_in_nothing(tmp_path: Path):
+    one = kpi(1, "lågt", title="Skadade, åldersjusterat, antal/1 000 inv")
+    setting = planted(tmp_path, [BEST, everywhere(1000.0)], [one, PERSONS], registered=[one])
+    for number in (2, 27, 28):
+        assert answer(setting.case("N00001"), number).sakerhet == "går inte att säga"
 
 
 def test_a_number_per_inhabitant_of_some_ages_is_not_counted_on_the_whole_population(

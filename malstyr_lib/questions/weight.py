@@ -53,8 +53,7 @@ class Weight:
     @cached_property
     def unit(self) -> Unit | None:
         """What the distance can be counted in, if anything."""
-        year = self.case.period
-        return worth.unit_of(self.case, year) if year is not None else None
+        return worth.unit_of(self.case)
 
     @property
     def people(self) -> float:
@@ -64,7 +63,7 @@ class Weight:
     @property
     def noun(self) -> str:
         """What the persons are, many of them."""
-        return self.unit.many if self.unit and self.unit.exact else "invånare"
+        return self.unit.people if self.unit else "personer"
 
     @cached_property
     def gap(self) -> float:
