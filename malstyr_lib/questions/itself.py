@@ -118,7 +118,8 @@ def redder(case: Case) -> Reply:
     said = (
         f"{_YES[band.beyond]}: av {theirs(case, f'{of} nyckeltal med färg')} är {reds or 'inget'}"
         f" {'rött' if reds < 2 else 'röda'}, {share}\u00a0%."
-        f" I nio av tio kommuner är {low}–{high}\u00a0% av samma nyckeltal röda."
+        f" I nio av tio kommuner är {low}–{high}\u00a0% av samma nyckeltal röda"
+        f"{_usual(band, share)}."
     )
     quarter = text.number(band.expected, 0 if band.expected % 1 == 0 else 1)
     why = (
@@ -128,6 +129,14 @@ def redder(case: Case) -> Reply:
     if of < _FEW:
         return likely(said, f"{why} Så få nyckeltal väger ett enda tungt.", underlag=table)
     return sure(said, why, underlag=table)
+
+
+def _usual(band: RedBand, share: str) -> str:
+    """Return that a share above a quarter is nothing unusual, where it may look so."""
+    if band.beyond != "within" or band.share <= band.expected / band.coloured:
+        return ""
+    few = " med så få nyckeltal" if band.coloured < _FEW else ""
+    return f", så {share}\u00a0% är inget ovanligt{few}"
 
 
 def _band_table(band: RedBand) -> pd.DataFrame:
