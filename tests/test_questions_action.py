@@ -135,7 +135,24 @@ def test_much_work_is_counted_by_how_it_goes(land: Callable[..., Setting]) -> No
 def test_invented_examples_are_no_sure_answer(land: Callable[..., Setting]) -> None:
     found = reply(land(activities=(activity(example=True),)), 39)
     assert found.sakerhet == "troligen"
-    assert "exempel, som ingen har beslutat" in found.varfor
+    assert found.svar.startswith("Aktiviteterna som visas är exempel, som ingen har beslutat. ")
+
+
+def test_what_is_all_an_example_says_so_before_the_committee(land: Callable[..., Setting]) -> None:
+    bare = {"committees": (committee(goal(example=True)),)}
+    for more in (bare, bare | {"activities": (activity(example=True),)}):
+        found = reply(land(**more), 39)
+        assert found.svar.startswith(
+            "Det som visas är exempel, som ingen har beslutat. Bildningsnämnden (mål BN1) följer"
+        )
+        assert found.sakerhet == "troligen"
+
+
+def test_some_examples_among_others_are_told_last(land: Callable[..., Setting]) -> None:
+    two = (activity(), activity(id="BN-A2", example=True))
+    found = reply(land(activities=two), 39)
+    assert found.svar.startswith("Bildningsnämnden (mål BN1) följer")
+    assert "En del av det är exempel, som ingen har beslutat." in found.varfor
 
 
 def test_what_no_committee_follows_has_no_owner(land: Callable[..., Setting]) -> None:

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from asked_committee import committee, goal
 from asking import ladder, planted
 from small_land import kpi
 
+from malstyr_lib.model import Municipality
 from malstyr_lib.prose import sentence_faults
 from malstyr_lib.questions import Setting, answer
 
@@ -130,11 +132,32 @@ def test_a_journey_does_not_cross_a_break(tmp_path: Path) -> None:
 def test_the_better_ones_other_figures_stand_beside_ours(asked: Setting) -> None:
     found = answer(asked.case("U21468"), "deras andra siffror")
     assert found.sakerhet == "troligen"
-    assert found.svar.startswith("Bland nämndens andra nyckeltal har ")
+    assert found.svar.startswith("Bland Omsorgsnämndens andra nyckeltal har ")
     assert " bättre färg i " in found.svar
     assert "Siffrorna visar vad som skiljer, inte varför." in found.varfor
     assert found.underlag.columns.tolist()[:4] == ["Nyckeltal", "År", "Övninge", "Övninge, färg"]
     assert not found.underlag["Nyckeltal"].str.contains("U21468").any()
+
+
+def followed(folder: Path, *, by: str) -> Setting:
+    """Two KPIs that a municipality's committee follows, asked of the first one."""
+    values = [ladder(40, 2, own=[3.5, 3.5])] * 2
+    fields = committee(goal("SN1", ["N00001", "N00002"]))
+    fields["municipality"] = Municipality(kod=by, namn=f"Ort {by}")
+    return planted(folder, values, [kpi(1), kpi(2)], model=fields)
+
+
+@pytest.mark.parametrize(
+    ("by", "said"),
+    [
+        ("0110", "Bland Skolnämndens andra nyckeltal har "),
+        ("0111", "Bland de andra nyckeltal som Skolnämnden i Ort 0111 följer har "),
+    ],
+)
+def test_another_municipality_is_not_given_the_committee_of_this_one(
+    tmp_path: Path, by: str, said: str
+) -> None:
+    assert answer(followed(tmp_path, by=by).case("N00001"), 33).svar.startswith(said)
 
 
 def test_a_kpi_of_no_committee_is_set_beside_those_that_committees_follow(tmp_path: Path) -> None:

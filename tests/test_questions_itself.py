@@ -96,6 +96,17 @@ def test_all_red_is_more_than_in_nine_of_ten(tmp_path: Path) -> None:
     assert "En fjärdedel vore 2,5 av 10; bandet är räknat på 40 kommuner" in found.varfor
 
 
+def test_many_reds_of_few_are_told_to_be_nothing_unusual(tmp_path: Path) -> None:
+    """Half of four is more than a quarter, and still within what chance gives others."""
+    values = np.random.default_rng(46).uniform(10, 90, (4, 40, 3))
+    values[:2, 0], values[2:, 0] = 0.0, 100.0
+    kpis = [kpi(at) for at in range(1, 5)]
+    fields = committee(goal("SN1", [one.id for one in kpis]))
+    found = answer(planted(tmp_path, values, kpis, model=fields).case("N00001"), 46)
+    assert found.svar.startswith("Nej, det är inom det vanliga: ")
+    assert found.svar.endswith("röda, så 50\u00a0% är inget ovanligt med så få nyckeltal.")
+
+
 def test_none_red_is_no_more_than_usual(tmp_path: Path) -> None:
     found = answer(ten(tmp_path, 100.0).case("N00001"), 46)
     assert found.svar.startswith("Nej, ")

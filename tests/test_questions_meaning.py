@@ -59,14 +59,14 @@ def test_a_gap_in_per_cent_of_known_persons_is_told_in_persons_nearest_first(tmp
     assert found.sakerhet == "ja"
     assert found.underlag["Invånare"].tolist() == [100, 195, 70]
     assert found.underlag["Nivå"].iloc[-1] == "Den bästa liknande kommunen (Ort 0211)"
-    assert "N01951: 1\u00a0000 invånare 2018" in found.varfor
+    assert "N01951: 1\u00a0000 invånare (2018)" in found.varfor
 
 
 def test_where_low_is_good_they_are_too_many(tmp_path: Path):
     found = asked_of(tmp_path, kpi(1, "lågt", underlag="N01951"), BEST, 27)
     assert found.svar == (
-        "I Ort 0110 är det 200 invånare för många för gult, 295 för medianen och 490 för den bästa"
-        " liknande kommunen (2018)."
+        "I Ort 0110 behövs 200 färre för gult, 295 färre för medianen och 490 färre för den bästa"
+        " liknande kommunen, av 1\u00a0000 invånare (2018)."
     )
 
 
@@ -123,7 +123,8 @@ def test_without_a_base_the_gap_is_told_in_its_unit_with_what_would_make_it_pers
 def test_sick_leave_is_told_in_full_years_of_work_and_no_more_than_likely(tmp_path: Path):
     one = kpi(1, "lågt", underlag="N01951", title="Sjukfrånvaro, kommun, andel (%)")
     found = asked_of(tmp_path, one, BEST, 27)
-    assert "är det 200 årsarbetare för många för gult" in found.svar
+    assert found.svar.startswith("I Ort 0110 behövs 200 färre för gult")
+    assert found.svar.endswith(", av 1\u00a0000 årsarbetare (2018).")
     assert found.sakerhet == "troligen"
     assert "som om alla arbetade lika mycket" in found.varfor
 
@@ -133,6 +134,57 @@ def test_a_number_per_inhabitant_is_told_in_cases_by_the_population(tmp_path: Pa
     found = asked_of(tmp_path, one, BEST, 27)
     assert found.svar.startswith("För Ort 0110 motsvarar avståndet omkring 20 fall till gult")
     assert found.sakerhet == "troligen"
+
+
+def test_what_only_the_title_names_is_no_case(tmp_path: Path):
+    one = kpi(1, "lågt", title="Bilar i trafik, antal/1 000 inv")
+    found = asked_of(tmp_path, one, BEST, 27)
+    assert "motsvarar avståndet omkring 20 i antal till gult" in found.svar
+    assert "fall" not in found.svar
+    assert "Antal" in found.underlag
+
+
+def test_a_share_of_some_ages_is_counted_in_those_as_question_2_does(tmp_path: Path):
+    """Three questions on one page know the same persons, and are as sure of them."""
+    one = kpi(1, title="Invånare 80+ i särskilt boende, andel (%)")
+    old = kpi(1957, "ingen", title="Invånare 80+, antal")
+    setting = planted(
+        tmp_path, [WORST + 1, everywhere(200.0), everywhere(1000.0)], [one, old, PERSONS]
+    )
+    said = [answer(setting.case("N00001"), number) for number in (2, 27, 28)]
+    assert "omkring 2 av 200 invånare 80+" in said[0].svar
+    assert "fattas 14 invånare 80+ till den bästa liknande kommunen" in said[1].svar
+    assert said[2].svar.startswith("Talet räknas på 200 invånare 80+ och ligger ")
+    assert said[1].sakerhet == said[0].sakerhet == "troligen"
+
+
+def test_persons_of_another_year_are_no_surer_than_in_question_2(tmp_path: Path):
+    base = everywhere(1000.0)
+    base[:, -1] = np.nan
+    one = kpi(1, underlag="N01951")
+    case = planted(tmp_path, [WORST, base], [one, PERSONS], registered=[one]).case("N00001")
+    two, found = answer(case, 2), answer(case, 27)
+    assert "fattas 70 invånare" in found.svar
+    assert found.sakerhet == two.sakerhet == "troligen"
+    assert "Antalet är från 2017 (N01951), inte från samma år" in found.varfor
+
+
+def test_answers_to_a_survey_are_told_and_are_no_persons(tmp_path: Path):
+    kpis = [
+        kpi(1, title="Enkäten - Nöjda, andel (%)"),
+        kpi(2, "ingen", title="Enkäten - antal svar"),
+    ]
+    setting = planted(tmp_path, [WORST, everywhere(90.0)], kpis, registered=kpis[:1])
+    found = answer(setting.case("N00001"), 27)
+    assert found.sakerhet == "går inte att säga"
+    assert found.varfor.startswith("Värdet bygger på 90 svar, och hur många alla är")
+
+
+def test_an_adjusted_number_per_inhabitant_is_counted_in_nothing(tmp_path: Path):
+    one = kpi(1, "lågt", title="Skadade, åldersjusterat, antal/1 000 inv")
+    setting = planted(tmp_path, [BEST, everywhere(1000.0)], [one, PERSONS], registered=[one])
+    for number in (2, 27, 28):
+        assert answer(setting.case("N00001"), number).sakerhet == "går inte att säga"
 
 
 def test_a_number_per_inhabitant_of_some_ages_is_not_counted_on_the_whole_population(
@@ -208,20 +260,20 @@ def test_the_heaviest_red_is_the_one_that_most_persons_are_touched_by(tmp_path: 
     setting = two_reds(tmp_path, kpi(1, underlag="N01951"), kpi(2, underlag="N00053"))
     found = answer(setting.case("N00001"), 28)
     assert found.svar == (
-        "Talet berör 1\u00a0000 invånare och ligger 1,0 kvartilbredder sämre än medianen 2018;"
-        " det är tyngst av nämndens 2 röda."
+        "Talet räknas på 1\u00a0000 invånare och ligger en kvartilbredd sämre än medianen 2018;"
+        " det är tyngst av Skolnämndens 2 röda."
     )
     assert found.sakerhet == "ja"
     assert "= 1\u00a0000 × 1,00 × 1 × 2 = 2\u00a0000" in found.varfor
     assert found.underlag["Tyngd"].tolist() == [2000, 200]
-    assert "nummer 2 i tyngd" in answer(setting.case("N00002"), 28).svar
+    assert "det är näst tyngst av Skolnämndens 2 röda" in answer(setting.case("N00002"), 28).svar
 
 
 def test_a_place_that_hangs_on_the_weights_is_only_likely(tmp_path: Path):
     law = kpi(2, underlag="N00053", lagkrav=True)
     setting = two_reds(tmp_path, kpi(1, underlag="N01951"), law, less=600.0)
     found = answer(setting.case("N00002"), 28)
-    assert "det är tyngst av nämndens 2 röda" in found.svar
+    assert "det är tyngst av Skolnämndens 2 röda" in found.svar
     assert found.sakerhet == "troligen"
     assert found.underlag["Lagkrav"].tolist() == ["ja (× 2)", "inte bedömt (× 1)"]
 
@@ -238,11 +290,49 @@ def test_with_persons_unknown_the_distance_and_its_place_are_told_but_no_weight(
     setting = two_reds(tmp_path, kpi(1), kpi(2))
     found = answer(setting.case("N00001"), 28)
     assert found.svar == (
-        "Ort 0110 ligger 1,0 kvartilbredder sämre än medianen 2018, längst bort av nämndens 2"
-        " röda; hur många det berör är inte känt, så tyngden går inte att säga."
+        "Ort 0110 ligger en kvartilbredd sämre än medianen 2018, delat längst från medianen av"
+        " Skolnämndens 2 röda; hur många det räknas på är inte känt, så tyngden går inte att säga."
     )
     assert found.sakerhet == "går inte att säga"
     assert "Skriv nyckeltalet med antalet som underlag" in found.varfor
+
+
+def test_the_distance_does_not_end_at_five_widths(tmp_path: Path):
+    """What is farther away than the scores tell is told as far as it is, and is farther."""
+    setting = planted(
+        tmp_path,
+        [ladder(40, 3, own=[own] * 3) for own in (-300.0, -200.0)],
+        [kpi(1), kpi(2)],
+        model=committee(goal("SN1", ["N00001", "N00002"])),
+    )
+    far, near = (answer(setting.case(one), 28) for one in ("N00001", "N00002"))
+    assert "ligger 16,4 kvartilbredder sämre" in far.svar
+    assert "ligger 11,3 kvartilbredder sämre" in near.svar
+    assert "2018, längst från medianen av Skolnämndens 2 röda" in far.svar
+    assert "2018, näst längst från medianen av Skolnämndens 2 röda" in near.svar
+
+
+@pytest.mark.parametrize("base", [None, "N01951"])
+def test_another_municipality_is_not_given_the_committee_of_this_one(
+    tmp_path: Path, base: str | None
+):
+    setting = planted(
+        tmp_path,
+        [WORST, WORST, everywhere(1000.0)],
+        [kpi(1, underlag=base), kpi(2, underlag=base), PERSONS],
+        registered=[kpi(1, underlag=base), kpi(2, underlag=base)],
+        model=committee(goal("SN1", ["N00001", "N00002"])),
+        own="0111",
+    )
+    found = answer(setting.case("N00001"), 28)
+    assert "av de 2 röda som Skolnämnden i Ort 0110 följer" in found.svar
+
+
+def test_the_persons_are_those_that_it_is_counted_on_and_not_those_that_it_counts(tmp_path: Path):
+    one = kpi(1, "lågt", underlag="N01951", title="Invånare med bistånd, andel (%)")
+    found = asked_of(tmp_path, one, BEST, 28)
+    assert found.svar.startswith("Talet räknas på 1\u00a0000 invånare och ligger ")
+    assert "berör" not in found.text
 
 
 # --- 29: can we do anything about it --------------------------------------------------------------
@@ -274,6 +364,15 @@ def test_a_held_figure_of_the_conditions_is_pointed_to(tmp_path: Path):
     )
     setting = planted(tmp_path, [WORST, WORST], [one, model], registered=[one])
     assert answer(setting.case("N00001"), 29).varfor.endswith("i svaret på fråga 19 (N00002).")
+
+
+def test_question_19_is_pointed_to_only_where_it_has_an_answer(tmp_path: Path):
+    """Words in common are no model of the same thing."""
+    one = kpi(1, påverkbarhet=2, title="Vuxna med långvarigt ekonomiskt bistånd, andel (%)")
+    model = kpi(2, "ingen", title="Modellberäknad nettokostnad ekonomiskt bistånd, kr/inv")
+    case = planted(tmp_path, [WORST, WORST], [one, model], registered=[one]).case("N00001")
+    assert answer(case, 19).sakerhet == "går inte att säga"
+    assert "fråga 19" not in answer(case, 29).varfor
 
 
 def test_without_an_assessment_it_is_said_where_to_write_one(tmp_path: Path):

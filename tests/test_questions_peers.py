@@ -260,7 +260,10 @@ def test_a_model_that_is_not_fetched_is_named_with_the_cure(tmp_path: Path) -> N
     assert found.sakerhet == "går inte att säga"
     assert "Kolada har en modell (U15460 och U15461), men den är inte hämtad." in found.varfor
     assert "malstyr hamta --allt" in found.varfor
-    assert "de 7 kommuner som Kolada räknar som liknande" in found.svar
+    assert found.svar == (
+        "Det går inte att säga, men de 7 kommuner som Kolada räknar som liknande har medianen"
+        " 4\u00a0%, alla andra 20\u00a0% och Ort 0110 20\u00a0% (2016)."
+    )
 
 
 def test_a_kpi_that_nobody_has_a_model_of_says_so(tmp_path: Path) -> None:
@@ -281,6 +284,40 @@ def test_pupils_of_another_year_or_half_the_words_are_no_model(tmp_path: Path) -
         planted(tmp_path, [ladder(40, 1, own=[20.0])], [one], titled=titles).case("N00001"), 19
     )
     assert "ingen modell för N00001" in found.varfor
+
+
+@pytest.mark.parametrize(
+    ("own", "other"),
+    [
+        ("Studerande skyddsbehövande", "förvärvsarbetande skyddsbehövande"),
+        ("Gymnasieelever med examen eller studiebevis", "gymnasieelever med examen"),
+        ("Gymnasieelever med examen", "gymnasieelever med examen, högskoleförberedande"),
+        ("Gymnasieelever med examen, högskoleförberedande", "gymnasieelever med examen"),
+    ],
+)
+def test_a_model_of_another_thing_is_no_model(tmp_path: Path, own: str, other: str) -> None:
+    """What is expected of those who work says nothing of those who study."""
+    titles = [
+        f"{own} och anhöriga 20-64 år, andel (%)",
+        f"Förväntat värde {other} och anhöriga 20-64 år, andel (%)",
+        f"Avvikelse från förväntat värde, {other} och anhöriga 20-64 år, andel (%)",
+    ]
+    kpis = [kpi(at, title=title) for at, title in enumerate(titles, 1)]
+    values = [ladder(40, 1, own=[20.0])] * 3
+    case = planted(tmp_path, values, kpis, registered=kpis[:1]).case("N00001")
+    found = answer(case, 19)
+    assert found.sakerhet == "går inte att säga"
+    assert "Utfallet" not in found.svar
+    assert "ingen modell för N00001" in found.varfor
+
+
+def test_a_model_of_all_is_only_near_those_that_leave_some_out(tmp_path: Path) -> None:
+    titles = ["Elever i åk 9 med meritvärde (exkl. nyinvandrade), andel (%)"]
+    titles.append("Elever i åk 9 med meritvärde, modellberäknat värde, andel (%)")
+    kpis = [kpi(at, title=title) for at, title in enumerate(titles, 1)]
+    values = [ladder(40, 1, own=[20.0])] * 2
+    case = planted(tmp_path, values, kpis, registered=kpis[:1]).case("N00001")
+    assert "Den gäller inte precis samma sak" in answer(case, 19).varfor
 
 
 def test_a_cost_is_set_beside_the_reference_cost_of_the_whole(tmp_path: Path) -> None:

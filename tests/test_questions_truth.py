@@ -162,6 +162,21 @@ def test_a_rate_is_told_as_events(tmp_path: Path) -> None:
     assert "motsvarar omkring 200 fall på 8\u00a0000 invånare" in found.svar
 
 
+def test_things_per_inhabitant_are_no_cases(tmp_path: Path) -> None:
+    titles = ["Bilar i trafik, antal/1000 inv", "Invånare totalt, antal"]
+    found = asked_of(with_another(tmp_path, [20.0, 25.0], [8e3, 8e3], titles=titles), 2)
+    assert "motsvarar omkring 200 (antal enligt rubriken) på 8\u00a0000 invånare" in found.svar
+
+
+def test_sick_leave_is_no_share_of_persons_and_only_likely(tmp_path: Path) -> None:
+    titles = ["Sjukfrånvaro, kommun, andel (%)", "Månadsavlönade, antal"]
+    setting = with_another(tmp_path, [7.0, 8.0], [900.0, 1e3], titles=titles, base="N00002")
+    found = asked_of(setting, 2)
+    assert found.sakerhet == "troligen"
+    assert "motsvarar omkring 80 av 1\u00a0000 årsarbetare" in found.svar
+    assert "som om alla arbetade lika mycket" in found.varfor
+
+
 def test_a_survey_rests_on_its_answers(tmp_path: Path) -> None:
     titles = [SURVEY, "Enkäten - antal svar"]
     found = asked_of(with_another(tmp_path, [60.0, 63.0], [80.0, 90.0], titles=titles), 2)

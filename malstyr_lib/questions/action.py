@@ -66,11 +66,22 @@ def owner(case: Case) -> Reply:
     follow = text.listing([f"{committee.name} (mål {goal.id})" for committee, goal in held])
     said = f"{follow} följer nyckeltalet. {_work_words(case, mine)}"
     why = f"Så står det i styrparametrarna den {text.day(case.setting.today)}."
-    examples = _example_words([*mine, *(goal for _, goal in held)])
-    more = {"underlag": _work_table(case, mine)}
-    if mine and all(one.example for one in mine):
-        return likely(said, f"{why}{examples}", **more)
-    return sure(said, f"{why}{examples}{_beside(case, held, mine)}", **more)
+    goals, more = [goal for _, goal in held], {"underlag": _work_table(case, mine)}
+    made_up = _made_up(goals, mine)
+    if made_up:
+        return likely(f"{made_up} {said}", f"{why}{_beside(case, held, mine)}", **more)
+    why = f"{why}{_example_words([*mine, *goals])}"
+    return sure(said, f"{why}{_beside(case, held, mine)}", **more)
+
+
+def _made_up(goals: list[CommitteeGoal], mine: list[Activity]) -> str:
+    """Return that all that is shown, or all of the work, is only an example; "" when it isn't."""
+    work = all(one.example for one in mine)
+    if work and all(one.example for one in goals):
+        return "Det som visas är exempel, som ingen har beslutat."
+    if mine and work:
+        return "Aktiviteterna som visas är exempel, som ingen har beslutat."
+    return ""
 
 
 def _held(case: Case) -> Iterator[tuple[Committee, CommitteeGoal]]:

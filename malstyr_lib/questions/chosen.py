@@ -12,7 +12,7 @@ from malstyr_lib import kpi_title, tables, text
 from malstyr_lib.markup import STATUS
 from malstyr_lib.outcome import Outcome
 from malstyr_lib.questions.answer import Reply, sure, unsure
-from malstyr_lib.questions.whose import followed, of_whom, whose
+from malstyr_lib.questions.followers import committees, followed, of_them
 
 if TYPE_CHECKING:
     from malstyr_lib.questions.case import Case
@@ -42,12 +42,12 @@ def chosen(case: Case) -> Reply:
     since = f"sedan förra rapporten, {text.day(before.made)}"
     if not dropped:
         new = f", och {text.count(len(added), 'är nytt', 'är nya')}" if added else ""
-        said = f"Inget av {of_whom(case)} nyckeltal har lämnats {since}{new}."
+        said = f"Inget av {of_them(case)} nyckeltal har lämnats {since}{new}."
         return sure(said, why, underlag=table)
     red = [kpi for kpi in dropped if before.colours[kpi] == tables.RED]
     were = _were(len(red), len(dropped))
     said = (
-        f"Av {of_whom(case)} nyckeltal har {len(dropped)} lämnats och {len(added)} kommit till"
+        f"Av {of_them(case)} nyckeltal har {len(dropped)} lämnats och {len(added)} kommit till"
         f" {since}; {were}."
     )
     return sure(said, why, underlag=table)
@@ -63,7 +63,7 @@ def _were(red: int, dropped: int) -> str:
 def _before(case: Case) -> Before | None:
     """Return what the newest report of an earlier year followed, of every committee asked about."""
     newest: dict[str, Outcome] = {}
-    slugs = {one.slug for one in whose(case)}
+    slugs = {one.slug for one in committees(case)}
     for one in sorted(case.setting.reported, key=_made, reverse=True):
         earlier = one.kind == "namnd" and int(_made(one)[:4]) < case.setting.today.year
         if earlier and one.slug in slugs and one.found.get("focus"):
@@ -94,7 +94,7 @@ def _why(case: Case, before: Before, dropped: list[str]) -> str:
 def _reason(case: Case, kpi: str) -> str:
     """Return why a KPI was dropped: as a waiver says it, or that its series has ended."""
     waivers = [
-        *(waiver for one in whose(case) for waiver in one.waivers),
+        *(waiver for one in committees(case) for waiver in one.waivers),
         *case.setting.model.waivers,
     ]
     for waiver in waivers:
@@ -130,7 +130,7 @@ def _without_report(case: Case, now: tuple[str, ...]) -> Reply:
     ended = {
         kpi: goal.until
         for one in case.setting.model.committees
-        if one.slug in {mine.slug for mine in whose(case)}
+        if one.slug in {mine.slug for mine in committees(case)}
         for goal in one.goals
         if goal.until is not None and goal.until < case.setting.today.year
         for kpi in goal.kpis
@@ -144,7 +144,7 @@ def _without_report(case: Case, now: tuple[str, ...]) -> Reply:
         said = "Vilka nyckeltal som har bytts ut sedan förra rapporten går inte att säga."
         return unsure(why, said)
     said = (
-        f"Med mål som har tagit slut har {of_whom(case)} rapport lämnat"
+        f"Med mål som har tagit slut har {of_them(case)} rapport lämnat"
         f" {text.count(len(ended), 'nyckeltal', 'nyckeltal')}; färgen de hade då går inte att säga."
     )
     table = pd.DataFrame(

@@ -33,13 +33,12 @@ _SILENT: Final = re.compile(
     r"\(.*?\)|\b(?:modellberäkna\w*|förvänta\w*|värdet?|avvikelse\w*|från|salsa|på enhetsnivå"
     r"|andel|antal|genomsnitt\w*|procentenheter|poäng|referenskostnad|nettokostnadsavvikelse"
     r"|nettokostnad|kostnad|kommunala skolor|kommunal|lägeskommun|hemkommun|fristående skolor"
-    r"|för|som|är|har|i|av|alla|till|inom)\b",
+    r"|elever|alla ämnen|för|som|är|har|i|av|alla|till|inom)\b",
     re.I,
 )
 _TAIL: Final = re.compile(r"\b(?:inkl|exkl)\b.*|, [^,]*(?:kr/|antal/|miljoner kronor).*$", re.I)
-_ALIKE: Final = 0.6
-"""The share of a title's words that two KPIs of the same thing have in common."""
-_STEM: Final = 6
+_STEM: Final = 5
+"""How many letters of a word tell what it is: uppnå and uppnått are one."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,7 @@ class _Model:
 def conditions(case: Case) -> Reply:
     """Answer what Kolada's models expect beside others; never ja, since a model is no more."""
     models = list(_models(case))
-    held = [one for one in models if case.own(one.id)]
+    held = _held(case, models)
     expected = next((one for one in held if one.kind == "expected"), None)
     deviation = next((one for one in held if one.kind == "deviation"), None)
     if expected is not None:
@@ -63,6 +62,17 @@ def conditions(case: Case) -> Reply:
     if deviation is not None:
         return _beside_model(case, deviation)
     return _without_model(case, models)
+
+
+def rests_on(case: Case) -> str:
+    """Return the id of the KPI that the answer rests on; "" when it can't be said."""
+    held = _held(case, _models(case))
+    return next((one.id for one in sorted(held, key=lambda one: one.kind != "expected")), "")
+
+
+def _held(case: Case, models: Iterable[_Model]) -> list[_Model]:
+    """Return the models that the municipality has a value in."""
+    return [one for one in models if case.own(one.id)]
 
 
 def _models(case: Case) -> Iterator[_Model]:
@@ -94,8 +104,9 @@ def _modelled(title: str) -> Kind | None:
 def _rank(own: str, other: str) -> tuple[int, int] | None:
     """Return how near a model is to a KPI (a lower one is nearer); None when it is another thing.
 
-    Costs are near a model of the whole that they are part of; all else must have most words in
-    common. Pupils by home are not those by school, so such a model is only near.
+    Costs are near a model of the whole that they are part of; all else must be the very same
+    thing, since a model of another says nothing of this one's outcome. Pupils by home are not
+    those by school, so such a model is only near.
     """
     mine, theirs = _stems(own), _stems(other)
     costs = bool(_COST.search(own)), bool(_COST.search(other))
@@ -105,10 +116,10 @@ def _rank(own: str, other: str) -> tuple[int, int] | None:
         units = kpi_title.unit(own), kpi_title.unit(other)
         same = units[0] == units[1] or units[1] == "%"
         return (int(theirs != mine), int(not same)) if theirs <= mine else None
-    numbers = [{one for one in stems if one.isdigit()} for stems in (mine, theirs)]
-    if numbers[0] != numbers[1] or len(mine & theirs) < _ALIKE * len(mine | theirs):
+    if mine != theirs:
         return None
-    return int(_provision(own) != _provision(other)), int(bool(_CODED.search(other)))
+    apart = _provision(own) != _provision(other) or _leaves_out(own) != _leaves_out(other)
+    return int(apart), int(bool(_CODED.search(other)))
 
 
 @cache
@@ -122,6 +133,11 @@ def _provision(title: str) -> str:
     """Return whose pupils or units a title is about, "" when it doesn't say."""
     bare = title.casefold()
     return next((one for one in _PROVISIONS if one in bare), "")
+
+
+def _leaves_out(title: str) -> bool:
+    """Return whether a title says that some are not counted."""
+    return "exkl" in title.casefold()
 
 
 def _values(case: Case, kpi: str, year: int) -> Floats:
@@ -278,7 +294,7 @@ def _without_model(case: Case, models: list[_Model]) -> Reply:
     if alike is None:
         return unsure(why)
     said, table = alike
-    return unsure(why, f"Det går inte att säga. {said}", underlag=table)
+    return unsure(why, f"Det går inte att säga, men {said}", underlag=table)
 
 
 def _similar(case: Case) -> tuple[str, pd.DataFrame] | None:
@@ -291,9 +307,8 @@ def _similar(case: Case) -> tuple[str, pd.DataFrame] | None:
         return None
     ours, theirs = float(np.median(alike)), float(np.median(every))
     said = (
-        f"År {case.period} har de {len(alike)} kommuner som Kolada räknar som liknande medianen"
-        f" {case.said(ours)}, alla andra {case.said(theirs)} och {case.name}"
-        f" {case.said(case.value)}."
+        f"de {len(alike)} kommuner som Kolada räknar som liknande har medianen {case.said(ours)},"
+        f" alla andra {case.said(theirs)} och {case.name} {case.said(case.value)} ({case.period})."
     )
     table = pd.DataFrame(
         {

@@ -12,8 +12,8 @@ from malstyr_lib import scoring, text
 from malstyr_lib.chain import Basis, coverage
 from malstyr_lib.questions.answer import Question, Reply, likely, sure, unsure
 from malstyr_lib.questions.chosen import chosen
+from malstyr_lib.questions.followers import committees, evidence_of, followed, of_them, theirs
 from malstyr_lib.questions.needs import HOME, Need
-from malstyr_lib.questions.whose import followed, of_whom, whose, whose_evidence
 from malstyr_lib.scoring import overall
 from malstyr_lib.scoring.expected import RedBand
 
@@ -33,7 +33,7 @@ GOALS: Final = Need(
     "mål",
     "Det finns inga mål i styrparametrarna för den som frågan gäller.",
     "Skriv nämndens mål med sina nyckeltal i nämndens fil.",
-    lambda case: any(one.goals for one in whose(case)),
+    lambda case: any(one.goals for one in committees(case)),
 )
 FOLLOWED: Final = Need(
     "fokusnyckeltal",
@@ -45,13 +45,13 @@ FOLLOWED: Final = Need(
 
 def goals_known(case: Case) -> Reply:
     """Answer how many goals anything is known of, with bounds for those without red."""
-    goals = [goal for one in whose(case) for goal in one.goals]
-    now = whose_evidence(case).now
+    goals = [goal for one in committees(case) for goal in one.goals]
+    now = evidence_of(case).now
     table = overall.goals(now, {goal.id: goal.kpis for goal in goals})
     found = overall.rolled(table)
     known, whole = found.met + found.missed, len(goals)
     amount = "alla" if known == whole > 1 else known or "inget"
-    said = f"Av {of_whom(case)} {text.count(whole, 'mål', 'mål')} går {amount} att bedöma"
+    said = f"Av {of_them(case)} {text.count(whole, 'mål', 'mål')} går {amount} att bedöma"
     low, high = (text.number(100 * share, 0) for share in (found.lower, found.upper))
     span = f"{low}\u00a0%" if low == high else f"mellan {low} och {high}\u00a0%"
     split = f": {found.met} utan rött nyckeltal och {found.missed} med" if known else ""
@@ -92,7 +92,7 @@ def _goals_table(goals: list[CommitteeGoal], table: pd.DataFrame) -> pd.DataFram
 
 def _uncovered(case: Case) -> str:
     """Return in which perspectives a committee has no goal at all, unless somebody lets it be."""
-    slugs, names = {one.slug for one in whose(case)}, case.setting.model.perspectives
+    slugs, names = {one.slug for one in committees(case)}, case.setting.model.perspectives
     table = coverage(Basis(case.setting.model, case.setting.today))
     empty = table[
         table["committee"].isin(slugs)
@@ -106,19 +106,20 @@ def _uncovered(case: Case) -> str:
 
 def redder(case: Case) -> Reply:
     """Answer whether there are more reds than a quarter, and than is usual elsewhere."""
-    band = overall.band(whose_evidence(case))
+    band = overall.band(evidence_of(case))
     reds, of, table = band.reds, band.coloured, _band_table(band)
     if band.beyond is None:
         return unsure(
-            f"För få av {of_whom(case)} nyckeltal har färg för att jämföra med andra kommuner."
+            f"För få av {of_them(case)} nyckeltal har färg för att jämföra med andra kommuner."
             " Skälen står i rapportens steg 4.",
             underlag=table,
         )
     low, high, share = (text.number(100 * one, 0) for one in (band.low, band.high, band.share))
     said = (
-        f"{_YES[band.beyond]}: av {_those(case, of)} är {reds or 'inget'}"
+        f"{_YES[band.beyond]}: av {theirs(case, f'{of} nyckeltal med färg')} är {reds or 'inget'}"
         f" {'rött' if reds < 2 else 'röda'}, {share}\u00a0%."
-        f" I nio av tio kommuner är {low}–{high}\u00a0% av samma nyckeltal röda."
+        f" I nio av tio kommuner är {low}–{high}\u00a0% av samma nyckeltal röda"
+        f"{_usual(band, share)}."
     )
     quarter = text.number(band.expected, 0 if band.expected % 1 == 0 else 1)
     why = (
@@ -130,12 +131,12 @@ def redder(case: Case) -> Reply:
     return sure(said, why, underlag=table)
 
 
-def _those(case: Case, of: int) -> str:
-    """Return which KPIs have a colour: the committee's, or another municipality's choice."""
-    if case.setting.home:
-        return f"{of_whom(case)} {of} nyckeltal med färg"
-    who = case.committee.name if case.committee else "nämnderna"
-    return f"de {of} nyckeltal med färg som {who} i {case.setting.model.municipality.name} följer"
+def _usual(band: RedBand, share: str) -> str:
+    """Return that a share above a quarter is nothing unusual, where it may look so."""
+    if band.beyond != "within" or band.share <= band.expected / band.coloured:
+        return ""
+    few = " med så få nyckeltal" if band.coloured < _FEW else ""
+    return f", så {share}\u00a0% är inget ovanligt{few}"
 
 
 def _band_table(band: RedBand) -> pd.DataFrame:
@@ -172,7 +173,7 @@ def reproducible(case: Case) -> Reply:
 
 
 def _facts(case: Case, program: str) -> dict[str, Any]:
-    setting, e = case.setting, whose_evidence(case)
+    setting, e = case.setting, evidence_of(case)
     pinned = [row for row in scoring.pinned(e.groups["liknande"]) if " " in row["members"]]
     earlier = setting.earlier.id if setting.earlier else "ingen"
     return {

@@ -10,6 +10,7 @@ from malstyr_lib import tables, text
 from malstyr_lib.questions import worth
 from malstyr_lib.questions.answer import Question, Reply, likely, sure, unsure
 from malstyr_lib.questions.needs import BASE, DIRECTION, HOME, VALUE, Need
+from malstyr_lib.questions.persons import counted
 from malstyr_lib.questions.structure import over_expected, structural
 from malstyr_lib.questions.tradeoff import beside_costs
 from malstyr_lib.questions.weight import matters
@@ -18,6 +19,7 @@ from malstyr_lib.questions.worth import Mark, Unit
 if TYPE_CHECKING:
     from malstyr_lib.questions.case import Case
 
+_HEADS: Final = {"mnkr": "Miljoner kronor", worth.IN_NUMBER: "Antal"}
 _HOW_MUCH: Final = {1: "liten", 2: "viss", 3: "stor"}
 _NOT_COUNTED: Final = (
     "{kpi} är varken en andel av ett känt antal personer eller ett tal per invånare."
@@ -44,7 +46,7 @@ def in_numbers(case: Case) -> Reply:
             f"Färre än fyra kommuner har ett värde {year}, så det finns ingen median att nå."
             " Vänta på att fler kommuner lämnar sina uppgifter."
         )
-    unit = worth.unit_of(case, year)
+    unit = worth.unit_of(case)
     table = _table(case, reached, unit)
     left = sorted((one for one in reached if one.gap > 0), key=lambda one: one.gap)
     if case.judged and not left:
@@ -98,17 +100,13 @@ def _amounts(case: Case, left: list[Mark], unit: Unit) -> str:
     if case.kpi.direction == "högt" and unit.exact:
         return f"I {case.name} fattas {steps} ({case.period})."
     if case.kpi.direction == "lågt" and unit.exact:
-        return f"I {case.name} är det {first} för många{_for(left, amounts, unit)} ({case.period})."
+        fewer = [
+            f"{unit.said(amount)} färre för {_to(one)}"
+            for one, amount in zip(left, amounts, strict=True)
+        ]
+        of = f"{text.number(unit.base, 0)} {unit.people}"
+        return f"I {case.name} behövs {text.listing(fewer)}, av {of} ({case.period})."
     return f"För {case.name} motsvarar avståndet {steps} ({case.period})."
-
-
-def _for(left: list[Mark], amounts: list[float], unit: Unit) -> str:
-    """Return for which levels it is too many: the first without its amount, which is told."""
-    rest = [
-        f"{unit.said(amount)} för {_to(one)}"
-        for one, amount in zip(left[1:], amounts[1:], strict=True)
-    ]
-    return f" för {text.listing([_to(left[0]), *rest])}"
 
 
 def _to(one: Mark) -> str:
@@ -127,7 +125,7 @@ def _in_kronor(case: Case, left: list[Mark], unit: Unit | None) -> str:
     middle = next((one for one in left if one.to == worth.MEDIAN), None)
     if cost is None or middle is None:
         return ""
-    what = unit.one if unit else "enhet"
+    what = unit.one if unit and unit.one != worth.IN_NUMBER else "enhet"
     return (
         f" Med schablonen {text.exact(cost)} kronor per {what} är det omkring"
         f" {_kronor(_costs(middle, unit, cost))} till medianen."
@@ -156,7 +154,11 @@ def _uncounted(case: Case, left: list[Mark], table: pd.DataFrame) -> Reply:
     if _cost(case) is not None:
         said = f"{said}.{_in_kronor(case, left, None)}{_reached(case, left)}"
         return likely(said, "Schablonen är kommunens egen, ur nyckeltal.yaml.", underlag=table)
-    lacking = _WORTH_A_SHARE if case.unit == "%" else _NOT_COUNTED
+    survey = counted(case)
+    if survey is not None:
+        lacking = f"Värdet bygger på {survey.words}, och hur många alla är står inte i Kolada."
+    else:
+        lacking = _WORTH_A_SHARE if case.unit == "%" else _NOT_COUNTED
     said = f"{said}; vad det är i antal går inte att säga.{_reached(case, left)}"
     why = f"{lacking.format(kpi=case.id)} {_grey(case)}".strip()
     return unsure(why, said, underlag=table)
@@ -188,13 +190,9 @@ def _doubt(case: Case, left: list[Mark], unit: Unit) -> str:
     margin = case.evidence.margins.get(case.id, {}).get(int(case.period or 0), 0.0)
     if margin > abs(left[0].gap):
         return f"Avståndet till {left[0].to} är mindre än felmarginalen ±{text.gap(margin)}."
-    if worth.is_sick_leave(case.kpi):
-        return "Det är räknat som om alla arbetade lika mycket."
     if case.now and bool(case.now["preliminary"]):
         return "Alla kommuner har inte lämnat uppgift än, så medianen kan flytta sig."
-    if not unit.exact and unit.base == unit.base and unit.one != "mnkr":
-        return "Det är en omräkning av ett tal per invånare, ingen räkning av fall för fall."
-    return ""
+    return unit.doubt
 
 
 def _table(case: Case, reached: list[Mark], unit: Unit | None) -> pd.DataFrame:
@@ -206,7 +204,7 @@ def _table(case: Case, reached: list[Mark], unit: Unit | None) -> pd.DataFrame:
     }
     if unit is not None:
         amounts = [unit.amount(one.gap) if _counts(case, one) else 0.0 for one in reached]
-        name = "Miljoner kronor" if unit.one == "mnkr" else unit.many.capitalize()
+        name = _HEADS.get(unit.many, unit.many.capitalize())
         columns[name] = [int(one) if unit.exact else one for one in amounts]
     cost = _cost(case)
     if cost is not None:

@@ -15,6 +15,7 @@ from malstyr_lib.markup import STATUS
 from malstyr_lib.model import Kpi
 from malstyr_lib.questions.answer import Reply, likely, unsure
 from malstyr_lib.questions.compared import places
+from malstyr_lib.questions.followers import theirs
 from malstyr_lib.scoring.colour import CODES, goodness
 
 if TYPE_CHECKING:
@@ -62,10 +63,7 @@ def other_figures(case: Case) -> Reply:
     e = case.evidence if case.committee else case.setting.whole
     others = [one for kpi in e.kpis if (one := _other(case, e, kpi, whom))]
     if not others:
-        return unsure(
-            "Nämnderna följer inget annat nyckeltal som både kommunen och de har värden i."
-            " Lägg fler nyckeltal under nämndens mål, så går frågan att besvara."
-        )
+        return unsure(_nothing_else(case))
     names = [case.setting.names[case.evidence.everyone[at]] for at in whom]
     return likely(
         f"{_counted(case, others, names)} {_resources(case, others, names)}",
@@ -73,6 +71,13 @@ def other_figures(case: Case) -> Reply:
         f" eget värde, högst {OLDEST} år före {case.period}.",
         underlag=_table(case, others, names),
     )
+
+
+def _nothing_else(case: Case) -> str:
+    """Return that nothing else is followed, and the cure that only the own parameters have."""
+    lacking = f"Bland {theirs(case, 'nyckeltal')} finns inget annat som både {case.name} och de"
+    cure = " Lägg fler nyckeltal under nämndens mål, så går frågan att besvara."
+    return f"{lacking} bättre har värden i.{cure if case.setting.home else ''}"
 
 
 def _whom(case: Case) -> list[int]:
@@ -113,8 +118,8 @@ def _counted(case: Case, others: list[_Other], names: list[str]) -> str:
         ]
         better, worse = sum(a > b for a, b in pairs), sum(a < b for a, b in pairs)
         told.append(f"{name} bättre färg i {better} av {len(pairs)} och sämre i {worse}")
-    followed = "nämndens andra nyckeltal" if case.committee else "nyckeltalen som nämnderna följer"
-    return f"Bland {followed} har {text.listing(told)}."
+    other = "andra nyckeltal" if case.committee else "nyckeltal"
+    return f"Bland {theirs(case, other)} har {text.listing(told)}."
 
 
 def _resources(case: Case, others: list[_Other], names: list[str]) -> str:

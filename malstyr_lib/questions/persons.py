@@ -23,14 +23,25 @@ FEW: Final = 30
 
 _NOUNS: Final = (
     ("elev", ("elev", "elever")),
-    ("barn", ("barn", "barn")),
-    ("invånare", ("invånare", "invånare")),
+    ("brukare", ("brukare", "brukare")),
+    ("hemtjänsttagare", ("hemtjänsttagare", "hemtjänsttagare")),
+    ("årsarbetare", ("årsarbetare", "årsarbetare")),
+    ("heltidstjänst", ("heltidstjänst", "heltidstjänster")),
     ("anställd", ("anställd", "anställda")),
     ("månadsavlönad", ("anställd", "anställda")),
-    ("brukare", ("brukare", "brukare")),
+    ("lärare", ("lärare", "lärare")),
+    ("barn", ("barn", "barn")),
+    ("hushåll", ("hushåll", "hushåll")),
+    ("invånare", ("invånare", "invånare")),
+    ("befolkning", ("invånare", "invånare")),
 )
+_SICK: Final = re.compile(r"sjukfrånvaro", re.IGNORECASE)
+_EVENTS: Final = re.compile(r"brott|skad|olyck|bränder|vårdade|döda|avlid|insjukn", re.I)
+"""Words in a title of what happens to people: cases, and no things or persons."""
+_ADJUSTED: Final = re.compile(r"justera|standardisera", re.I)
+"""A number per inhabitant of another population than the own one."""
 _OF_INHABITANTS: Final = re.compile(r"^(?:invånare|befolkning)\b|av\s+(?:invånare|bef)", re.I)
-_RATE: Final = re.compile(r"antal/(\d+) ?inv")
+_RATE: Final = re.compile(r"antal/(\d+)? ?inv")
 _AGES: Final = re.compile(r"(\d+)\s?[-–]\s?(\d+)\s?år|(\d+)\+")
 _ANSWERS: Final = re.compile(r"antal svar|svarande, antal", re.I)
 
@@ -66,7 +77,22 @@ def counted(case: Case) -> Counted | None:
     """Return how many the newest value is of; None where that is not known."""
     if case.period is None:
         return None
-    return _by_base(case) or _by_inhabitants(case) or _by_answers(case)
+    return people(case) or _by_answers(case)
+
+
+def people(case: Case) -> Counted | None:
+    """Return how many persons the newest value is counted on; answers to a survey are no such."""
+    return None if case.period is None else _by_base(case) or _by_inhabitants(case)
+
+
+def is_sick_leave(case: Case) -> bool:
+    """Return whether a KPI is a share of working hours, which is no share of persons."""
+    return _SICK.search(case.title) is not None
+
+
+def are_cases(case: Case) -> bool:
+    """Return whether what a KPI counts per inhabitant is what happens to people."""
+    return _EVENTS.search(case.title) is not None
 
 
 def _by_base(case: Case) -> Counted | None:
@@ -76,6 +102,8 @@ def _by_base(case: Case) -> Counted | None:
         return None
     title = str(case.setting.catalogue.get(case.kpi.base, {}).get("title", "")).casefold()
     noun = next((noun for word, noun in _NOUNS if word in title), ("person", "personer"))
+    if is_sick_leave(case):
+        noun = ("årsarbetare", "årsarbetare")
     return Counted(known[year], year, *noun, case.kpi.base, "andel")
 
 
@@ -86,6 +114,8 @@ def _by_inhabitants(case: Case) -> Counted | None:
     ages = _AGES.search(case.title)
     if not (rate or share) or (not ages and _AGES.search(case.description)):
         return None
+    if rate and _ADJUSTED.search(case.title):
+        return None
     wanted = f"Invånare {_aged(ages)}, antal" if ages else "Invånare totalt, antal"
     kpi = next((one for one, row in case.setting.catalogue.items() if row["title"] == wanted), "")
     number = case.own(kpi).get(case.period or 0) if kpi else None
@@ -93,7 +123,7 @@ def _by_inhabitants(case: Case) -> Counted | None:
         return None
     who = f"invånare {_aged(ages)}" if ages else "invånare"
     kind: Kind = "takt" if rate else "invånare"
-    per = int(rate[1]) if rate else 100
+    per = int(rate[1] or 1) if rate else 100
     return Counted(number, case.period or 0, who, who, kpi, kind, per)
 
 
@@ -140,8 +170,9 @@ def how_many(case: Case) -> Reply:
     if found.kind == "svar":
         return _of_answers(case, found, table)
     if found.kind == "takt":
+        what = "fall" if are_cases(case) else "(antal enligt rubriken)"
         said = (
-            f"Värdet motsvarar omkring {text.count(part, 'fall', 'fall')} på {found.words} i"
+            f"Värdet motsvarar omkring {text.number(part, 0)} {what} på {found.words} i"
             f" {case.name} {case.period}."
         )
         return likely(said, f"Värdet gånger antalet invånare ({found.kpi}).", underlag=table)
@@ -150,14 +181,19 @@ def how_many(case: Case) -> Reply:
         return likely(said, _weight(found), underlag=table)
     of = f"omkring {text.number(part, 0)} av {found.words} i {case.name}"
     said = f"Andelen {case.said(case.value)} {case.period} motsvarar {of}."
-    if found.kind == "andel" and found.year == case.period:
-        return sure(said, f"Antalet är {found.kpi}, samma år. {_weight(found)}", underlag=table)
-    which = (
-        f"Antalet är från {found.year} ({found.kpi}), inte från samma år som andelen."
-        if found.year != case.period
-        else f"Antalet är alla {found.many} ({found.kpi}), som rubriken säger att andelen gäller."
-    )
-    return likely(said, f"{which} {_weight(found)}", underlag=table)
+    doubt = doubt_of(case, found)
+    if doubt:
+        return likely(said, f"{doubt} {_weight(found)}", underlag=table)
+    return sure(said, f"Antalet är {found.kpi}, samma år. {_weight(found)}", underlag=table)
+
+
+def doubt_of(case: Case, found: Counted) -> str:
+    """Return why a share of persons is no surer than likely, "" when nothing says so."""
+    if found.year != case.period:
+        return f"Antalet är från {found.year} ({found.kpi}), inte från samma år som andelen."
+    if found.kind == "invånare":
+        return f"Antalet är alla {found.many} ({found.kpi}), som rubriken säger att andelen gäller."
+    return "Det är räknat som om alla arbetade lika mycket." if is_sick_leave(case) else ""
 
 
 def _of_answers(case: Case, found: Counted, table: pd.DataFrame) -> Reply:

@@ -13,12 +13,12 @@ import pandas as pd
 
 from malstyr_lib import kpi_title, text
 from malstyr_lib.questions.answer import Reply, sure, unsure
+from malstyr_lib.questions.conditions import rests_on
 
 if TYPE_CHECKING:
     from malstyr_lib.questions.case import Case
 
 _DEVIATION: Final = re.compile(r"nettokostnadsavvikelse", re.IGNORECASE)
-_MODELLED: Final = re.compile(r"modellberäkna|referenskostnad|SALSA", re.IGNORECASE)
 _UNIT: Final = re.compile(r",?\s*(?:andel\s*)?(?:\(%\)|miljoner kronor|mnkr)\s*$", re.IGNORECASE)
 
 
@@ -71,26 +71,11 @@ def _stem(title: str) -> str:
 
 
 def structural(case: Case) -> str:
-    """Return where more is said of the conditions, when a KPI of them is held; else nothing."""
-    mine = words_of(case.title)
-    area = str((case.entry or {}).get("operating_area") or "")
-    found = [
-        kpi
-        for kpi in case.setting.snapshot.manifest["values"]
-        if kpi != case.id and _is_of(case, str(kpi), area, mine)
-    ]
-    if not found:
+    """Return where more is said of the conditions, when question 19 has an answer; else nothing."""
+    model = rests_on(case)
+    if not model:
         return ""
-    return f" Hur mycket förutsättningarna betyder står i svaret på fråga 19 ({found[0]})."
-
-
-def _is_of(case: Case, kpi: str, area: str, mine: set[str]) -> bool:
-    """Return whether a KPI is about the conditions of the same thing in the same area."""
-    entry = case.setting.catalogue.get(kpi, {})
-    title = str(entry.get("title") or "")
-    if not _MODELLED.search(title) or str(entry.get("operating_area") or "") != area:
-        return False
-    return len(mine & words_of(title)) >= 2
+    return f" Hur mycket förutsättningarna betyder står i svaret på fråga 19 ({model})."
 
 
 def words_of(title: str) -> set[str]:

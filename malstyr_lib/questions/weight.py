@@ -1,5 +1,7 @@
 """Whether a KPI matters: persons × distance × law × goal, with every part of it shown.
 
+The persons are those that the number is counted from, not those that it counts.
+
 The weights are a choice of ours, so that they are always printed beside the product.
 """
 
@@ -15,7 +17,10 @@ import pandas as pd
 from malstyr_lib import tables, text
 from malstyr_lib.questions import worth
 from malstyr_lib.questions.answer import Reply, likely, sure, unsure
+from malstyr_lib.questions.followers import theirs
 from malstyr_lib.questions.worth import Unit
+from malstyr_lib.scoring.colour import goodness
+from malstyr_lib.scoring.distance import distance
 
 if TYPE_CHECKING:
     from malstyr_lib.questions.case import Case
@@ -23,6 +28,19 @@ if TYPE_CHECKING:
 _LAW: Final = {True: 2, False: 1, None: 1}
 _LAW_WORDS: Final = {True: "ja", False: "nej", None: "inte bedömt"}
 _GOAL_WORDS: Final = {1: "inget mål", 2: "mål", 3: "mål med målnivå"}
+_ORDINALS: Final = (
+    "näst",
+    "tredje",
+    "fjärde",
+    "femte",
+    "sjätte",
+    "sjunde",
+    "åttonde",
+    "nionde",
+    "tionde",
+    "elfte",
+    "tolfte",
+)
 _WIDTH: Final = "En kvartilbredd är avståndet mellan den bästa och den sämsta fjärdedelens gränser."
 
 
@@ -35,24 +53,30 @@ class Weight:
     @cached_property
     def unit(self) -> Unit | None:
         """What the distance can be counted in, if anything."""
-        year = self.case.period
-        return worth.unit_of(self.case, year) if year is not None else None
+        return worth.unit_of(self.case)
 
     @property
     def people(self) -> float:
-        """How many persons it touches, NaN where that is not known."""
+        """How many persons it is counted from, NaN where that is not known."""
         return self.unit.base if self.unit else float("nan")
 
     @property
     def noun(self) -> str:
         """What the persons are, many of them."""
-        return self.unit.many if self.unit and self.unit.exact else "invånare"
+        return self.unit.people if self.unit else "personer"
 
     @cached_property
     def gap(self) -> float:
-        """How much worse than the median it is, in quartile widths; negative when better."""
-        now = self.case.now
-        return float(now["gap_iqr"]) if now else float("nan")
+        """How much worse than the median it is, in quartile widths; negative when better.
+
+        NaN where the newest score has none. The score's own distance ends at five widths, this
+        does not: else all that are farther away would be equally far.
+        """
+        case, now = self.case, self.case.now
+        if now is None or isnan(now["gap_iqr"]):
+            return float("nan")
+        good = goodness(case.everyone(now["period"]), case.kpi.direction, case.kpi.target)
+        return float(now["gap_to_median"] / distance(good).spread[0])
 
     @property
     def law(self) -> int:
@@ -120,14 +144,14 @@ def _unweighed(case: Case, mine: Weight, every: list[Weight]) -> Reply:
     """Return what is known where the persons are not: the distance, and its place among reds."""
     place = ""
     if case.colour == tables.RED and len(every) > 1:
-        farther = sum(one.gap > mine.gap for one in every)
-        place = f", {_rank(farther, 'längst bort', 'i avstånd')} av nämndens {len(every)} röda"
+        place = f", {_place([one.gap for one in every], mine.gap, 'längst från medianen')}"
+        place += f" av {theirs(case, f'{len(every)} röda')}"
     said = (
         f"{case.name} ligger {_widths(mine)} sämre än medianen {_year(case)}{place};"
-        " hur många det berör är inte känt, så tyngden går inte att säga."
+        " hur många det räknas på är inte känt, så tyngden går inte att säga."
     )
     why = (
-        f"Antalet personer som {case.id} berör fattas."
+        f"Antalet personer som {case.id} räknas på fattas."
         " Skriv nyckeltalet med antalet som underlag i nyckeltal.yaml, om det finns ett i Kolada."
     )
     return unsure(why, said, underlag=_table(every))
@@ -136,7 +160,7 @@ def _unweighed(case: Case, mine: Weight, every: list[Weight]) -> Reply:
 def _weighed(case: Case, mine: Weight, every: list[Weight]) -> Reply:
     people = text.number(mine.people, 0)
     said = (
-        f"Talet berör {people} {mine.noun} och ligger {_widths(mine)} sämre än medianen"
+        f"Talet räknas på {people} {mine.noun} och ligger {_widths(mine)} sämre än medianen"
         f" {_year(case)}"
     )
     why = f"{_formula(mine)} {_WIDTH}"
@@ -144,7 +168,8 @@ def _weighed(case: Case, mine: Weight, every: list[Weight]) -> Reply:
     if case.colour != tables.RED or case.committee is None or len(known) < 2:
         return likely(f"{said}{_alone(case, every)}.", why, underlag=_table(every))
     heavier = sum(one.whole > mine.whole for one in known)
-    place = f"{_rank(heavier, 'tyngst', 'i tyngd')} av {_among(len(known), len(every))}"
+    place = f"{_place([one.whole for one in known], mine.whole, 'tyngst')}"
+    place += f" av {_among(case, len(known), len(every))}"
     alike = heavier == sum(one.bare > mine.bare for one in known)
     if alike and len(known) == len(every):
         why = f"{why} Platsen är densamma utan vikterna för lagkrav och mål."
@@ -152,10 +177,9 @@ def _weighed(case: Case, mine: Weight, every: list[Weight]) -> Reply:
     return likely(f"{said}; det är {place}.", why, underlag=_table(every))
 
 
-def _among(known: int, reds: int) -> str:
-    if known == reds:
-        return f"nämndens {reds} röda"
-    return f"de {known} röda där antalet är känt, av {reds}"
+def _among(case: Case, known: int, reds: int) -> str:
+    whole = theirs(case, f"{reds} röda")
+    return whole if known == reds else f"de {known} där antalet är känt, av {whole}"
 
 
 def _alone(case: Case, every: list[Weight]) -> str:
@@ -165,17 +189,23 @@ def _alone(case: Case, every: list[Weight]) -> str:
     if case.colour != tables.RED:
         return "; det är inte rött, så det vägs inte mot de röda"
     if len(every) < 2:
-        return "; det är nämndens enda röda"
-    return f"; av nämndens {len(every)} röda är det ensamt om att ha ett känt antal"
+        return f"; inget annat av {theirs(case, 'nyckeltal')} är rött"
+    return f"; av {theirs(case, f'{len(every)} röda')} är det ensamt om att ha ett känt antal"
 
 
-def _rank(before: int, most: str, by: str) -> str:
-    return most if not before else f"nummer {before + 1} {by}"
+def _place(every: list[float], mine: float, most: str) -> str:
+    """Return a place from the most, in words: "tredje tyngst", "delat tyngst" with as much."""
+    before = sum(one > mine for one in every)
+    shared = "delat " if every.count(mine) > 1 else ""
+    if not before:
+        return f"{shared}{most}"
+    known = before <= len(_ORDINALS)
+    return f"{shared}{_ORDINALS[before - 1] if known else f'nummer {before + 1}'} {most}"
 
 
 def _widths(one: Weight) -> str:
     said = text.gap(one.gap, 1)
-    return f"{said} {'kvartilbredd' if said == '1' else 'kvartilbredder'}"
+    return "en kvartilbredd" if said == "1,0" else f"{said} kvartilbredder"
 
 
 def _formula(one: Weight) -> str:

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from malstyr_lib import tables, text
-from malstyr_lib.model import Kpi
+from malstyr_lib.questions.persons import are_cases, doubt_of, people
 from malstyr_lib.scoring.colour import FEWEST, goodness
 from malstyr_lib.scoring.distance import distance
-from malstyr_lib.scoring.margin import in_percent, persons
+from malstyr_lib.scoring.margin import persons
 
 if TYPE_CHECKING:
     from malstyr_lib.questions.case import Case
@@ -26,30 +26,17 @@ POPULATION: Final = "N01951"
 _YELLOW: Final = "gult"
 MEDIAN: Final = "medianen"
 _BEST: Final = "bäst av de liknande"
-_NOUNS: Final = (
-    ("elev", "elev", "elever"),
-    ("brukare", "brukare", "brukare"),
-    ("hemtjänsttagare", "hemtjänsttagare", "hemtjänsttagare"),
-    ("årsarbetare", "årsarbetare", "årsarbetare"),
-    ("heltidstjänst", "heltidstjänst", "heltidstjänster"),
-    ("anställd", "anställd", "anställda"),
-    ("månadsavlönad", "månadsavlönad", "månadsavlönade"),
-    ("lärare", "lärare", "lärare"),
-    ("barn", "barn", "barn"),
-    ("hushåll", "hushåll", "hushåll"),
-    ("invånare", "invånare", "invånare"),
-    ("befolkning", "invånare", "invånare"),
-)
-_SICK: Final = re.compile(r"sjukfrånvaro", re.IGNORECASE)
-_FEWER: Final = re.compile(r"\d+\s*(?:[-–]\s*\d+)?\s*(?:år|\+)|\d\+|justera", re.IGNORECASE)
+_FEWER: Final = re.compile(r"\d+\s*(?:[-–]\s*\d+)?\s*(?:år|\+)|\d\+", re.IGNORECASE)
 """Signs in a title that it is not all inhabitants that are counted."""
 _PER_PERSON: Final = {
     "kr": (1e-6, "mnkr", "mnkr"),
-    "antal": (1.0, "fall", "fall"),
     "kg": (1e-3, "ton", "ton"),
     "ton": (1.0, "ton", "ton"),
 }
-_PER: Final = re.compile(r"(kr|antal|kg|ton)[^/,]*/\s*(\d[\d\s]*)?inv", re.IGNORECASE)
+IN_NUMBER: Final = "i antal"
+"""The noun of what is counted where only the title says what it is."""
+_RATE: Final = "Det är en omräkning av ett tal per invånare, ingen räkning av vart och ett."
+_PER: Final = re.compile(r"(kr|kg|ton)[^/,]*/\s*(\d[\d\s]*)?inv", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -70,7 +57,8 @@ class Mark:
 class Unit:
     """What a distance of one is worth: how many, of what, by what; exact: whole persons.
 
-    base: the number of persons that it is counted from, NaN where it needs none.
+    base: the number of persons that it is counted from, NaN where it needs none; people: what
+    they are called. doubt: why the number of them is no surer than likely, "" when it is sure.
     """
 
     each: float
@@ -79,6 +67,8 @@ class Unit:
     told: str
     base: float = nan
     exact: bool = False
+    people: str = "invånare"
+    doubt: str = ""
 
     def amount(self, gap: float) -> float:
         """Return how much a distance is; whole persons where it is of persons."""
@@ -132,49 +122,41 @@ def _mark(case: Case, to: str, good: float, own: float, who: str = "") -> Mark:
     return Mark(to, value, good - float(own), who)
 
 
-def unit_of(case: Case, year: int) -> Unit | None:
+def unit_of(case: Case) -> Unit | None:
     """Return what a distance can be counted in; None when that is not known.
 
-    A share of persons by its base of the very year; a number per inhabitant, of all ages, by the
+    Persons as question 2 counts them; kronor, kilos and tons per inhabitant, of all ages, by the
     population; millions of kronor as they are.
     """
     if case.unit == "mnkr":
         return Unit(1.0, "mnkr", "mnkr", "Talet är i miljoner kronor.")
-    base = case.evidence.bases.get(case.id, {}).get(year, nan)
-    if in_percent(case.title) and base > 0:
-        one, many = _noun(case)
-        told = f"{case.kpi.base}: {text.number(base, 0)} {many} {year}"
-        return Unit(base / 100, one, many, told, base, exact=True)
-    return _per_inhabitant(case, year)
+    found = people(case)
+    if found is None:
+        return _per_inhabitant(case)
+    told = f"{found.kpi}: {text.number(found.number, 0)} {found.many} ({found.year})"
+    if found.kind == "takt":
+        what = "fall" if are_cases(case) else IN_NUMBER
+        each = found.number / found.per
+        return Unit(each, what, what, told, found.number, people=found.many, doubt=_RATE)
+    doubt = doubt_of(case, found)
+    each, nouns = found.number / 100, (found.one, found.many)
+    return Unit(each, *nouns, told, found.number, exact=True, people=found.many, doubt=doubt)
 
 
-def _noun(case: Case) -> tuple[str, str]:
-    """Return what a KPI's base counts, one and many."""
-    if _SICK.search(case.title):
-        return "årsarbetare", "årsarbetare"
-    title = str(case.setting.catalogue.get(str(case.kpi.base), {}).get("title", "")).casefold()
-    found = ((one, many) for word, one, many in _NOUNS if word in title)
-    return next(found, ("person", "personer"))
-
-
-def _per_inhabitant(case: Case, year: int) -> Unit | None:
-    found, people = _PER.search(case.title), population(case, year)
-    if found is None or _FEWER.search(case.title) or isnan(people):
+def _per_inhabitant(case: Case) -> Unit | None:
+    found, number = _PER.search(case.title), population(case, int(case.period or 0))
+    if found is None or _FEWER.search(case.title) or isnan(number):
         return None
     size, one, many = _PER_PERSON[found[1].casefold()]
     per = int(re.sub(r"\s", "", found[2] or "1"))
-    told = f"{POPULATION}: {text.number(people, 0)} invånare {year}"
-    return Unit(people / per * size, one, many, told, people)
+    told = f"{POPULATION}: {text.number(number, 0)} invånare ({case.period})"
+    doubt = "" if one == "mnkr" else _RATE
+    return Unit(number / per * size, one, many, told, number, doubt=doubt)
 
 
 def population(case: Case, year: int) -> float:
     """Return the number of inhabitants in a year, NaN when it is not held."""
     return case.own(POPULATION).get(year, nan)
-
-
-def is_sick_leave(kpi: Kpi) -> bool:
-    """Return whether a KPI is a share of working hours, which is no share of persons."""
-    return _SICK.search(kpi.title) is not None
 
 
 def far(case: Case, gap: float) -> str:
