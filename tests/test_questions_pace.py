@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from asking import ladder, planted
-from small_land import kpi
+from small_land import FIRST, kpi
 
 from malstyr_lib.model import FILE_NAME, Committee
 from malstyr_lib.prose import sentence_faults
@@ -19,22 +20,28 @@ QUESTIONS = (34, 35, 36, 37, 38)
 AMONG = 80
 
 
+def planted_in(folder: Path, values: Any, kpis: Any, **more: Any) -> Setting:
+    """A land that is asked about at the end of its last year, so that no value is an old one."""
+    last = FIRST + np.asarray(values).shape[2] - 1
+    return planted(folder, values, kpis, **{"today": date(last, 12, 31)} | more)
+
+
 def still(folder: Path, own: list[float], direction: str = "högt", **more: Any) -> Setting:
     """Eighty municipalities in which only the own value moves."""
-    return planted(folder, [ladder(AMONG, len(own), own=own)], [kpi(1, direction)], **more)
+    return planted_in(folder, [ladder(AMONG, len(own), own=own)], [kpi(1, direction)], **more)
 
 
 def shuffled(folder: Path, own: list[float], direction: str = "högt", **more: Any) -> Setting:
     """Eighty municipalities that change places with each other by chance every year."""
     values = np.repeat(np.arange(1.0, AMONG)[:, None], len(own), axis=1)
     others = np.random.default_rng(3).permuted(values, axis=0)
-    return planted(folder, [np.vstack([np.array(own), others])], [kpi(1, direction)], **more)
+    return planted_in(folder, [np.vstack([np.array(own), others])], [kpi(1, direction)], **more)
 
 
 def waves(folder: Path, mine: list[float], rate: float = 1.0, **more: Any) -> Setting:
     """Eighty municipalities that all rise by as much every year, so that places stand still."""
     others = np.arange(1.0, AMONG)[:, None] + rate * np.arange(len(mine))
-    return planted(folder, [np.vstack([np.array(mine), others])], [kpi(1)], **more)
+    return planted_in(folder, [np.vstack([np.array(mine), others])], [kpi(1)], **more)
 
 
 def said(setting: Setting, number: int) -> Any:
@@ -277,9 +284,52 @@ def test_a_share_is_never_more_than_all_or_less_than_none(tmp_path: Path) -> Non
 
 
 def test_too_few_who_stood_alike_say_how_many_it_takes(tmp_path: Path) -> None:
-    found = said(planted(tmp_path, [ladder(8, 3, own=[2.0, 3, 2])], [kpi(1)]), 38)
+    found = said(planted_in(tmp_path, [ladder(8, 3, own=[2.0, 3, 2])], [kpi(1)]), 38)
     assert found.sakerhet == "går inte att säga"
     assert "Det krävs minst 20" in found.varfor
+
+
+def stale(folder: Path, **more: Any) -> Setting:
+    """A land whose first municipality has no value after 2020, while the others have theirs."""
+    mine = [0.0] * 5 + [np.nan] * 5
+    return waves(folder, mine, **more)
+
+
+@pytest.mark.parametrize("number", [37, 38])
+def test_nothing_is_foretold_from_a_value_that_is_five_years_old(
+    tmp_path: Path, number: int
+) -> None:
+    found = said(stale(tmp_path), number)
+    assert found.sakerhet == "går inte att säga"
+    assert "har inget värde av N00001 efter 2020" in found.varfor
+    assert "2023" not in found.svar
+
+
+def test_nor_is_a_target_that_is_set_tried_against_one(tmp_path: Path) -> None:
+    found = said(stale(tmp_path, **aiming("minst 12", 2027)), 37)
+    assert found.sakerhet == "går inte att säga"
+    assert found.svar.startswith("Målet ”minst 12” till 2027 är inte nått")
+
+
+@pytest.mark.parametrize("number", [37, 38])
+def test_a_series_that_ended_with_its_newest_value_has_no_more(tmp_path: Path, number: int) -> None:
+    one = kpi(1, title="Mått 1, andel (%) (-2023)")
+    values = np.arange(1.0, AMONG)[:, None] + np.arange(8)
+    land = np.vstack([np.arange(8.0), values])
+    found = answer(planted(tmp_path, [land], [one]).case("N00001"), number)
+    assert found.sakerhet == "går inte att säga"
+    assert "Serien upphörde 2023" in found.varfor
+
+
+def test_a_supposed_target_lies_ahead_of_the_day_that_it_is_asked(tmp_path: Path) -> None:
+    day = date(2023, 11, 26)
+    assert "till 2026 skulle" in said(waves(tmp_path, [0.0] * 7, today=day), 37).svar
+
+
+def test_a_value_that_could_be_there_already_is_not_foretold(tmp_path: Path) -> None:
+    mine = [float(40 + year) for year in range(8)] + [np.nan]
+    years = said(waves(tmp_path, mine), 38).underlag["År"].tolist()
+    assert years == ["2023 (nu)", "2025", "2026"]
 
 
 def test_an_ended_series_has_no_next_value(asked: Setting) -> None:
@@ -300,7 +350,7 @@ def test_without_a_direction_the_colour_questions_say_what_they_need(tmp_path: P
 @pytest.mark.parametrize("own", [[-3.0, -2, -9, -1], [5.0], [7.0] * 9, [np.nan, 3, np.nan, 4]])
 def test_odd_series_are_answered_too(tmp_path: Path, own: list[float]) -> None:
     kpis = [kpi(1, "mål", mål=5.0), kpi(2, "ingen"), kpi(3, "lågt")]
-    setting = planted(tmp_path, [ladder(40, len(own), own=own)] * 3, kpis)
+    setting = planted_in(tmp_path, [ladder(40, len(own), own=own)] * 3, kpis)
     for one in kpis:
         for number in QUESTIONS:
             found = answer(setting.case(one.id), number)
