@@ -12,7 +12,7 @@ import pandas as pd
 
 from malstyr_lib import charts, tables, text
 from malstyr_lib.markup import STATUS
-from malstyr_lib.questions.answer import Reply, likely, sure
+from malstyr_lib.questions.answer import Reply, likely, sure, unsure
 from malstyr_lib.questions.colours import hint
 from malstyr_lib.questions.needs import Need
 from malstyr_lib.scoring import cube, paired, score
@@ -41,15 +41,40 @@ def women_and_men(case: Case) -> Reply:
     if gaps.empty:
         return _hidden(case)
     now, words = gaps.iloc[-1].to_dict(), called(case)
-    said = f"{_who(case, now, words)} {_apart(case, now)}"
     more: dict[str, Any] = {
         "underlag": _table(gaps, words),
         "drawing": partial(_drawn, case, gaps, words),
     }
+    behind = (case.period or 0) - int(now["period"])
+    if behind > 1:
+        return _too_old(case, int(now["period"]), more)
+    said = f"{_since(case, now, behind)}{_who(case, now, words)} {_apart(case, now)}"
     why = " ".join(
         filter(None, [_steady_words(case, gaps, words), _weight_words(case, now, words)])
     )
-    return (sure if _steady(case, gaps) else likely)(said, why, **more)
+    return (sure if _steady(case, gaps) and not behind else likely)(said, why, **more)
+
+
+def _since(case: Case, now: dict[Any, Any], behind: int) -> str:
+    """Return that the newest year lacks the genders, or nothing."""
+    if behind < 1:
+        return ""
+    return (
+        f"För {case.period} är värdena för båda könen dolda eller saknas, så svaret gäller"
+        f" {now['period']}. "
+    )
+
+
+def _too_old(case: Case, year: int, more: dict[str, Any]) -> Reply:
+    """Return that women's and men's values are too old to say how it is now."""
+    return unsure(
+        f"Det ena könets värde av {case.id} är dolt eller saknas för åren därefter, och {year} är"
+        " för länge sedan för att säga hur det är nu. Verksamheten kan ha uppgiften i egna"
+        " system.",
+        f"För {case.period} går det inte att säga: de senaste värdena för både {called(case)[0]}"
+        f" och {called(case)[1]} i {case.name} är från {year}.",
+        **more,
+    )
 
 
 def called(case: Case) -> tuple[str, str]:
@@ -64,7 +89,7 @@ def _hidden(case: Case) -> Reply:
         f"Det ena könets värde av {case.id}, eller totalen, är dolt eller saknas för {case.name}"
         " varje år, och då visas inget av dem. Verksamheten kan ha uppgiften i egna system."
     )
-    return Reply("Det går inte att säga.", "går inte att säga", why)
+    return unsure(why)
 
 
 def gaps_of(case: Case) -> pd.DataFrame:
