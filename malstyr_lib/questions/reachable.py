@@ -158,16 +158,19 @@ def _common(case: Case, one: Tried, more: dict[str, Any]) -> Reply:
     years = text.count(ever.years, "år", "år")
     asked = f"{case.far(one.aim.wanted - one.aim.value)} på {years}"
     who = f"{text.number(ever.reached, 0)} av" if ever.reached else "Ingen av"
+    alike = _among_alike(case, one, ever.years)
     done = (
-        f"{who} {text.number(ever.known, 0)} kommuner har någon gång förbättrats lika mycket på"
-        f" lika många år{_share(ever.reached, ever.known)}{_among_alike(case, one, ever.years)}."
+        f"{alike}{who} {text.number(ever.known, 0)} kommuner har någon gång, från vilken nivå som"
+        f" helst, förbättrats lika mycket på lika många år{_share(ever.reached, ever.known)}."
     )
     rest = (
-        "Varje kommuns bästa förbättring på så lång tid räknas, från vilken nivå som helst. Att"
-        " andra har gjort det säger inte att det går här."
+        "Varje kommuns bästa förbättring på så lång tid räknas. Att andra har gjort det säger inte"
+        " att det går här."
     )
     if one.set:
-        return sure(f"Målet {one.words} kräver {asked}. {done}", rest, **more)
+        grade = sure if alike else likely
+        few = "" if alike else f" Färre än {FEWEST_CASES} fall låg lika till som {case.name}."
+        return grade(f"Målet {one.words} kräver {asked}. {done}", rest + few, **more)
     return likely(
         f"Om målet vore {one.words} skulle det kräva {asked}. {done}",
         f"{_none_set(case)} Nivån och året är bara antagna för att ha något att pröva. {rest}",
@@ -193,8 +196,8 @@ def _among_alike(case: Case, one: Tried, years: int) -> str:
         return ""
     reached = int((found.changes >= good[1] - good[0] - _NOISE).sum())
     return (
-        f"; av {cases} fall där andra låg lika till som {case.name} blev det så i"
-        f" {reached or 'inget'}{_share(reached, cases)}"
+        f"Av {cases} fall där andra låg lika till som {case.name} blev det så i"
+        f" {reached or 'inget'}{_share(reached, cases)}. "
     )
 
 
