@@ -179,9 +179,11 @@ def aiming(level: str, by: int) -> dict[str, Any]:
 
 def test_a_target_is_set_beside_what_has_ever_been_done(tmp_path: Path) -> None:
     found = said(waves(tmp_path, [10.0] * 6, **aiming("minst 12", 2023)), 37)
-    assert found.svar.startswith(
-        "Målet ”minst 12” till 2023 kräver 2 procentenheter på 2 år. 79 av 80 kommuner har någon"
-        " gång förbättrats lika mycket på lika många år (99\u00a0%)"
+    assert found.svar.startswith("Målet ”minst 12” till 2023 kräver 2 procentenheter på 2 år. Av ")
+    assert " fall där andra låg lika till som Ort 0110 blev det så i " in found.svar
+    assert found.svar.endswith(
+        ". 79 av 80 kommuner har någon gång, från vilken nivå som helst, förbättrats lika mycket på"
+        " lika många år (99\u00a0%)."
     )
     assert found.sakerhet == "ja"
     assert found.underlag["Kvar"].tolist() == [2.0]
@@ -189,8 +191,16 @@ def test_a_target_is_set_beside_what_has_ever_been_done(tmp_path: Path) -> None:
 
 def test_a_target_that_nobody_has_reached_is_said_to_be_one(tmp_path: Path) -> None:
     found = said(waves(tmp_path, [10.0] * 6, **aiming("minst 40", 2023)), 37)
-    assert "kräver 30 procentenheter på 2 år. Ingen av 80 kommuner har någon gång" in found.svar
-    assert "blev det så i inget." in found.svar
+    assert "kräver 30 procentenheter på 2 år. Av " in found.svar
+    assert "blev det så i inget. Ingen av 80 kommuner har någon gång" in found.svar
+
+
+def test_a_target_that_none_who_stood_alike_tells_of_is_only_likely(tmp_path: Path) -> None:
+    values = np.vstack([np.full(6, -900.0), np.arange(1.0, AMONG)[:, None] + np.arange(6)])
+    setting = planted_in(tmp_path, [values], [kpi(1)], **aiming("minst -899", 2023))
+    found = said(setting, 37)
+    assert found.sakerhet == "troligen"
+    assert "Färre än 20 fall låg lika till som Ort 0110." in found.varfor
 
 
 def test_a_target_that_is_met_asks_for_nothing(tmp_path: Path) -> None:
