@@ -14,7 +14,7 @@ from malstyr_lib import charts, tables, text
 from malstyr_lib.markup import STATUS
 from malstyr_lib.questions.answer import Reply, likely, sure, unsure
 from malstyr_lib.questions.colours import hint
-from malstyr_lib.questions.needs import Need
+from malstyr_lib.questions.needs import Need, plain_count
 from malstyr_lib.scoring import cube, paired, score
 
 if TYPE_CHECKING:
@@ -95,8 +95,8 @@ def _hidden(case: Case) -> Reply:
 def gaps_of(case: Case) -> pd.DataFrame:
     """Return a row per year with both genders, since the last break: see `charts.dumbbell`.
 
-    usual: the others' median of women minus men; of: how many they are; wider: how many of them
-    are farther apart, whichever way.
+    usual: the others' median of women minus men; of: how many they are, none of a plain count,
+    which follows how large they are; wider: how many of them are farther apart, whichever way.
     """
     years = _years(case)
     rows = case.rows[case.rows["period"].isin(years)]
@@ -124,7 +124,7 @@ def _year(
     women, men = values
     gaps, at = women - men, case.evidence.at
     theirs = np.delete(gaps, at)
-    others = theirs[~np.isnan(theirs)]
+    others = theirs[:0] if plain_count(case) else theirs[~np.isnan(theirs)]
     return {
         "period": year,
         "women": float(women[at]),
@@ -177,7 +177,8 @@ def _apart(case: Case, now: dict[Any, Any]) -> str:
     """Return how far apart they are, and how far apart others usually are."""
     far = case.far(now["gap"])
     if not now["of"]:
-        return f"Skillnaden är {far}."
+        size = plain_count(case)
+        return f"Skillnaden är {far}{', och ett antal jämförs inte med andras' if size else ''}."
     of, wider = int(now["of"]), int(now["wider"])
     return (
         f"Skillnaden är {far}, mot vanligen {_usual(case, now)} i de andra kommunerna; {wider} av"
@@ -214,18 +215,22 @@ def _steady_words(case: Case, gaps: pd.DataFrame, words: tuple[str, str]) -> str
     first, last = int(gaps["period"].iloc[0]), int(gaps["period"].iloc[-1])
     if _within_margin(case, gaps):
         return "Skillnaden ryms i enkätens felmarginal."
+    compared = _compared_words(case)
     if len(gaps) < ALIKE:
-        return (
-            "Varje kön jämförs med samma kön i andra kommuner; bara"
-            f" {text.count(len(gaps), 'år', 'år')} kan jämföras."
-        )
+        return f"{compared}; bara {text.count(len(gaps), 'år', 'år')} kan jämföras."
     low, high = (text.number(one, case.decimals) for one in (gaps["gap"].min(), gaps["gap"].max()))
     women = words[0].capitalize()
     turned = "" if _steady(case, gaps) else ", alltså inte alltid åt samma håll"
     return (
-        f"Varje kön jämförs med samma kön i andra kommuner. {women}s värde minus {words[1]}s har"
+        f"{compared}. {women}s värde minus {words[1]}s har"
         f" legat mellan {low} och {high} åren {first}–{last}{turned}."
     )
+
+
+def _compared_words(case: Case) -> str:
+    if plain_count(case):
+        return "Ett antal följer hur stor en kommun är, så skillnaden ställs inte mot de andras"
+    return "Varje kön jämförs med samma kön i andra kommuner"
 
 
 def _weight_words(case: Case, now: dict[Any, Any], words: tuple[str, str]) -> str:
