@@ -13,7 +13,7 @@ from small_land import FIRST, kpi
 
 from malstyr_lib.model import FILE_NAME, Committee
 from malstyr_lib.prose import sentence_faults
-from malstyr_lib.questions import Setting, answer
+from malstyr_lib.questions import Setting, answer, pace
 from malstyr_lib.scoring.starters import similar_starters
 
 QUESTIONS = (34, 35, 36, 37, 38)
@@ -84,6 +84,29 @@ def test_without_a_spell_to_follow_there_is_no_time(tmp_path: Path, values: Any,
     assert why in found.varfor
 
 
+def test_shares_that_are_written_alike_are_said_once() -> None:
+    assert pace._shares([(1, 0.0), (2, 0.0), (3, 0.01), (5, 0.012)]) == [
+        "ingen grön inom 2 år",
+        "1\u00a0% gröna inom 3–5 år",
+    ]
+    assert pace._shares([(1, 0.1), (2, 0.2)]) == [
+        "10\u00a0% gröna inom 1 år",
+        "20\u00a0% inom 2 år",
+    ]
+
+
+BROKEN = {"N00001": "Från och med 2019 gäller en ny definition."}
+
+
+@pytest.mark.parametrize("number", [34, 36])
+def test_what_goes_over_a_break_says_so_and_is_only_likely(tmp_path: Path, number: int) -> None:
+    found = said(waves(tmp_path, [float(year) for year in range(8)], described=BROKEN), number)
+    assert found.sakerhet == "troligen"
+    assert "Serien bröts 2019, och " in found.varfor
+    whole = said(waves(tmp_path / "hel", [float(year) for year in range(8)]), number)
+    assert "bröts" not in whole.varfor
+
+
 # 35. Hade det blivit gult ändå?
 
 
@@ -109,6 +132,13 @@ def test_leaving_red_where_nobody_does_is_unusual(tmp_path: Path) -> None:
 
 def test_the_base_rate_is_told_also_of_one_who_is_red(tmp_path: Path) -> None:
     assert said(shuffled(tmp_path, [5.0] * 5), 35).svar.startswith("Ort 0110 är röd 2020. Av andra")
+
+
+def test_one_who_has_not_been_red_is_told_that_it_is_about_others(tmp_path: Path) -> None:
+    found = said(shuffled(tmp_path, [5.0, 5, 40, 40, 40]), 35)
+    assert found.svar.startswith(
+        "Ort 0110 har inte varit röd 2018–2020, så svaret gäller andra kommuner. Av andra"
+    )
 
 
 def test_too_few_reds_have_no_base_rate(tmp_path: Path) -> None:
@@ -340,6 +370,14 @@ def test_a_value_that_could_be_there_already_is_not_foretold(tmp_path: Path) -> 
     mine = [float(40 + year) for year in range(8)] + [np.nan]
     years = said(waves(tmp_path, mine), 38).underlag["År"].tolist()
     assert years == ["2023 (nu)", "2025", "2026"]
+
+
+def test_others_counts_foretell_nothing_of_ours(tmp_path: Path) -> None:
+    land = np.arange(float(AMONG))[:, None] + np.arange(8)
+    setting = planted_in(tmp_path, [land], [kpi(1, title="Elever, antal")])
+    found = answer(setting.case("N00001"), 38)
+    assert found.sakerhet == "går inte att säga"
+    assert "N00001 är ett antal, som följer hur stor en kommun är" in found.varfor
 
 
 def test_an_ended_series_has_no_next_value(asked: Setting) -> None:
