@@ -70,7 +70,7 @@ def journey(case: Case) -> Reply:
         "Vad de gjorde finns inte i Kolada: ring och fråga. Vad man kan fråga står i underlaget."
         if found
         else "Färgen är jämförelsen med alla kommuner varje år, och åren går att jämföra.",
-        underlag=_table(found[:NAMED]),
+        underlag=_table(sorted(found[:NAMED], key=lambda one: one.name)),
     )
 
 
@@ -126,15 +126,15 @@ def _by_nearness(case: Case, found: list[Journey]) -> list[Journey]:
 def _said(span: _Span, reds: int, found: list[Journey]) -> str:
     were = text.count(reds, "annan kommun", "andra kommuner")
     red = "röd" if reds == 1 else "röda"
-    ends = f"både {span.ends[0]} och {span.ends[1]}"
-    head = f"Av {were} som var {red} {_years(span.starts)}"
+    ends = f"{span.ends[0]} och {span.ends[1]}"
+    head = f"Av {were} som var {red} {_years(span.starts)} och har värden {ends}"
     if not found:
-        return f"{head} är ingen grön {ends}."
+        return f"{head} är ingen grön båda åren."
     green = "grön" if len(found) == 1 else "gröna"
-    names = text.listing([one.name for one in found[:NAMED]])
+    names = text.listing(sorted(one.name for one in found[:NAMED]))
     more = f", bland dem {names}" if len(found) > NAMED else f": {names}"
     share = percent(len(found) / reds)
-    return f"{head} är {len(found)} {green} {ends} ({share}){more}."
+    return f"{head} är {len(found)} {green} båda åren ({share}){more}."
 
 
 def _years(years: tuple[int, ...]) -> str:
