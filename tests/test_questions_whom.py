@@ -18,7 +18,7 @@ from malstyr_lib import tables
 from malstyr_lib.model import Administration, Committee, CommitteeGoal, Kpi, Measure
 from malstyr_lib.ovning.dataset import Dataset
 from malstyr_lib.prose import sentence_faults
-from malstyr_lib.questions import LIKELY, SURE, UNSURE, Answer, Setting, answer
+from malstyr_lib.questions import LIKELY, SURE, UNSURE, Answer, Setting, answer, averages
 from malstyr_lib.store import Store
 
 NAN = float("nan")
@@ -140,6 +140,36 @@ def test_women_and_men_of_years_ago_say_nothing_of_now(tmp_path: Path) -> None:
         f"För {LAST} går det inte att säga: de senaste värdena för både kvinnor och män i {OWN} är"
         f" från {LAST - 2}."
     )
+
+
+@pytest.mark.parametrize(
+    ("title", "compared"),
+    [
+        ("Elever, antal", False),
+        ("Elever, antal/1000 inv", True),
+        ("Elever per lärare, antal", True),
+    ],
+)
+def test_a_plain_count_is_not_set_beside_that_of_larger_municipalities(
+    tmp_path: Path, title: str, compared: bool
+) -> None:
+    total = ladder(40, YEARS, own=[10.5] * YEARS)
+    rows = genders([[9.0] * YEARS, *(total[1:] + 1)], [[2.0] * YEARS, *(total[1:] - 1)])
+    setting = planted(tmp_path, [total], [kpi(1, "ingen", title=title)], more_values=rows)
+    found = answer(setting.case("N00001"), 21)
+    assert ("i de andra kommunerna" in said(found)) is compared
+    assert ("Skillnaden är 7,0, och ett antal jämförs inte med andras." in said(found)) is (
+        not compared
+    )
+    assert ("följer hur stor en kommun är" in found.varfor) is not compared
+
+
+def test_an_own_measure_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[int] = []
+    true = averages.with_history
+    monkeypatch.setattr(averages, "with_history", lambda *a: read.append(1) or true(*a))
+    answer(of_parts(tmp_path, {"vard": 4.0, "stab": -2.0}).case("N00001"), 25)
+    assert len(read) == 1
 
 
 def test_who_weighs_most_is_told_only_where_the_number_of_both_is_known(asked: Setting) -> None:
