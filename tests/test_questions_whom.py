@@ -127,7 +127,7 @@ def test_a_newest_year_without_both_is_said_and_the_answer_is_of_the_year_before
 ) -> None:
     found = answer(split(tmp_path, [4.0] * YEARS, [2.0] * (YEARS - 1) + [NAN]).case("N00001"), 21)
     assert said(found).startswith(
-        f"För {LAST} är värdena för båda könen dolda eller saknas, så svaret gäller {LAST - 1}. Ja:"
+        f"För {LAST} finns inga värden per kön att visa, så svaret gäller {LAST - 1}. Ja:"
     )
     assert found.sakerhet == LIKELY
 

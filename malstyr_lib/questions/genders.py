@@ -60,8 +60,7 @@ def _since(case: Case, now: dict[Any, Any], behind: int) -> str:
     if behind < 1:
         return ""
     return (
-        f"För {case.period} är värdena för båda könen dolda eller saknas, så svaret gäller"
-        f" {now['period']}. "
+        f"För {case.period} finns inga värden per kön att visa, så svaret gäller {now['period']}. "
     )
 
 
