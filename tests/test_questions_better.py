@@ -97,8 +97,8 @@ def test_who_came_from_red_to_green_and_stayed_is_counted_and_named(tmp_path: Pa
     found = answer(planted(tmp_path, [journeys(None)], [kpi(1)]).case("N00001"), 32)
     assert found.sakerhet == "ja"
     assert found.svar == (
-        "Av 9 andra kommuner som var röda något av åren 2016–2019 är 1 grön både 2021 och 2022"
-        " (11\u00a0%): Ort 0111."
+        "Av 9 andra kommuner som var röda något av åren 2016–2019 och har värden 2021 och 2022 är 1"
+        " grön båda åren (11\u00a0%): Ort 0111."
     )
     assert "finns inte i Kolada" in found.varfor
     heads = found.underlag["Att ringa, och att fråga"].tolist()
@@ -107,10 +107,22 @@ def test_who_came_from_red_to_green_and_stayed_is_counted_and_named(tmp_path: Pa
     assert found.underlag["Senast röd"].tolist()[0] == 2019
 
 
+def test_those_who_made_it_stand_in_the_order_of_the_alphabet(tmp_path: Path) -> None:
+    values = journeys(None)
+    values[[8, 9], 4:] = 100.0  # beyond the seven similar ones, and renamed before them
+    setting = planted(tmp_path, [values], [kpi(1)])
+    setting.names.update({"0111": "Älvby", "0213": "Årby"})
+    found = answer(setting.case("N00001"), 32)
+    names = found.svar.rpartition(": ")[2].rstrip(".").replace(" och ", ", ").split(", ")
+    assert names == ["Ort 0212", "Årby", "Älvby"]  # though Älvby alone is a similar one
+    assert found.underlag["Att ringa, och att fråga"].tolist()[:3] == names
+
+
 def test_green_that_did_not_last_is_no_journey(tmp_path: Path) -> None:
     found = answer(planted(tmp_path, [journeys(6)], [kpi(1)]).case("N00001"), 32)
     assert found.svar == (
-        "Av 9 andra kommuner som var röda något av åren 2016–2019 är ingen grön både 2021 och 2022."
+        "Av 9 andra kommuner som var röda något av åren 2016–2019 och har värden 2021 och 2022 är"
+        " ingen grön båda åren."
     )
 
 

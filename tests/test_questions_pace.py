@@ -2,39 +2,46 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from asking import ladder, planted
-from small_land import kpi
+from small_land import FIRST, kpi
 
 from malstyr_lib.model import FILE_NAME, Committee
 from malstyr_lib.prose import sentence_faults
-from malstyr_lib.questions import Setting, answer
+from malstyr_lib.questions import Setting, answer, pace
 from malstyr_lib.scoring.starters import similar_starters
 
 QUESTIONS = (34, 35, 36, 37, 38)
 AMONG = 80
 
 
+def planted_in(folder: Path, values: Any, kpis: Any, **more: Any) -> Setting:
+    """A land that is asked about at the end of its last year, so that no value is an old one."""
+    last = FIRST + np.asarray(values).shape[2] - 1
+    return planted(folder, values, kpis, **{"today": date(last, 12, 31)} | more)
+
+
 def still(folder: Path, own: list[float], direction: str = "högt", **more: Any) -> Setting:
     """Eighty municipalities in which only the own value moves."""
-    return planted(folder, [ladder(AMONG, len(own), own=own)], [kpi(1, direction)], **more)
+    return planted_in(folder, [ladder(AMONG, len(own), own=own)], [kpi(1, direction)], **more)
 
 
 def shuffled(folder: Path, own: list[float], direction: str = "högt", **more: Any) -> Setting:
     """Eighty municipalities that change places with each other by chance every year."""
     values = np.repeat(np.arange(1.0, AMONG)[:, None], len(own), axis=1)
     others = np.random.default_rng(3).permuted(values, axis=0)
-    return planted(folder, [np.vstack([np.array(own), others])], [kpi(1, direction)], **more)
+    return planted_in(folder, [np.vstack([np.array(own), others])], [kpi(1, direction)], **more)
 
 
 def waves(folder: Path, mine: list[float], rate: float = 1.0, **more: Any) -> Setting:
     """Eighty municipalities that all rise by as much every year, so that places stand still."""
     others = np.arange(1.0, AMONG)[:, None] + rate * np.arange(len(mine))
-    return planted(folder, [np.vstack([np.array(mine), others])], [kpi(1)], **more)
+    return planted_in(folder, [np.vstack([np.array(mine), others])], [kpi(1)], **more)
 
 
 def said(setting: Setting, number: int) -> Any:
@@ -77,6 +84,29 @@ def test_without_a_spell_to_follow_there_is_no_time(tmp_path: Path, values: Any,
     assert why in found.varfor
 
 
+def test_shares_that_are_written_alike_are_said_once() -> None:
+    assert pace._shares([(1, 0.0), (2, 0.0), (3, 0.01), (5, 0.012)]) == [
+        "ingen grön inom 2 år",
+        "1\u00a0% gröna inom 3–5 år",
+    ]
+    assert pace._shares([(1, 0.1), (2, 0.2)]) == [
+        "10\u00a0% gröna inom 1 år",
+        "20\u00a0% inom 2 år",
+    ]
+
+
+BROKEN = {"N00001": "Från och med 2019 gäller en ny definition."}
+
+
+@pytest.mark.parametrize("number", [34, 36])
+def test_what_goes_over_a_break_says_so_and_is_only_likely(tmp_path: Path, number: int) -> None:
+    found = said(waves(tmp_path, [float(year) for year in range(8)], described=BROKEN), number)
+    assert found.sakerhet == "troligen"
+    assert "Serien bröts 2019, och " in found.varfor
+    whole = said(waves(tmp_path / "hel", [float(year) for year in range(8)]), number)
+    assert "bröts" not in whole.varfor
+
+
 # 35. Hade det blivit gult ändå?
 
 
@@ -102,6 +132,13 @@ def test_leaving_red_where_nobody_does_is_unusual(tmp_path: Path) -> None:
 
 def test_the_base_rate_is_told_also_of_one_who_is_red(tmp_path: Path) -> None:
     assert said(shuffled(tmp_path, [5.0] * 5), 35).svar.startswith("Ort 0110 är röd 2020. Av andra")
+
+
+def test_one_who_has_not_been_red_is_told_that_it_is_about_others(tmp_path: Path) -> None:
+    found = said(shuffled(tmp_path, [5.0, 5, 40, 40, 40]), 35)
+    assert found.svar.startswith(
+        "Ort 0110 har inte varit röd 2018–2020, så svaret gäller andra kommuner. Av andra"
+    )
 
 
 def test_too_few_reds_have_no_base_rate(tmp_path: Path) -> None:
@@ -172,9 +209,11 @@ def aiming(level: str, by: int) -> dict[str, Any]:
 
 def test_a_target_is_set_beside_what_has_ever_been_done(tmp_path: Path) -> None:
     found = said(waves(tmp_path, [10.0] * 6, **aiming("minst 12", 2023)), 37)
-    assert found.svar.startswith(
-        "Målet ”minst 12” till 2023 kräver 2 procentenheter på 2 år. 79 av 80 kommuner har någon"
-        " gång förbättrats lika mycket på lika många år (99\u00a0%)"
+    assert found.svar.startswith("Målet ”minst 12” till 2023 kräver 2 procentenheter på 2 år. Av ")
+    assert " fall där andra låg lika till som Ort 0110 blev det så i " in found.svar
+    assert found.svar.endswith(
+        ". 79 av 80 kommuner har någon gång, från vilken nivå som helst, förbättrats lika mycket på"
+        " lika många år (99\u00a0%)."
     )
     assert found.sakerhet == "ja"
     assert found.underlag["Kvar"].tolist() == [2.0]
@@ -182,8 +221,16 @@ def test_a_target_is_set_beside_what_has_ever_been_done(tmp_path: Path) -> None:
 
 def test_a_target_that_nobody_has_reached_is_said_to_be_one(tmp_path: Path) -> None:
     found = said(waves(tmp_path, [10.0] * 6, **aiming("minst 40", 2023)), 37)
-    assert "kräver 30 procentenheter på 2 år. Ingen av 80 kommuner har någon gång" in found.svar
-    assert "blev det så i inget." in found.svar
+    assert "kräver 30 procentenheter på 2 år. Av " in found.svar
+    assert "blev det så i inget. Ingen av 80 kommuner har någon gång" in found.svar
+
+
+def test_a_target_that_none_who_stood_alike_tells_of_is_only_likely(tmp_path: Path) -> None:
+    values = np.vstack([np.full(6, -900.0), np.arange(1.0, AMONG)[:, None] + np.arange(6)])
+    setting = planted_in(tmp_path, [values], [kpi(1)], **aiming("minst -899", 2023))
+    found = said(setting, 37)
+    assert found.sakerhet == "troligen"
+    assert "Färre än 20 fall låg lika till som Ort 0110." in found.varfor
 
 
 def test_a_target_that_is_met_asks_for_nothing(tmp_path: Path) -> None:
@@ -277,9 +324,60 @@ def test_a_share_is_never_more_than_all_or_less_than_none(tmp_path: Path) -> Non
 
 
 def test_too_few_who_stood_alike_say_how_many_it_takes(tmp_path: Path) -> None:
-    found = said(planted(tmp_path, [ladder(8, 3, own=[2.0, 3, 2])], [kpi(1)]), 38)
+    found = said(planted_in(tmp_path, [ladder(8, 3, own=[2.0, 3, 2])], [kpi(1)]), 38)
     assert found.sakerhet == "går inte att säga"
     assert "Det krävs minst 20" in found.varfor
+
+
+def stale(folder: Path, **more: Any) -> Setting:
+    """A land whose first municipality has no value after 2020, while the others have theirs."""
+    mine = [0.0] * 5 + [np.nan] * 5
+    return waves(folder, mine, **more)
+
+
+@pytest.mark.parametrize("number", [37, 38])
+def test_nothing_is_foretold_from_a_value_that_is_five_years_old(
+    tmp_path: Path, number: int
+) -> None:
+    found = said(stale(tmp_path), number)
+    assert found.sakerhet == "går inte att säga"
+    assert "har inget värde av N00001 efter 2020" in found.varfor
+    assert "2023" not in found.svar
+
+
+def test_nor_is_a_target_that_is_set_tried_against_one(tmp_path: Path) -> None:
+    found = said(stale(tmp_path, **aiming("minst 12", 2027)), 37)
+    assert found.sakerhet == "går inte att säga"
+    assert found.svar.startswith("Målet ”minst 12” till 2027 är inte nått")
+
+
+@pytest.mark.parametrize("number", [37, 38])
+def test_a_series_that_ended_with_its_newest_value_has_no_more(tmp_path: Path, number: int) -> None:
+    one = kpi(1, title="Mått 1, andel (%) (-2023)")
+    values = np.arange(1.0, AMONG)[:, None] + np.arange(8)
+    land = np.vstack([np.arange(8.0), values])
+    found = answer(planted(tmp_path, [land], [one]).case("N00001"), number)
+    assert found.sakerhet == "går inte att säga"
+    assert "Serien upphörde 2023" in found.varfor
+
+
+def test_a_supposed_target_lies_ahead_of_the_day_that_it_is_asked(tmp_path: Path) -> None:
+    day = date(2023, 11, 26)
+    assert "till 2026 skulle" in said(waves(tmp_path, [0.0] * 7, today=day), 37).svar
+
+
+def test_a_value_that_could_be_there_already_is_not_foretold(tmp_path: Path) -> None:
+    mine = [float(40 + year) for year in range(8)] + [np.nan]
+    years = said(waves(tmp_path, mine), 38).underlag["År"].tolist()
+    assert years == ["2023 (nu)", "2025", "2026"]
+
+
+def test_others_counts_foretell_nothing_of_ours(tmp_path: Path) -> None:
+    land = np.arange(float(AMONG))[:, None] + np.arange(8)
+    setting = planted_in(tmp_path, [land], [kpi(1, title="Elever, antal")])
+    found = answer(setting.case("N00001"), 38)
+    assert found.sakerhet == "går inte att säga"
+    assert "N00001 är ett antal, som följer hur stor en kommun är" in found.varfor
 
 
 def test_an_ended_series_has_no_next_value(asked: Setting) -> None:
@@ -300,7 +398,7 @@ def test_without_a_direction_the_colour_questions_say_what_they_need(tmp_path: P
 @pytest.mark.parametrize("own", [[-3.0, -2, -9, -1], [5.0], [7.0] * 9, [np.nan, 3, np.nan, 4]])
 def test_odd_series_are_answered_too(tmp_path: Path, own: list[float]) -> None:
     kpis = [kpi(1, "mål", mål=5.0), kpi(2, "ingen"), kpi(3, "lågt")]
-    setting = planted(tmp_path, [ladder(40, len(own), own=own)] * 3, kpis)
+    setting = planted_in(tmp_path, [ladder(40, len(own), own=own)] * 3, kpis)
     for one in kpis:
         for number in QUESTIONS:
             found = answer(setting.case(one.id), number)

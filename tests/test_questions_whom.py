@@ -18,7 +18,7 @@ from malstyr_lib import tables
 from malstyr_lib.model import Administration, Committee, CommitteeGoal, Kpi, Measure
 from malstyr_lib.ovning.dataset import Dataset
 from malstyr_lib.prose import sentence_faults
-from malstyr_lib.questions import LIKELY, SURE, UNSURE, Answer, Setting, answer
+from malstyr_lib.questions import LIKELY, SURE, UNSURE, Answer, Setting, answer, averages
 from malstyr_lib.store import Store
 
 NAN = float("nan")
@@ -120,6 +120,56 @@ def test_when_the_total_is_hidden_the_genders_that_would_tell_it_are_not_shown(
 def test_a_year_in_which_one_is_hidden_is_no_row(tmp_path: Path) -> None:
     found = answer(split(tmp_path, [4.0, NAN, 4.0, 4.0], [2.0] * YEARS).case("N00001"), 21)
     assert list(found.underlag["År"]) == [str(FIRST + year) for year in (3, 2, 0)]
+
+
+def test_a_newest_year_without_both_is_said_and_the_answer_is_of_the_year_before(
+    tmp_path: Path,
+) -> None:
+    found = answer(split(tmp_path, [4.0] * YEARS, [2.0] * (YEARS - 1) + [NAN]).case("N00001"), 21)
+    assert said(found).startswith(
+        f"För {LAST} finns inga värden per kön att visa, så svaret gäller {LAST - 1}. Ja:"
+    )
+    assert found.sakerhet == LIKELY
+
+
+def test_women_and_men_of_years_ago_say_nothing_of_now(tmp_path: Path) -> None:
+    hidden = [NAN] * 2
+    found = answer(split(tmp_path, [4.0] * YEARS, [2.0] * (YEARS - 2) + hidden).case("N00001"), 21)
+    assert found.sakerhet == UNSURE
+    assert said(found) == (
+        f"För {LAST} går det inte att säga: de senaste värdena för både kvinnor och män i {OWN} är"
+        f" från {LAST - 2}."
+    )
+
+
+@pytest.mark.parametrize(
+    ("title", "compared"),
+    [
+        ("Elever, antal", False),
+        ("Elever, antal/1000 inv", True),
+        ("Elever per lärare, antal", True),
+    ],
+)
+def test_a_plain_count_is_not_set_beside_that_of_larger_municipalities(
+    tmp_path: Path, title: str, compared: bool
+) -> None:
+    total = ladder(40, YEARS, own=[10.5] * YEARS)
+    rows = genders([[9.0] * YEARS, *(total[1:] + 1)], [[2.0] * YEARS, *(total[1:] - 1)])
+    setting = planted(tmp_path, [total], [kpi(1, "ingen", title=title)], more_values=rows)
+    found = answer(setting.case("N00001"), 21)
+    assert ("i de andra kommunerna" in said(found)) is compared
+    assert ("Skillnaden är 7,0, och ett antal jämförs inte med andras." in said(found)) is (
+        not compared
+    )
+    assert ("följer hur stor en kommun är" in found.varfor) is not compared
+
+
+def test_an_own_measure_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[int] = []
+    true = averages.with_history
+    monkeypatch.setattr(averages, "with_history", lambda *a: read.append(1) or true(*a))
+    answer(of_parts(tmp_path, {"vard": 4.0, "stab": -2.0}).case("N00001"), 25)
+    assert len(read) == 1
 
 
 def test_who_weighs_most_is_told_only_where_the_number_of_both_is_known(asked: Setting) -> None:
@@ -226,7 +276,8 @@ def test_a_unit_that_stands_out_for_the_first_time_is_only_likely(tmp_path: Path
 
 def test_units_within_what_chance_gives_are_not_named(tmp_path: Path) -> None:
     values = {"V15E1": [50.0] * 2, "V15E2": [53.0] * 2, "V15E3": [46.0] * 2}
-    found = answer(with_units(tmp_path, values, SIZES).case("N00001"), 22)
+    persons = {ou: SIZES[ou] for ou in values}
+    found = answer(with_units(tmp_path, values, persons).case("N00001"), 22)
     assert said(found).startswith("Ingen enhet kan pekas ut: de 3 enheter")
     assert "Enhet 1" not in said(found)
 
@@ -247,6 +298,14 @@ def test_a_unit_of_nine_persons_is_not_shown_and_neither_is_one_more(tmp_path: P
     assert "färre än 10 personer" in found.varfor
     ten = with_units(tmp_path / "tio", values, SIZES | {"V15E4": 10.0})
     assert len(answer(ten.case("N00001"), 22).underlag) == 4
+
+
+def test_a_unit_with_persons_but_without_a_row_can_not_be_worked_out(tmp_path: Path) -> None:
+    values = {"V15E1": [60.0] * 2, "V15E2": [65.0] * 2, "V15E4": [62.0] * 2}
+    persons = {"V15E1": 100.0, "V15E2": 100.0, "V15E3": 6.0, "V15E4": 100.0}
+    found = answer(with_units(tmp_path, values, persons).case("N00001"), 22)
+    assert list(found.underlag["Enhet"]) == ["Enhet 2", "Enhet 4"]
+    assert "2 enheter visas inte" in found.varfor
 
 
 def test_where_persons_are_unknown_a_unit_hidden_of_late_is_not_shown(tmp_path: Path) -> None:
@@ -432,7 +491,33 @@ def test_when_no_age_is_red_none_is_blamed(tmp_path: Path) -> None:
 
 def test_when_every_age_is_red_it_is_all_of_them(tmp_path: Path) -> None:
     found = answer(ages(tmp_path, 36.5, 35.5).case("N00001"), 24)
-    assert said(found).startswith("Alla: under 30 år (36,5 %) och över 49 år (35,5 %) är röda")
+    assert said(found) == (
+        f"Båda grupperna är röda i {OWN} {LAST}: under 30 år (36,5 %) och över 49 år (35,5 %)."
+    )
+
+
+def aging(tmp_path: Path, until: int) -> Setting:
+    """A total with values to the last year and two ages whose own ones end some years earlier."""
+    total = ladder(40, YEARS, own=[20.5] * YEARS)
+    young = ladder(40, YEARS, own=[20.5] * (YEARS - until) + [NAN] * until)
+    titles = ("Sjukfrånvaro totalt bland anställda, andel (%)", *AGES)
+    kpis = [kpi(at + 1, "lågt", title=title) for at, title in enumerate(titles)]
+    return planted(tmp_path, [total, young, young], kpis)
+
+
+def test_groups_whose_values_end_two_years_before_tell_nothing_of_now(tmp_path: Path) -> None:
+    found = answer(aging(tmp_path, 2).case("N00001"), 24)
+    assert found.sakerhet == UNSURE
+    assert found.varfor.startswith(
+        f"Grupperna har inte värden för samma år efter {LAST - 2}, men {OWN} har värde för {LAST}."
+    )
+
+
+def test_groups_of_the_year_before_are_only_likely_and_the_year_is_said(tmp_path: Path) -> None:
+    found = answer(aging(tmp_path, 1).case("N00001"), 24)
+    assert f"i {OWN} {LAST - 1}" in said(found)
+    assert found.sakerhet == LIKELY
+    assert f"{LAST - 1} är senaste året som de flesta av grupperna har värden." in found.varfor
 
 
 def test_without_direction_the_highest_and_lowest_groups_are_told(tmp_path: Path) -> None:
@@ -511,6 +596,12 @@ def test_parts_that_always_lie_apart_are_what_the_average_hides(tmp_path: Path) 
     assert "Eget mått: Personalsystemet." in found.kalla
 
 
+def test_a_year_that_is_set_cuts_the_own_values_too(tmp_path: Path) -> None:
+    setting = replace(of_parts(tmp_path, {"vard": 4.0, "stab": -2.0}), year=2024)
+    assert {*setting.own_values["period"]} == {f"2024-{month:02d}" for month in range(1, 13)}
+    assert "till och med december 2024" in said(answer(setting.case("N00001"), 25))
+
+
 def test_parts_like_the_whole_hide_nothing(tmp_path: Path) -> None:
     found = answer(of_parts(tmp_path, {"vard": 0.0, "skola": 0.0}).case("N00001"), 25)
     assert said(found).endswith("men ingen del skiljer sig säkert.")
@@ -568,8 +659,14 @@ def neighbours(tmp_path: Path, own: list[float]) -> Setting:
     [
         ([2.5, 2.5, 3.5, 20.5], "Ja: N00001 är röd i {}, och 2 av 3 närliggande nyckeltal är röda"
          " också. Det andra är gult.", SURE),
-        ([2.5, 2.5, 20.5, 35.5, 35.5], "Delvis: N00001 är röd i {}, och 1 av 4 närliggande"
-         " nyckeltal är rött också. Av de andra är 1 gult och 2 gröna.", SURE),
+        ([2.5, 2.5, 20.5, 35.5, 35.5], "Nej, inte fler än väntat: N00001 är röd i {}, och 1 av 4"
+         " närliggande nyckeltal är rött också. Av de andra är 1 gult och 2 gröna.", SURE),
+        ([2.5, 2.5, 20.5, 35.5], "Delvis: N00001 är röd i {}, och 1 av 3 närliggande nyckeltal är"
+         " rött också. Av de andra är 1 gult och 1 grönt.", SURE),
+        ([20.5, 2.5, 35.5], "Kanske, men de är få: N00001 är gul i {}, men 1 av 2 närliggande"
+         " nyckeltal är rött. Det andra är grönt.", LIKELY),
+        ([2.5, 2.5], "Kanske, men de är få: N00001 är röd i {}, och det enda närliggande"
+         " nyckeltalet som har färg är rött.", LIKELY),
         ([2.5, 20.5, 35.5, 35.5], "Nej: N00001 är röd i {}, men inget av 3 närliggande nyckeltal"
          " är rött. Av de andra är 1 gult och 2 gröna.", SURE),
         ([35.5, 2.5, 3.5, 2.5], "Ja: N00001 är grön i {}, men 3 av 3 närliggande nyckeltal är"
@@ -585,6 +682,13 @@ def test_the_red_among_those_of_the_same_goal_are_counted(
     assert said(found) == told.format(OWN)
     assert found.sakerhet == sure
     assert len(found.underlag) == len(own) - 1
+
+
+def test_another_municipality_is_told_whose_choice_the_neighbours_are(tmp_path: Path) -> None:
+    setting = replace(neighbours(tmp_path, [2.5, 2.5, 3.5, 20.5]), own="0111")
+    found = answer(setting.case("N00001"), 26)
+    assert f"Närliggande är de nyckeltal som Nämnden i {OWN} följer under samma" in found.varfor
+    assert "nämndens" not in repr(found)
 
 
 def test_a_goal_with_a_single_kpi_tells_no_story_beside_it(tmp_path: Path) -> None:

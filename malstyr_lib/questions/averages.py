@@ -60,26 +60,45 @@ PARTED: Final = Need(
 )
 
 
+@dataclass(frozen=True)
+class Read:
+    """An own measure's values with what its parts inherit, and its lines: the whole and parts."""
+
+    measure: Measure
+    values: pd.DataFrame
+    whole: Line
+    parts: tuple[Line, ...]
+
+    @property
+    def last(self) -> str:
+        """The whole's newest settled period."""
+        return max(self.whole.settled)
+
+
 def what_it_hides(case: Case) -> Reply:
     """Answer whether parts or units differ from the whole more than chance explains."""
     measure = measure_of(case)
     if measure and made_up(case, measure) and not units.held(case):
         return unsure(made_up(case, measure))
-    found = _beside(case, measure) if measure and not made_up(case, measure) else []
-    if measure and found:
-        return _of_parts(case, measure, found)
-    return _of_units(case)
+    read = _read(case, measure) if measure and not made_up(case, measure) else None
+    found = _beside(case, read) if read else []
+    return _of_parts(case, read, found) if read and found else _of_units(case)
 
 
-def _beside(case: Case, measure: Measure) -> list[Beside]:
-    """Return the parts beside the whole, where both are known, highest first."""
+def _read(case: Case, measure: Measure) -> Read | None:
+    """Return a measure as it is read, once; None without a settled whole."""
     values = with_history(case.setting.model, case.setting.own_values).values
     every = [one for one in lines(measure, values, _names(case)) if one.gender == "T"]
     whole = next((one for one in every if not one.part), None)
     if whole is None or not whole.settled:
-        return []
-    span = _span(measure, whole)
-    found = (_one(one, whole, span, _names(case)) for one in every if one.part)
+        return None
+    return Read(measure, values, whole, tuple(one for one in every if one.part))
+
+
+def _beside(case: Case, read: Read) -> list[Beside]:
+    """Return the parts beside the whole, where both are known, highest first."""
+    span = _span(read)
+    found = (_one(one, read.whole, span, _names(case)) for one in read.parts)
     return sorted((one for one in found if one is not None), key=lambda one: -one.value)
 
 
@@ -87,9 +106,9 @@ def _names(case: Case) -> dict[str, str]:
     return part_names(case.setting.model)
 
 
-def _span(measure: Measure, whole: Line) -> list[str]:
-    last, n = max(whole.settled), periods.PER_YEAR[measure.pace]
-    return [periods.back(measure.pace, last, step) for step in range(n)]
+def _span(read: Read) -> list[str]:
+    pace = read.measure.pace
+    return [periods.back(pace, read.last, step) for step in range(periods.PER_YEAR[pace])]
 
 
 def _one(one: Line, whole: Line, span: list[str], names: dict[str, str]) -> Beside | None:
@@ -105,18 +124,19 @@ def _one(one: Line, whole: Line, span: list[str], names: dict[str, str]) -> Besi
     return Beside(names.get(one.part, one.part), mine, theirs, up, down)
 
 
-def _of_parts(case: Case, measure: Measure, found: list[Beside]) -> Reply:
+def _of_parts(case: Case, read: Read, found: list[Beside]) -> Reply:
+    measure = read.measure
     apart = [one for one in found if one.chance <= RISK / len(found)]
     high, low = found[0], found[-1]
     decimals = text.decimals_for([one.value for one in found])
-    until, span = _until(case, measure)
+    until, span = _until(read)
     whole = text.number(high.whole, decimals)
     start = (
         f"{until} är helheten {whole}{_unit(measure)}, och delarna går från"
         f" {_said(low, decimals)} till {_said(high, decimals)}"
     )
     why = (
-        f"Delarna jämförs med helheten period för period under {span}. {_turned(case, measure)}"
+        f"Delarna jämförs med helheten period för period under {span}. {_turned(case, read)}"
     ).strip()
     more: dict[str, Any] = {
         "underlag": _table(found),
@@ -147,23 +167,18 @@ def _unit(measure: Measure) -> str:
     return "\u00a0%" if measure.unit == "%" else ""
 
 
-def _until(case: Case, measure: Measure) -> tuple[str, str]:
+def _until(read: Read) -> tuple[str, str]:
     """Return when the year ends, and what it is, in words."""
-    values = with_history(case.setting.model, case.setting.own_values).values
-    whole = next(
-        one for one in lines(measure, values, _names(case)) if not one.part and one.gender == "T"
-    )
-    last = max(whole.settled)
-    if measure.pace == "år":
-        return last, f"året {last}"
-    counted = periods.counted(measure.pace, periods.PER_YEAR[measure.pace])
-    return f"under {counted} till och med {periods.words(last)}", f"samma {counted}"
+    pace = read.measure.pace
+    if pace == "år":
+        return read.last, f"året {read.last}"
+    counted = periods.counted(pace, periods.PER_YEAR[pace])
+    return f"under {counted} till och med {periods.words(read.last)}", f"samma {counted}"
 
 
-def _turned(case: Case, measure: Measure) -> str:
+def _turned(case: Case, read: Read) -> str:
     """Return which parts go another way than the whole, where any does."""
-    values = with_history(case.setting.model, case.setting.own_values).values
-    table = hidden_by_average(measure, values, names=_names(case))
+    table = hidden_by_average(read.measure, read.values, names=_names(case))
     odd = table[table["hidden"] & (table["part"] != "")]
     names = text.listing(list(odd["name"]))
     return f"Åt ett annat håll än helheten rör sig {names}." if names else ""

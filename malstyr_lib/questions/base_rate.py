@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 
 from malstyr_lib import tables, text
-from malstyr_lib.markup import STATUS
 from malstyr_lib.questions.answer import Reply, likely, unsure
 from malstyr_lib.scoring import phrases
 from malstyr_lib.scoring.colour import CODES
@@ -113,7 +112,19 @@ def _led(case: Case, shift: Shift | None, usual: float) -> str:
         return f"{common}: {case.name} lämnade rött {shift.period}."
     if case.colour == tables.GREY or case.now is None:
         return f"{case.name} har ingen färg nu."
-    return f"{case.name} är {STATUS[case.colour].word.lower()} {case.now['period']}."
+    if case.colour != tables.RED:
+        return f"{case.name} {_not_red(case)}, så svaret gäller andra kommuner."
+    return f"{case.name} är röd {case.now['period']}."
+
+
+def _not_red(case: Case) -> str:
+    """Return since when the own municipality has not been red, as it has a colour."""
+    coloured = [year for year in sorted(case.colours) if case.colours[year] != tables.GREY]
+    red = [year for year in coloured if case.colours[year] == tables.RED]
+    since = [year for year in coloured if not red or year > red[-1]]
+    if len(since) < 2:
+        return f"är inte röd {since[-1]}"
+    return f"har inte varit röd {since[0]}–{since[-1]}"
 
 
 def _beside(case: Case, shift: Shift | None) -> str:

@@ -12,9 +12,9 @@ import pandas as pd
 
 from malstyr_lib import charts, tables, text
 from malstyr_lib.markup import STATUS
-from malstyr_lib.questions.answer import Reply, likely, sure
+from malstyr_lib.questions.answer import Reply, likely, sure, unsure
 from malstyr_lib.questions.colours import hint
-from malstyr_lib.questions.needs import Need
+from malstyr_lib.questions.needs import Need, plain_count
 from malstyr_lib.scoring import cube, paired, score
 
 if TYPE_CHECKING:
@@ -41,15 +41,39 @@ def women_and_men(case: Case) -> Reply:
     if gaps.empty:
         return _hidden(case)
     now, words = gaps.iloc[-1].to_dict(), called(case)
-    said = f"{_who(case, now, words)} {_apart(case, now)}"
     more: dict[str, Any] = {
         "underlag": _table(gaps, words),
         "drawing": partial(_drawn, case, gaps, words),
     }
+    behind = (case.period or 0) - int(now["period"])
+    if behind > 1:
+        return _too_old(case, int(now["period"]), more)
+    said = f"{_since(case, now, behind)}{_who(case, now, words)} {_apart(case, now)}"
     why = " ".join(
         filter(None, [_steady_words(case, gaps, words), _weight_words(case, now, words)])
     )
-    return (sure if _steady(case, gaps) else likely)(said, why, **more)
+    return (sure if _steady(case, gaps) and not behind else likely)(said, why, **more)
+
+
+def _since(case: Case, now: dict[Any, Any], behind: int) -> str:
+    """Return that the newest year lacks the genders, or nothing."""
+    if behind < 1:
+        return ""
+    return (
+        f"För {case.period} finns inga värden per kön att visa, så svaret gäller {now['period']}. "
+    )
+
+
+def _too_old(case: Case, year: int, more: dict[str, Any]) -> Reply:
+    """Return that women's and men's values are too old to say how it is now."""
+    return unsure(
+        f"Det ena könets värde av {case.id} är dolt eller saknas för åren därefter, och {year} är"
+        " för länge sedan för att säga hur det är nu. Verksamheten kan ha uppgiften i egna"
+        " system.",
+        f"För {case.period} går det inte att säga: de senaste värdena för både {called(case)[0]}"
+        f" och {called(case)[1]} i {case.name} är från {year}.",
+        **more,
+    )
 
 
 def called(case: Case) -> tuple[str, str]:
@@ -64,14 +88,14 @@ def _hidden(case: Case) -> Reply:
         f"Det ena könets värde av {case.id}, eller totalen, är dolt eller saknas för {case.name}"
         " varje år, och då visas inget av dem. Verksamheten kan ha uppgiften i egna system."
     )
-    return Reply("Det går inte att säga.", "går inte att säga", why)
+    return unsure(why)
 
 
 def gaps_of(case: Case) -> pd.DataFrame:
     """Return a row per year with both genders, since the last break: see `charts.dumbbell`.
 
-    usual: the others' median of women minus men; of: how many they are; wider: how many of them
-    are farther apart, whichever way.
+    usual: the others' median of women minus men; of: how many they are, none of a plain count,
+    which follows how large they are; wider: how many of them are farther apart, whichever way.
     """
     years = _years(case)
     rows = case.rows[case.rows["period"].isin(years)]
@@ -99,7 +123,7 @@ def _year(
     women, men = values
     gaps, at = women - men, case.evidence.at
     theirs = np.delete(gaps, at)
-    others = theirs[~np.isnan(theirs)]
+    others = theirs[:0] if plain_count(case) else theirs[~np.isnan(theirs)]
     return {
         "period": year,
         "women": float(women[at]),
@@ -152,7 +176,8 @@ def _apart(case: Case, now: dict[Any, Any]) -> str:
     """Return how far apart they are, and how far apart others usually are."""
     far = case.far(now["gap"])
     if not now["of"]:
-        return f"Skillnaden är {far}."
+        size = plain_count(case)
+        return f"Skillnaden är {far}{', och ett antal jämförs inte med andras' if size else ''}."
     of, wider = int(now["of"]), int(now["wider"])
     return (
         f"Skillnaden är {far}, mot vanligen {_usual(case, now)} i de andra kommunerna; {wider} av"
@@ -189,18 +214,22 @@ def _steady_words(case: Case, gaps: pd.DataFrame, words: tuple[str, str]) -> str
     first, last = int(gaps["period"].iloc[0]), int(gaps["period"].iloc[-1])
     if _within_margin(case, gaps):
         return "Skillnaden ryms i enkätens felmarginal."
+    compared = _compared_words(case)
     if len(gaps) < ALIKE:
-        return (
-            "Varje kön jämförs med samma kön i andra kommuner; bara"
-            f" {text.count(len(gaps), 'år', 'år')} kan jämföras."
-        )
+        return f"{compared}; bara {text.count(len(gaps), 'år', 'år')} kan jämföras."
     low, high = (text.number(one, case.decimals) for one in (gaps["gap"].min(), gaps["gap"].max()))
     women = words[0].capitalize()
     turned = "" if _steady(case, gaps) else ", alltså inte alltid åt samma håll"
     return (
-        f"Varje kön jämförs med samma kön i andra kommuner. {women}s värde minus {words[1]}s har"
+        f"{compared}. {women}s värde minus {words[1]}s har"
         f" legat mellan {low} och {high} åren {first}–{last}{turned}."
     )
+
+
+def _compared_words(case: Case) -> str:
+    if plain_count(case):
+        return "Ett antal följer hur stor en kommun är, så skillnaden ställs inte mot de andras"
+    return "Varje kön jämförs med samma kön i andra kommuner"
 
 
 def _weight_words(case: Case, now: dict[Any, Any], words: tuple[str, str]) -> str:

@@ -64,7 +64,7 @@ def journey(case: Case) -> Reply:
     made = np.flatnonzero(settled & (ends == CODES[tables.GREEN]).all(axis=1))
     if not settled.any():
         return unsure(f"Ingen annan kommun var röd {_years(span.starts)} och har värden efteråt.")
-    found = _by_nearness(case, [_journey(case, int(at), span) for at in made])
+    found = _to_ring([_journey(case, int(at), span) for at in made])
     return sure(
         _said(span, int(settled.sum()), found),
         "Vad de gjorde finns inte i Kolada: ring och fråga. Vad man kan fråga står i underlaget."
@@ -117,24 +117,34 @@ def _group(case: Case, at: int) -> str:
     return next(found, "övriga")
 
 
-def _by_nearness(case: Case, found: list[Journey]) -> list[Journey]:
-    """Return similar ones first, then the county's, SKR's group and the rest; each by name."""
+def _to_ring(found: list[Journey]) -> list[Journey]:
+    """Return those who made it, the nearest ones first and among them by the alphabet.
+
+    Nearest are similar ones, then the county's, SKR's group and the rest; those that are named
+    stand by the alphabet, since they are no ranking.
+    """
     order = ("liknande", "länet", "SKR:s kommungrupp", "övriga")
-    return sorted(found, key=lambda one: (order.index(one.whose), one.name))
+    nearest = sorted(found, key=lambda one: (order.index(one.whose), _alphabet(one)))
+    return sorted(nearest[:NAMED], key=_alphabet) + nearest[NAMED:]
+
+
+def _alphabet(one: Journey) -> str:
+    """Return a name by which the Swedish alphabet sorts: å is before ä, unlike its code."""
+    return one.name.casefold().translate(str.maketrans("åä", "äå"))
 
 
 def _said(span: _Span, reds: int, found: list[Journey]) -> str:
     were = text.count(reds, "annan kommun", "andra kommuner")
     red = "röd" if reds == 1 else "röda"
-    ends = f"både {span.ends[0]} och {span.ends[1]}"
-    head = f"Av {were} som var {red} {_years(span.starts)}"
+    ends = f"{span.ends[0]} och {span.ends[1]}"
+    head = f"Av {were} som var {red} {_years(span.starts)} och har värden {ends}"
     if not found:
-        return f"{head} är ingen grön {ends}."
+        return f"{head} är ingen grön båda åren."
     green = "grön" if len(found) == 1 else "gröna"
     names = text.listing([one.name for one in found[:NAMED]])
     more = f", bland dem {names}" if len(found) > NAMED else f": {names}"
     share = percent(len(found) / reds)
-    return f"{head} är {len(found)} {green} {ends} ({share}){more}."
+    return f"{head} är {len(found)} {green} båda åren ({share}){more}."
 
 
 def _years(years: tuple[int, ...]) -> str:

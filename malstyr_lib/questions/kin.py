@@ -94,15 +94,44 @@ def _listed(members: Sequence[families.Member]) -> str:
 
 
 def parts(case: Case, found: Family) -> list[Part]:
-    """Return the family's parts with an own value, of the newest year that most of them have."""
-    held = [one for one in found.members if case.setting.held(one.id)]
-    scored = {one: scores_of(case, one.id, one.title) for one in held}
-    years = [year for rows in scored.values() for year in rows]
+    """Return the family's parts with an own value, of the newest year that most of them have.
+
+    No year is looked at that is older than the one before that of the case.
+    """
+    scored = _scored(case, found)
+    recent = (case.period or 0) - 1
+    years = [year for rows in scored.values() for year in rows if year >= recent]
     if not years:
         return []
     most = max(years.count(year) for year in years)
     period = max(year for year in years if years.count(year) == most)
     return [_part(case, one, rows[period]) for one, rows in scored.items() if period in rows]
+
+
+def _scored(case: Case, found: Family) -> dict[families.Member, dict[int, dict[Any, Any]]]:
+    held = [one for one in found.members if case.setting.held(one.id)]
+    return {one: scores_of(case, one.id, one.title) for one in held}
+
+
+def _older(case: Case, found: Sequence[Family]) -> str:
+    """Return when the parts had their newest values together, where that is too long ago."""
+    years = [[*rows] for one in found for rows in _scored(case, one).values()]
+    every = [year for rows in years for year in rows]
+    last = max((year for year in every if every.count(year) > 1), default=None)
+    if last is None or case.period is None or last >= case.period - 1:
+        return ""
+    return (
+        f"Grupperna har inte värden för samma år efter {last}, men {case.name} har värde för"
+        f" {case.period}."
+    )
+
+
+def _late(case: Case, known: Sequence[Part]) -> str:
+    """Return that the parts are of an older year than the case's newest value, or nothing."""
+    year = known[0].period
+    if case.period is None or year >= case.period:
+        return ""
+    return f"{year} är senaste året som de flesta av grupperna har värden."
 
 
 def _part(case: Case, one: families.Member, row: dict[Any, Any]) -> Part:
@@ -135,13 +164,21 @@ def schools_or_pupils(case: Case) -> Reply:
     by_part = {one.part: one for one in known}
     pupils, schools = by_part.get(HOME), by_part.get(PUBLIC) or by_part.get(PLACE)
     absent = _missing(case, found)
+    if not known:
+        return unsure(" ".join(filter(None, (_older(case, [found]), absent))) or _nobody(case))
     if pupils is None or schools is None:
         return _one_side(case, found, known, absent)
-    why = f"{_also(case, by_part)}{absent}".strip()
+    late = _late(case, known)
+    why = " ".join(filter(None, (late, _also(case, by_part), absent)))
     said = _both(case, pupils, schools)
     basis = f"Samma mått för två grupper {pupils.period}, var för sig mot andra kommuner."
-    grade = likely if pupils.unsure or schools.unsure or not _coloured(known) else sure
+    doubted = late or pupils.unsure or schools.unsure or not _coloured(known)
+    grade = likely if doubted else sure
     return grade(said, f"{basis} {why}".strip(), underlag=table(known))
+
+
+def _nobody(case: Case) -> str:
+    return f"Ingen av grupperna har värde för {case.period} eller året före i {case.name}."
 
 
 def called(case: Case, part: str) -> str:
@@ -203,7 +240,7 @@ def _both(case: Case, pupils: Part, schools: Part) -> str:
 def _also(case: Case, by_part: dict[str, Part]) -> str:
     """Return the value of the independent ones, where known."""
     one = by_part.get(PRIVATE)
-    return f"För {called(case, PRIVATE)} är värdet {case.said(one.value)}. " if one else ""
+    return f"För {called(case, PRIVATE)} är värdet {case.said(one.value)}." if one else ""
 
 
 def _missing(case: Case, found: Family) -> str:
@@ -231,14 +268,18 @@ def which_groups(case: Case) -> Reply:
     told = [(one, parts(case, one)) for one in kin(case, GROUPS)]
     known = [(one, found) for one, found in told if len(found) > 1]
     if not known:
-        absent = " ".join(_missing(case, one) for one, _ in told)
-        return unsure(absent or f"{case.name} har värde bara för en av grupperna.")
+        absent = " ".join(filter(None, (_missing(case, one) for one, _ in told)))
+        older = _older(case, [one for one, _ in told])
+        alone = f"{case.name} har värde bara för en av grupperna."
+        return unsure(" ".join(filter(None, (older, absent))) or alone)
     said = " ".join(_said(case, one, found) for one, found in known[:2])
     every = [one for _, found in known for one in found]
     why = "Varje grupp jämförs med samma grupp i andra kommuner; grupperna kan vara små."
-    absent = " ".join(filter(None, (_missing(case, one) for one, _ in told)))
+    late = next(filter(None, (_late(case, found) for _, found in known)), "")
+    absent = " ".join(filter(None, (late, *(_missing(case, one) for one, _ in told))))
     shown = table([*{one.id: one for one in every}.values()])
-    grade = likely if any(one.unsure for one in every) else _lasting(case, every)
+    doubted = late or any(one.unsure for one in every)
+    grade = likely if doubted else _lasting(case, every)
     return grade(said, f"{why} {absent}".strip(), underlag=shown)
 
 
@@ -262,7 +303,8 @@ def _said(case: Case, found: Family, known: Sequence[Part]) -> str:
     if not red:
         return f"Ingen av grupperna är röd {where}: {text.listing(rest)}."
     if not rest:
-        return f"Alla: {text.listing(red)} är röda {where}."
+        who = "Båda grupperna" if len(red) == 2 else f"Alla {len(red)} grupperna"
+        return f"{who} är röda {where}: {text.listing(red)}."
     noun, verb = ("Gruppen", "är röd") if len(red) == 1 else ("Grupperna", "är röda")
     return f"{noun} {text.listing(red)} {verb} {where}, men {text.listing(rest)}."
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
@@ -10,6 +11,11 @@ from malstyr_lib import tables
 
 if TYPE_CHECKING:
     from malstyr_lib.questions.case import Case
+
+_A_RATIO: Final = re.compile(
+    r"/|\bper\b|medel(?:värde|tal)?\b|median|genomsnitt|snitt\b|\bsom en\b", re.I
+)
+"""Words in the title of what is told as a number but is as large in a small municipality."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +39,11 @@ class Need:
 def held(case: Case) -> bool:
     """Return whether the own municipality has any value."""
     return bool(case.series)
+
+
+def plain_count(case: Case) -> bool:
+    """Return whether the KPI is a plain count, which is larger the larger a municipality is."""
+    return case.unit == "antal" and not _A_RATIO.search(case.title)
 
 
 VALUE: Final = Need(
@@ -59,12 +70,6 @@ COLOUR: Final = Need(
     "Skälet står i rapportens steg 4 och i svaret på fråga 9.",
     lambda case: case.colour != tables.GREY,
 )
-GENDERS: Final = Need(
-    "könsuppdelning",
-    "{kpi} är inte uppdelat på kvinnor och män för {name}.",
-    "Fråga verksamheten om den har uppgiften för kvinnor och män i egna system.",
-    lambda case: bool(case.own(case.id, "K")) and bool(case.own(case.id, "M")),
-)
 BASE: Final = Need(
     "antal personer",
     "Hur många personer {kpi} är en andel av är inte känt.",
@@ -83,9 +88,10 @@ COMMITTEE: Final = Need(
     "Lägg nyckeltalet under ett mål i nämndens fil, om nämnden ska svara för det.",
     lambda case: case.committee is not None,
 )
-EARLIER: Final = Need(
-    "tidigare hämtning",
-    "Lagret har ingen hämtning från ett tidigare år att jämföra med.",
-    "Spara ögonblicksbilderna år för år, så går frågan att besvara nästa gång.",
-    lambda case: case.setting.earlier is not None,
+SIZED: Final = Need(
+    "jämförbar enhet",
+    "{kpi} är ett antal, som följer hur stor en kommun är, så de andras ändringar säger inget om"
+    " {name}.",
+    "Se efter om Kolada har det per invånare eller som andel.",
+    lambda case: not plain_count(case),
 )

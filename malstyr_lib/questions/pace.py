@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import groupby
 from math import ceil, isnan
 from typing import TYPE_CHECKING, Final
 
@@ -12,11 +13,11 @@ import pandas as pd
 from malstyr_lib import charts, kpi_title, text
 from malstyr_lib.questions.answer import Question, Reply, likely, sure, unsure
 from malstyr_lib.questions.base_rate import gone_yellow_anyway
-from malstyr_lib.questions.needs import DIRECTION, VALUE
+from malstyr_lib.questions.needs import DIRECTION, SIZED, VALUE
 from malstyr_lib.questions.reachable import target_in_reach
 from malstyr_lib.questions.untouched import if_nothing_is_done
 from malstyr_lib.scoring import findings
-from malstyr_lib.scoring.measured import window
+from malstyr_lib.scoring.measured import FEWEST_AREAS, window
 
 if TYPE_CHECKING:
     from malstyr_lib.questions.case import Case
@@ -32,9 +33,8 @@ _WITHIN: Final = (1, 2, 3, 5)
 def years_to_green(case: Case) -> Reply:
     """Answer how long it took all municipalities from red to green, unended spells kept."""
     one = case.evidence.times[case.id]
-    known = [(years, one.within(years)) for years in _WITHIN]
-    shares = [f"{_percent(share)} inom {years} år" for years, share in known if share is not None]
-    if not shares:
+    known = [(years, share) for years in _WITHIN if (share := one.within(years)) is not None]
+    if not known:
         return unsure(
             f"Bara {text.count(one.n, 'röd period', 'röda perioder')} har följts, och ingen så"
             " länge som ett år. Det krävs att måttet publiceras under fler år."
@@ -48,9 +48,9 @@ def years_to_green(case: Case) -> Reply:
             f"Av {spells} i alla kommuner {_span(case)} har ingen setts bli grön; den längsta har"
             f" följts i {longest}."
         )
-        return likely(svar, "Perioder som inte har slutat räknas så länge de syns.")
-    first = shares[0].replace("inom", "gröna inom")
-    told = f"Av {spells} i alla kommuner {_span(case)} blev {text.listing([first, *shares[1:]])}"
+        why = f"Perioder som inte har slutat räknas så länge de syns. {_doubt(case, one)}"
+        return likely(svar, why.strip())
+    told = f"Av {spells} i alla kommuner {_span(case)} blev {text.listing(_shares(known))}"
     svar = f"{told}; {_half(one)}."
     why = (
         "Perioder som inte har hunnit sluta räknas med så länge de syns. Gula år däremellan hör"
@@ -59,6 +59,18 @@ def years_to_green(case: Case) -> Reply:
     doubt = _doubt(case, one)
     more = {"underlag": _staircase(one), "drawing": partial(_chart, case)}
     return likely(svar, f"{why} {doubt}", **more) if doubt else sure(svar, why, **more)
+
+
+def _shares(known: list[tuple[int, float]]) -> list[str]:
+    """Return how many were green within how many years; what is written alike is said once."""
+    none = [years for years, share in known if not share]
+    said = [f"ingen grön inom {none[-1]} år"] if none else []
+    alike = groupby((one for one in known if one[1]), key=lambda one: _percent(one[1]))
+    for at, (share, found) in enumerate(alike):
+        years = [year for year, _ in found]
+        span = f"{years[0]}" if len(years) == 1 else f"{years[0]}–{years[-1]}"
+        said.append(f"{share}{'' if at else ' gröna'} inom {span} år")
+    return said
 
 
 def _span(case: Case) -> str:
@@ -80,12 +92,12 @@ def _doubt(case: Case, one: KaplanMeier) -> str:
     codes = case.evidence.swept.colour[case.at]
     seen = np.flatnonzero((codes >= 0).any(axis=0))
     periods = case.evidence.whole.periods
-    if one.n < FEWEST_SPELLS:
-        return "Perioderna är få."
+    few = "Perioderna är få." if one.n < FEWEST_SPELLS else ""
     parted = case.evidence.broken(case.id, (periods[seen[0]], periods[seen[-1]]))
-    if parted is not None:
-        return f"Serien bröts {parted.period}, och en del perioder går över brottet."
-    return ""
+    if parted is None:
+        return few
+    broken = f"Serien bröts {parted.period}, och en del perioder går över brottet."
+    return f"{few} {broken}".strip()
 
 
 def _staircase(one: KaplanMeier) -> pd.DataFrame:
@@ -131,13 +143,29 @@ def slow_measure(case: Case) -> Reply:
         "medel": f"Måttet är medelrörligt: {stay}",
         "rörlig": f"Nej, platserna byts snabbt: {stay}",
     }[str(row["grade"])]
-    return sure(
+    over = _over_breaks(case)
+    return (likely if over else sure)(
         f"{led}. {years}",
         f"Placeringarna två år i följd är jämförda i alla kommuner, i"
         f" {row['pairs']} årspar; rangkorrelationen är i snitt {text.number(row['rho'], 2)}."
-        f"{_covered(case)}",
+        f"{_covered(case)}{over}",
         underlag=_moves(row),
     )
+
+
+def _over_breaks(case: Case) -> str:
+    """Return that some pairs of years lie across a break, in a sentence; "" when none does."""
+    values, periods = case.evidence.whole.values[case.at], case.evidence.whole.periods
+    enough = (~np.isnan(values)).sum(axis=0) >= FEWEST_AREAS
+    parted = {one.period for one in case.evidence.breaks[case.id]}
+    over = [
+        str(after)
+        for after, many, before in zip(periods[1:], enough[1:], enough[:-1], strict=True)
+        if after in parted and many and before
+    ]
+    if not over:
+        return ""
+    return f" Serien bröts {text.listing(over)}, och årspar som går över brott räknas med."
 
 
 def _years(case: Case, half_life: float) -> str:
@@ -211,6 +239,6 @@ QUESTIONS: Final[tuple[Question, ...]] = (
         "om inget görs",
         "Vad händer om vi inte gör något?",
         if_nothing_is_done,
-        needs=(VALUE,),
+        needs=(VALUE, SIZED),
     ),
 )

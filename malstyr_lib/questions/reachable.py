@@ -15,6 +15,7 @@ from malstyr_lib.chain.targets import FEWEST_KNOWN, Aim, Precedent
 from malstyr_lib.model import Target
 from malstyr_lib.questions.alike import starters
 from malstyr_lib.questions.answer import Reply, likely, sure, unsure
+from malstyr_lib.questions.untouched import too_late
 from malstyr_lib.scoring.colour import goodness
 from malstyr_lib.scoring.starters import FEWEST as FEWEST_CASES
 
@@ -43,7 +44,10 @@ class Tried:
 
 def target_in_reach(case: Case) -> Reply:
     """Answer how many municipalities have ever improved as much as the target asks, in the time."""
-    tried = [_tried(case, one, is_set=True) for one in _targets(case)] or _supposed(case)
+    targets = [_tried(case, one, is_set=True) for one in _targets(case)]
+    if not targets and (why := too_late(case, _supposed_by(case))):
+        return unsure(f"{_none_set(case)} {why}")
+    tried = targets or _supposed(case)
     if not tried:
         cure = " Skriv en målnivå under nämndens mål." if case.setting.home else ""
         return unsure(
@@ -91,13 +95,17 @@ def _green_border(case: Case, one: Aim) -> float:
 
 def _supposed(case: Case) -> list[Tried]:
     """Return a target that could be tried where none is set: to leave red, or the median."""
-    if case.period is None:
-        return []
     bordered = case.colour == tables.RED and case.kpi.direction != "mål"
     level = "lämna rött" if bordered else "median bland alla"
-    target = Target(nyckeltal=case.id, nivå=level, senast=case.period + SUPPOSED_YEARS)  # type: ignore[arg-type]
+    target = Target(nyckeltal=case.id, nivå=level, senast=_supposed_by(case))  # type: ignore[arg-type]
     found = _tried(case, target, is_set=False)
     return [] if found.aim.met else [found]
+
+
+def _supposed_by(case: Case) -> int:
+    """Return the year of a supposed target: not one that has been, whatever the newest value."""
+    year = case.setting.today.year if case.setting.year is None else case.setting.year
+    return max(case.period or 0, year) + SUPPOSED_YEARS
 
 
 def _said(case: Case, one: Tried, more: dict[str, Any]) -> Reply:
@@ -114,6 +122,8 @@ def _said(case: Case, one: Tried, more: dict[str, Any]) -> Reply:
             "Det nyaste värdet är ställt mot målnivån.",
             **more,
         )
+    if why := too_late(case, one.target.by):
+        return unsure(why, _not_met(case, one, value), **more)
     if one.ever is None or one.ever.known < FEWEST_KNOWN:
         return unsure(_why_no_precedent(case, one), _not_met(case, one, value), **more)
     return _common(case, one, more)
@@ -148,16 +158,19 @@ def _common(case: Case, one: Tried, more: dict[str, Any]) -> Reply:
     years = text.count(ever.years, "år", "år")
     asked = f"{case.far(one.aim.wanted - one.aim.value)} på {years}"
     who = f"{text.number(ever.reached, 0)} av" if ever.reached else "Ingen av"
+    alike = _among_alike(case, one, ever.years)
     done = (
-        f"{who} {text.number(ever.known, 0)} kommuner har någon gång förbättrats lika mycket på"
-        f" lika många år{_share(ever.reached, ever.known)}{_among_alike(case, one, ever.years)}."
+        f"{alike}{who} {text.number(ever.known, 0)} kommuner har någon gång, från vilken nivå som"
+        f" helst, förbättrats lika mycket på lika många år{_share(ever.reached, ever.known)}."
     )
     rest = (
-        "Varje kommuns bästa förbättring på så lång tid räknas, från vilken nivå som helst. Att"
-        " andra har gjort det säger inte att det går här."
+        "Varje kommuns bästa förbättring på så lång tid räknas. Att andra har gjort det säger inte"
+        " att det går här."
     )
     if one.set:
-        return sure(f"Målet {one.words} kräver {asked}. {done}", rest, **more)
+        grade = sure if alike else likely
+        few = "" if alike else f" Färre än {FEWEST_CASES} fall låg lika till som {case.name}."
+        return grade(f"Målet {one.words} kräver {asked}. {done}", rest + few, **more)
     return likely(
         f"Om målet vore {one.words} skulle det kräva {asked}. {done}",
         f"{_none_set(case)} Nivån och året är bara antagna för att ha något att pröva. {rest}",
@@ -183,8 +196,8 @@ def _among_alike(case: Case, one: Tried, years: int) -> str:
         return ""
     reached = int((found.changes >= good[1] - good[0] - _NOISE).sum())
     return (
-        f"; av {cases} fall där andra låg lika till som {case.name} blev det så i"
-        f" {reached or 'inget'}{_share(reached, cases)}"
+        f"Av {cases} fall där andra låg lika till som {case.name} blev det så i"
+        f" {reached or 'inget'}{_share(reached, cases)}. "
     )
 
 

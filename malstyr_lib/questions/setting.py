@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
 import pandas as pd
 
@@ -19,10 +19,13 @@ from malstyr_lib.grounds.basis import gathered
 from malstyr_lib.grounds.named import known, kpi_of
 from malstyr_lib.model import Committee, Kpi, SteeringModel
 from malstyr_lib.outcome import Outcome
+from malstyr_lib.periods import year_of
 from malstyr_lib.questions.case import Case
 from malstyr_lib.questions.families import Titles
 from malstyr_lib.scoring.evidence import Evidence
 from malstyr_lib.store import Snapshot
+
+_Table: TypeAlias = Callable[[Evidence], pd.DataFrame]
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,8 @@ class Setting:
 
     own: the municipality's id, the model's own or another. today: the day it is asked. year: the
     last year to look at, the newest with a value when None. earlier: a snapshot of an earlier
-    year, whose values were told first. own_values: tables.OWN_VALUES. reported: the outcomes of
+    year, whose values were told first. own_values: tables.OWN_VALUES, those up to
+    `year`. reported: the outcomes of
     the reports that have been made, of any year, as the manifest of `output` keeps them.
     at_hand: evidence that has been gathered already, by the committee's slug.
     """
@@ -48,12 +52,18 @@ class Setting:
     _gathered: dict[str, Evidence] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
-    _found: dict[tuple[int, str], tuple[Evidence, pd.DataFrame]] = field(
+    _found: dict[tuple[int, _Table], tuple[Evidence, pd.DataFrame]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
     _values: dict[str, pd.DataFrame] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+
+    def __post_init__(self) -> None:
+        """Leave out the own values after the year, as Kolada's are left out."""
+        if self.year is not None and len(self.own_values):
+            within = [year_of(one) <= self.year for one in self.own_values["period"]]
+            object.__setattr__(self, "own_values", self.own_values[within].reset_index(drop=True))
 
     @property
     def home(self) -> bool:
@@ -127,11 +137,9 @@ class Setting:
             self._gathered[committee.slug] = self._of(kpis)
         return self._gathered[committee.slug]
 
-    def finding(
-        self, evidence: Evidence, table: Callable[[Evidence], pd.DataFrame]
-    ) -> pd.DataFrame:
+    def finding(self, evidence: Evidence, table: _Table) -> pd.DataFrame:
         """Return a table of `scoring.findings`, made once for an evidence."""
-        key = id(evidence), table.__name__
+        key = id(evidence), table
         if key not in self._found:  # the evidence is kept, so that no other gets its id
             self._found[key] = (evidence, table(evidence))
         return self._found[key][1]

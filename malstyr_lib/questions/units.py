@@ -98,7 +98,7 @@ def own_units(case: Case, year: int | None = None) -> Units | None:
         return None
     period = int(known.max()) if year is None else year
     sizes = _sizes(case, period)
-    told = rows[rows["period"] == period]
+    told = _with_absent(rows[rows["period"] == period], sizes)
     values = _open(rows, told, sizes)
     if not values:
         return Units(period, nan, (), len(told), sized=False)
@@ -135,6 +135,18 @@ def _sizes(case: Case, period: int) -> dict[str, float]:
     rows = _own(case, case.kpi.base or "")
     now = rows[(rows["period"] == period) & (rows["value"] > 0)]
     return dict(zip(now["ou"], now["value"].astype(float), strict=True))
+
+
+def _with_absent(told: pd.DataFrame, sizes: Mapping[str, float]) -> pd.DataFrame:
+    """Return a year's rows with a hidden one for every unit that has persons but no row.
+
+    With its persons known, its value could be worked out as that of a hidden unit can.
+    """
+    absent = sorted({*sizes} - {*told["ou"]})
+    if told.empty or not absent:
+        return told
+    more = told.iloc[[0] * len(absent)].assign(ou=absent, value=nan)
+    return pd.concat([told, more], ignore_index=True)
 
 
 def _open(rows: pd.DataFrame, told: pd.DataFrame, sizes: Mapping[str, float]) -> dict[str, float]:

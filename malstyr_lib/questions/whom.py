@@ -23,6 +23,8 @@ FEW: Final = 3
 NEAR: Final = "närliggande nyckeltal"
 HALF: Final = 0.5
 """The share of red neighbours from which they tell the same story as a red KPI."""
+EXPECTED: Final = 0.25
+"""The share of red that is not more than is to be expected: a quarter of the municipalities."""
 
 
 def red_neighbours(case: Case) -> Reply:
@@ -32,16 +34,30 @@ def red_neighbours(case: Case) -> Reply:
     more: dict[str, Any] = {"underlag": _table(case, rows)}
     if coloured.empty:
         return unsure(
-            f"Inget annat av nämndens nyckeltal i samma mål eller område som {case.id} har färg."
-            " Lägg till ett nyckeltal under målet, om det finns något mer att följa.",
+            f"Inget annat av {_those(case)} i samma mål eller område som {case.id} har färg."
+            f"{_cure(case)}",
             **more,
         )
     why = (
-        "Närliggande är nämndens nyckeltal under samma mål eller i samma område i Kolada, vart och"
+        f"Närliggande är {_those(case)} under samma mål eller i samma område i Kolada, vart och"
         " ett med sin senaste färg. Bland alla kommuner är högst en fjärdedel röda i varje."
     )
     said = f"{_story(case, coloured)} {_rest(coloured)}".strip()
     return (sure if len(coloured) >= FEW else likely)(said, why, **more)
+
+
+def _those(case: Case) -> str:
+    """Return whose KPIs they are: the committee's, or another municipality's choice."""
+    if case.setting.home or case.committee is None:
+        return "nämndens nyckeltal"
+    where = case.setting.model.municipality.name
+    return f"de nyckeltal som {case.committee.name} i {where} följer"
+
+
+def _cure(case: Case) -> str:
+    if not case.setting.home:
+        return ""
+    return " Lägg till ett nyckeltal under målet, om det finns något mer att följa."
 
 
 def _neighbours(case: Case) -> pd.DataFrame:
@@ -75,13 +91,26 @@ def _story(case: Case, coloured: pd.DataFrame) -> str:
     if case.colour == tables.GREY:
         mine = f"{case.id} har ingen färg i {case.name}"
     link = "och" if is_red == bool(red) else "men"
-    if of == 1:
-        one, start = coloured["colour"].iloc[0], "Ja" if red else "Nej"
-        return f"{start}: {mine}, {link} det enda {NEAR}et som har färg är {text.NEUTER[one]}."
-    if not red:
+    if not red and of > 1:
         return f"Nej: {mine}, {link} inget av {of} {NEAR} är rött."
-    start, verb = "Ja" if red / of >= HALF else "Delvis", "är rött" if red == 1 else "är röda"
+    start = _start(red, of)
+    if of == 1:
+        colour = text.NEUTER[coloured["colour"].iloc[0]]
+        return f"{start}: {mine}, {link} det enda {NEAR}et som har färg är {colour}."
+    verb = "är rött" if red == 1 else "är röda"
     return f"{start}: {mine}, {link} {red} av {of} {NEAR} {verb}{' också' * is_red}."
+
+
+def _start(red: int, of: int) -> str:
+    """Return the answer in a word or two: few tell no story, and a quarter red is no more than
+    usual."""
+    if not red:
+        return "Nej"
+    if of < FEW:
+        return "Kanske, men de är få"
+    if red / of <= EXPECTED:
+        return "Nej, inte fler än väntat"
+    return "Ja" if red / of >= HALF else "Delvis"
 
 
 def _rest(coloured: pd.DataFrame) -> str:
