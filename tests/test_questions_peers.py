@@ -147,14 +147,14 @@ def test_without_a_direction_only_that_is_said_to_be_lacking(tmp_path: Path) -> 
 
 def test_it_is_the_others_when_only_they_have_moved(asked: Setting) -> None:
     found = answer(asked.case("N00090"), 17)
-    assert found.svar.startswith("Det är mest de andra som har sämre värden 2025 än 2024: läget")
+    assert found.svar.startswith("Det är mest de andra som har sämre värden 2025 än 2024. Läget")
     assert "bättre, allt genom de andras värden" in found.svar
     assert "Rutan är gul båda åren." in found.svar
 
 
 def test_it_is_us_when_only_we_have_moved_and_a_turn_has_its_base_rate(asked: Setting) -> None:
     found = answer(asked.case("N15428"), 17)
-    assert found.svar.startswith("Det är mest Övninge som har bättre värde 2025 än 2024: läget")
+    assert found.svar.startswith("Det är mest Övninge som har bättre värde 2025 än 2024. Läget")
     assert "Rutan gick från gul till grön; av " in found.svar
     assert "som var gula 2024 var" in found.svar
     assert "Med det egna värdet från 2024 hade rutan varit gul 2025" in found.varfor
@@ -176,7 +176,7 @@ def test_the_newest_turn_is_told_with_its_sum_and_its_base_rate(tmp_path: Path) 
     found = answer(setting.case("N00001"), 18)
     assert found.sakerhet == "ja"
     assert found.svar == (
-        "Rutan bytte senast färg mellan 2017 och 2018, från röd till gul: läget mot den röda"
+        "Rutan bytte senast färg mellan 2017 och 2018, från röd till gul. Läget mot den röda"
         " gränsen blev 13 bättre: det egna värdet gjorde det 14 bättre, men de andras värden gjorde"
         " det 1 sämre. Av 9 andra kommuner som var röda 2017 var 0 gula 2018 (0\u00a0%)."
     )
@@ -431,6 +431,15 @@ def test_a_change_over_a_break_is_no_older_change(tmp_path: Path) -> None:
     assert found.svar.endswith("Serien bröts 2018, så de två åren går inte att jämföra.")
 
 
+def test_a_box_that_turned_only_over_a_break_has_not_turned_since(tmp_path: Path) -> None:
+    words = {"N00001": "Från och med 2017 gäller en ny definition."}
+    values = [ladder(40, 3, own=[20.0, 0.0, 0.5])]
+    found = answer(planted(tmp_path, values, [kpi(1)], described=words).case("N00001"), 18)
+    assert found.svar.startswith(
+        "Rutan har inte bytt färg mellan år som går att jämföra 2017–2018."
+    )
+
+
 def test_a_box_that_never_turned_is_told_since_the_break(tmp_path: Path) -> None:
     words = {"N00001": "Från och med 2017 gäller en ny definition."}
     values = [ladder(40, 3, own=[20.0, 20.5, 21.0])]
@@ -519,9 +528,9 @@ def test_a_part_that_is_next_to_nothing_is_not_told(tmp_path: Path, step: float,
 @pytest.mark.parametrize(
     ("own", "step", "words"),
     [
-        (4.0, -1.0, "Både Ort 0110 och de andra har fått sämre värden 2017: läget"),
-        (6.0, 1.0, "Både Ort 0110 och de andra har fått bättre värden 2017: läget"),
-        (6.0, -1.0, "Ort 0110 har fått bättre värde 2017, och de andra sämre värden: läget"),
+        (4.0, -1.0, "Både Ort 0110 och de andra har fått sämre värden 2017. Läget"),
+        (6.0, 1.0, "Både Ort 0110 och de andra har fått bättre värden 2017. Läget"),
+        (6.0, -1.0, "Ort 0110 har fått bättre värde 2017, och de andra sämre värden. Läget"),
     ],
 )
 def test_both_who_move_are_told_in_words_that_can_be_read(

@@ -87,7 +87,7 @@ def _larger(case: Case, move: Shift, parts: Decomposition) -> str:
     if max(abs(parts.own), abs(parts.others), rest) <= size:
         return f"Varken {case.name} eller de andra har flyttat sig {span}."
     head = _whose_part(case, parts, rest, years=f"{move.period} än {move.period_before}")
-    return f"{head}: {phrases.made_words(move, case.decimals)}."
+    return f"{head}. {sentence(phrases.made_words(move, case.decimals))}"
 
 
 def _whose_part(case: Case, parts: Decomposition, rest: float, *, years: str) -> str:
@@ -216,6 +216,9 @@ def why_turned(case: Case) -> Reply:
     """Answer what the newest change of colour is made of; the newest change where there is none."""
     turned = [one for one in case.evidence.shifts if one.kpi == case.id]
     seen = newest_turn(case)
+    run = run_of(case)
+    if seen and run and len(run.years) > 1 and case.evidence.broken(case.id, seen):
+        return _never_turned(case)
     if seen is not None and (not turned or turned[-1].period < seen[1]):
         return _unsettled(case, seen)
     if turned and not as_shown(case, turned[-1]):
@@ -244,8 +247,8 @@ def _turned(case: Case, one: Shift) -> Reply:
         f"Rutan bytte senast färg mellan {one.period_before} och {one.period},"
         f" från {text.ONE[one.before]} till {text.ONE[one.after]}"
     )
-    parts = f": {phrases.made_words(one, case.decimals)}" if one.parts else ""
-    said = f"{head}{parts}. {sentence(phrases.base_rate_words(one))}"
+    parts = f" {sentence(phrases.made_words(one, case.decimals))}" if one.parts else ""
+    said = f"{head}.{parts} {sentence(phrases.base_rate_words(one))}"
     if one.parts is None:
         why = "Det tidigare årets värde var inte känt från början, så ändringen går inte att dela."
         return unsure(why, said)
