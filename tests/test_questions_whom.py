@@ -602,6 +602,13 @@ def test_a_year_that_is_set_cuts_the_own_values_too(tmp_path: Path) -> None:
     assert "till och med december 2024" in said(answer(setting.case("N00001"), 25))
 
 
+def test_a_year_before_every_own_value_is_answered_without_them(tmp_path: Path) -> None:
+    setting = replace(of_parts(tmp_path, {"vard": 4.0, "stab": -2.0}), year=LAST)
+    assert setting.own_values.empty
+    for number in (7, 25):
+        assert answer(setting.case("N00001"), number).sakerhet == UNSURE
+
+
 def test_parts_like_the_whole_hide_nothing(tmp_path: Path) -> None:
     found = answer(of_parts(tmp_path, {"vard": 0.0, "skola": 0.0}).case("N00001"), 25)
     assert said(found).endswith("men ingen del skiljer sig säkert.")

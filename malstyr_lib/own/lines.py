@@ -39,7 +39,7 @@ def part_names(model: SteeringModel) -> dict[str, str]:
 def lines(measure: Measure, values: pd.DataFrame, names: Mapping[str, str]) -> list[Line]:
     """Return a measure's lines in the order of `names`, T before K and M; other paces left out."""
     own = values[(values["measure"] == measure.id)]
-    own = own[[pace_of(period) == measure.pace for period in own["period"]]]
+    own = own.loc[[pace_of(period) == measure.pace for period in own["period"]]]
     order = {part: at for at, part in enumerate(names)}
     found = [
         _line(str(part), str(gender), rows)
