@@ -100,7 +100,7 @@ def pairs(case: Case) -> Iterator[Pair]:
 
 def _own_shift(case: Case) -> Shift | None:
     """Return the last time that the own municipality left red, if it has."""
-    mine = [one for one in case.evidence.shifts if one.kpi == case.id]
+    mine = case.shifts
     left = [one for one in mine if one.before == tables.RED]
     return left[-1] if left else None
 

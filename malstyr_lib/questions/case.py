@@ -15,6 +15,7 @@ from malstyr_lib import kpi_title, tables, text
 from malstyr_lib.model import Committee, Kpi
 from malstyr_lib.scoring.colour import goodness
 from malstyr_lib.scoring.evidence import Evidence
+from malstyr_lib.scoring.shift import Shift
 
 if TYPE_CHECKING:
     from malstyr_lib.questions.setting import Setting
@@ -99,6 +100,11 @@ class Case:
         rows = self.evidence.now
         mine = rows[rows["kpi"] == self.id].to_dict("records")
         return mine[0] if mine else None
+
+    @property
+    def shifts(self) -> list[Shift]:
+        """The changes of colour that can be compared, oldest first; none across a break."""
+        return self.evidence.shifts_of(self.kpi)
 
     @property
     def colour(self) -> str:

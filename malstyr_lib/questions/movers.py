@@ -214,7 +214,7 @@ def _middle(case: Case, median: float) -> str:
 
 def why_turned(case: Case) -> Reply:
     """Answer what the newest change of colour is made of; the newest change where there is none."""
-    turned = [one for one in case.evidence.shifts if one.kpi == case.id]
+    turned = case.shifts
     seen = newest_turn(case)
     run = run_of(case)
     if seen and run and len(run.years) > 1 and case.evidence.broken(case.id, seen):

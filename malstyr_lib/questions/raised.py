@@ -130,7 +130,7 @@ def _broken(case: Case) -> str:
 
 
 def _turned(case: Case) -> str:
-    shift = next((one for one in reversed(case.evidence.shifts) if one.kpi == case.id), None)
+    shift = next(reversed(case.shifts), None)
     if shift is None or shift.period != case.period:
         return ""
     return (
@@ -141,7 +141,7 @@ def _turned(case: Case) -> str:
 
 
 def _common_turn(case: Case) -> str:
-    shift = next((one for one in reversed(case.evidence.shifts) if one.kpi == case.id), None)
+    shift = next(reversed(case.shifts), None)
     if shift is None or shift.period != case.period or not shift.better:
         return ""
     if not shift.base_rate >= COMMON_SHIFT:

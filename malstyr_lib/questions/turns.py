@@ -24,8 +24,7 @@ def newest_turn(case: Case) -> tuple[int, int] | None:
 
 def settled(case: Case, years: tuple[int, int]) -> Shift | None:
     """Return the change of colour between two years, if it is one among those with both."""
-    mine = (one for one in case.evidence.shifts if one.kpi == case.id)
-    return next((one for one in mine if (one.period_before, one.period) == years), None)
+    return next((one for one in case.shifts if (one.period_before, one.period) == years), None)
 
 
 def as_shown(case: Case, one: Shift) -> bool:

@@ -149,12 +149,23 @@ class Evidence:
     @cached_property
     def shifts(self) -> list[Shift]:
         """Every change of colour, KPI by KPI, oldest first; none across a break in the series."""
-        found = every_shift(self.whole, self.kpis, self.scores, told=self.told)
-        return [
-            replace(one, later=tuple(self._comparable(one)))
-            for one in found
-            if not self.broken(one.kpi, (one.period_before, one.period))
-        ]
+        return [one for kpi in self.kpis for one in self.shifts_of(kpi)]
+
+    def shifts_of(self, kpi: Kpi) -> list[Shift]:
+        """Return the changes of colour of one KPI, oldest first; none across a break."""
+        if kpi.id not in self._shifts:
+            found = every_shift(self.whole, [kpi], self.scores, told=self.told)
+            self._shifts[kpi.id] = [
+                replace(one, later=tuple(self._comparable(one)))
+                for one in found
+                if not self.broken(one.kpi, (one.period_before, one.period))
+            ]
+        return self._shifts[kpi.id]
+
+    @cached_property
+    def _shifts(self) -> dict[str, list[Shift]]:
+        """The changes of colour that have been asked for, by KPI."""
+        return {}
 
     def _comparable(self, one: Shift) -> Iterator[tuple[int, str]]:
         """Yield the later colours of a shift that no break parts from it."""
