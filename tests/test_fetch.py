@@ -886,8 +886,15 @@ def tiny(small: Dataset, model: SteeringModel) -> tuple[Dataset, SteeringModel]:
     return few, model.model_copy(update={"kpis": model.kpis[:3]})
 
 
-@pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("function", ["write", "fsync", "replace", "mkdir"])
+CALLS = ("write", "fsync", "replace", "mkdir")
+EVERY_DISK = [
+    pytest.param(call, way, marks=[] if "fetch" == way or call == "fsync" else [pytest.mark.slow])
+    for call in CALLS
+    for way in WAYS
+]
+
+
+@pytest.mark.parametrize(("function", "way"), EVERY_DISK)
 def test_a_full_disk_at_any_moment_of_a_fetch_loses_nothing_and_the_next_one_succeeds(
     way: str,
     function: str,
