@@ -888,7 +888,7 @@ def tiny(small: Dataset, model: SteeringModel) -> tuple[Dataset, SteeringModel]:
 
 CALLS = ("write", "fsync", "replace", "mkdir")
 EVERY_DISK = [
-    pytest.param(call, way, marks=[] if "fetch" == way or call == "fsync" else [pytest.mark.slow])
+    pytest.param(call, way, marks=[] if way == "fetch" or call == "fsync" else [pytest.mark.slow])
     for call in CALLS
     for way in WAYS
 ]
