@@ -355,8 +355,8 @@ def test_u31804_became_better_and_stayed_red(real: Real) -> None:
     )
     assert row["reason"] == (
         "bättre men fortfarande röd, från 16,3 (2018) till 10,7 (2022); läget mot den röda gränsen"
-        " blev 1,2 bättre: 5,6 bättre genom eget värde, 4,1 sämre genom de andras värden och 0,2"
-        " sämre genom vilka som jämförs"
+        " blev 1,24 bättre: 5,57 bättre genom eget värde, 4,09 sämre genom de andras värden och"
+        " 0,24 sämre genom vilka som jämförs"
     )
 
 
