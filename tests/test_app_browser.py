@@ -151,11 +151,7 @@ def test_a_question_is_answered_and_saved_with_the_keyboard_only(page: Page) -> 
         page.keyboard.press("Enter")
     assert saved.value.suggested_filename == "ovninge-n15452-fraga-16-roda-mot-alla.docx"
     assert "word/document.xml" in ZipFile(saved.value.path()).namelist()
-
-
-def test_axe_finds_nothing_to_remark_on_after_an_answer(page: Page) -> None:
-    assert page.get_by_role("heading", name="16. Är vi röda mot alla").count() == 1
-    assert violations(page) == []
+    assert violations(page) == []  # with the answer there
 
 
 def test_a_red_key_figure_is_chosen_in_the_table(page: Page) -> None:
