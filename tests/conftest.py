@@ -8,10 +8,12 @@ import sys
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 import pandas as pd
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from malstyr_lib import companions, manifest, params
 from malstyr_lib.batch import Outcome
@@ -43,10 +45,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--golden", action="store_true", help="write the golden files anew")
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+class ByFile(LoadScopeScheduling):
+    """A file goes to one process, and those that want every report to the same."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        stem = Path(nodeid.split("::")[0]).stem
+        return SHARED.get(stem, stem)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    return ByFile(config, log)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    for item in items:  # a file goes to one process, and those that want every report to the same
-        item.add_marker(pytest.mark.xdist_group(SHARED.get(item.path.stem, item.path.stem)))
     if config.getoption("--slow"):
         return
     for item in items:
