@@ -95,6 +95,26 @@ def gap(value: float | None, decimals: int = 1) -> str:
     return number(value, enough)
 
 
+def signed(value: float, decimals: int = 1) -> str:
+    """Return a change with its sign, with as many decimals as it takes not to be nothing."""
+    return ("+" if value > 0 else "") + gap(value, decimals)
+
+
+def percent(share: float) -> str:
+    """Return a share of one as whole per cent: 0.251 is "25 %"."""
+    return f"{number(100 * share, 0)}\u00a0%"
+
+
+def capital(words: str) -> str:
+    """Return words with a capital letter, the rest as they are written."""
+    return words[:1].upper() + words[1:]
+
+
+def sentence(words: str) -> str:
+    """Return words as a sentence: with a capital letter and a full stop."""
+    return f"{capital(words)}."
+
+
 def swedish(moment: datetime) -> datetime:
     """Return a moment as the clocks show it in Sweden."""
     return moment.astimezone(ZoneInfo("Europe/Stockholm"))
@@ -131,6 +151,11 @@ def listing(items: Sequence[str]) -> str:
     if len(items) < 2:
         return "".join(items)
     return ", ".join(items[:-1]) + f" och {items[-1]}"
+
+
+def by_name(name: str) -> str:
+    """Return a key by which names sort as Swedes sort them: å, ä, ö last, whatever the case."""
+    return name.casefold().translate({ord("å"): "{", ord("ä"): "|", ord("ö"): "}"})
 
 
 def count(amount: int, one: str, many: str) -> str:

@@ -5,7 +5,7 @@ from malstyr_lib.charts.dumbbell import dumbbell
 from malstyr_lib.charts.funnel import funnel
 from malstyr_lib.charts.own import own_lines
 from malstyr_lib.charts.steps import steps
-from malstyr_lib.charts.strip import strip
+from malstyr_lib.charts.strip import SIMILAR_WORDS, strip
 from malstyr_lib.charts.trend import trend
 
-__all__ = ["Chart", "dumbbell", "funnel", "own_lines", "steps", "strip", "trend"]
+__all__ = ["SIMILAR_WORDS", "Chart", "dumbbell", "funnel", "own_lines", "steps", "strip", "trend"]

@@ -96,7 +96,7 @@ def say(asked: Asked, place: Workspace, model: SteeringModel, store: Store, *, j
 
 def _case(asked: Asked, place: Workspace, model: SteeringModel, store: Store) -> Case:
     """Return the case that is asked about; UsageError for an unknown KPI or municipality."""
-    from malstyr_lib.grounds.search import kpi_named
+    from malstyr_lib.grounds.search import kpi_in
     from malstyr_lib.report.asking import setting_of
 
     setting = setting_of(
@@ -108,10 +108,7 @@ def _case(asked: Asked, place: Workspace, model: SteeringModel, store: Store) ->
         year=asked.year,
         snapshot=asked.snapshot,
     )
-    live = setting.snapshot.kpis
-    held = live[live["id"].isin([*setting.snapshot.manifest["values"]])]
-    registered = [kpi.id for kpi in model.kpis]
-    return setting.case(kpi_named(held, asked.kpi or "", registered=registered))
+    return setting.case(kpi_in(model, setting.snapshot, asked.kpi or ""))
 
 
 def _answers(case: Case, numbers: Sequence[int]) -> Iterator[Answer]:

@@ -73,7 +73,7 @@ def asked(case: Case, what: Asked) -> Answer | Answers:
 
 
 def _title(case: Case) -> str:
-    return f"{' '.join(case.title.split())} ({case.id}), {case.name}"
+    return f"{case.label}, {case.name}"
 
 
 def askable(case: Case) -> Askable:

@@ -11,13 +11,13 @@ import pandas as pd
 
 from malstyr_lib import text
 from malstyr_lib.charts import Chart
-from malstyr_lib.face import pictures
 from malstyr_lib.face.desk import desk
 from malstyr_lib.face.named import Years, areas_named, kpi_named, years_named
 from malstyr_lib.face.shown import Sheet, Shown, source_of
 from malstyr_lib.markup import STATUS
-from malstyr_lib.questions import Case
+from malstyr_lib.questions import Case, pictures
 from malstyr_lib.report import wording
+from malstyr_lib.scoring.groups import GROUP_WORDS
 from malstyr_lib.tables import NATION
 
 _KINDS: Final = {
@@ -28,12 +28,6 @@ _KINDS: Final = {
     "liknande": "liknande",
     "kommungrupp": "kommungrupp",
     "kommungruppen": "kommungrupp",
-}
-_WORDS: Final = {
-    "alla": "alla kommuner",
-    "län": "kommunerna i länet",
-    "liknande": "liknande kommuner",
-    "kommungrupp": "SKR:s kommungrupp",
 }
 CHOSEN: Final = "valda kommuner"
 
@@ -94,7 +88,7 @@ class Comparison(Shown):
     def _areas(self) -> list[str]:
         """The ids that are compared: the own first, the others by name as Swedes order them."""
         own, names = self._case.setting.own, self._case.setting.names
-        return [own, *sorted({*self._others} - {own}, key=lambda area: _by_name(names[area]))]
+        return [own, *sorted({*self._others} - {own}, key=lambda area: text.by_name(names[area]))]
 
     @property
     def _nation(self) -> dict[str, float]:
@@ -111,14 +105,13 @@ class Comparison(Shown):
         if pictures.of_year(self._case, self.ar).empty:
             return None
         marked = [] if self.grupp == "alla" else [one for one in self._others if one != NATION]
-        words = _WORDS.get(self.grupp, CHOSEN)
-        return pictures.strip_chart(self._case, self.ar, marked, words=_capital(words))
+        words = GROUP_WORDS.get(self.grupp, CHOSEN)
+        return pictures.strip_chart(self._case, self.ar, marked, words=text.capital(words))
 
     def _sheet(self) -> Sheet:
         case, table = self._case, self.tabell
         return Sheet(
-            f"{' '.join(case.title.split())} ({case.id}): {case.name} och"
-            f" {_WORDS.get(self.grupp, CHOSEN)} {self.ar}",
+            f"{case.label}: {case.name} och {GROUP_WORDS.get(self.grupp, CHOSEN)} {self.ar}",
             source_of(case.setting),
             self._sentences,
             _written(case, table),
@@ -161,15 +154,6 @@ def _alone(kind: str, case: Case) -> str:
             ' "län" eller med namn i stället.'
         )
     return 'Ingen att jämföra med fanns. Jämför med "län" eller med namn i stället.'
-
-
-def _by_name(name: str) -> str:
-    """Return a key that sorts names as Swedes do, å ä ö last."""
-    return name.casefold().translate({ord("å"): "{", ord("ä"): "|", ord("ö"): "}"})
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
 
 
 def _written(case: Case, table: pd.DataFrame) -> pd.DataFrame:

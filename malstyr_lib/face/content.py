@@ -13,6 +13,7 @@ from malstyr_lib.model import Committee, Kpi
 from malstyr_lib.questions import THEME_OF, Answer, Case, Question, Setting, answerable
 from malstyr_lib.report import wording
 from malstyr_lib.scoring.evidence import Evidence
+from malstyr_lib.scoring.groups import GROUP_WORDS
 from malstyr_lib.scoring.scores import latest
 
 EVERY: Final = ""
@@ -21,12 +22,6 @@ ASKING: Final = "fraga"
 """The anchor of the part where questions are asked."""
 NEWEST: Final = 0
 """The choice of the newest year, where a year else stands."""
-GROUPS: Final = {
-    "alla": "alla kommuner",
-    "län": "kommunerna i länet",
-    "liknande": "liknande kommuner",
-    "kommungrupp": "SKR:s kommungrupp",
-}
 NOTHING: Final = "Det finns inga nyckeltal med hämtade värden att fråga om."
 _YEARS: Final = 10
 _ORDER: Final = {colour: at for at, colour in enumerate(tables.COLOURS)}
@@ -50,7 +45,7 @@ def committees(setting: Setting) -> Choices:
 
 def groups() -> Choices:
     """Return the kinds of comparison group for the colours."""
-    return [(words, kind) for kind, words in GROUPS.items()]
+    return [(words, kind) for kind, words in GROUP_WORDS.items()]
 
 
 def years(setting: Setting) -> list[tuple[str, int]]:
@@ -103,7 +98,7 @@ def red_list(setting: Setting, chosen: Chosen, rows: pd.DataFrame) -> Html:
     pieces = [title, markup.paragraph(said)]
     if red.empty:
         return markup.joined([*pieces, markup.note("Inget av nyckeltalen är rött.")])
-    against = GROUPS[chosen.group]
+    against = GROUP_WORDS[chosen.group]
     caption = (
         f"Röda nyckeltal mot {against}, störst avstånd till medianen först. Välj ett för att fråga"
         f" om det. {text.OWN_PROCESSING}."
@@ -165,7 +160,7 @@ def _stands(case: Case, group: str) -> str:
         return f"{said}."
     if mine[0]["colour"] == tables.GREY:
         return f"{said}. {STATUS[tables.GREY].label}: {mine[0]['reason']}."
-    place = f"plats {wording.place_words(mine[0])} mot {GROUPS[group]}"
+    place = f"plats {wording.place_words(mine[0])} mot {GROUP_WORDS[group]}"
     return f"{said}: {wording.colour_words(mine[0])}, {place}."
 
 
@@ -219,7 +214,7 @@ def answered(case: Case, found: Answer) -> Html:
 
 def about(case: Case) -> str:
     """Return what an answer is about: the KPI with its id, and the municipality."""
-    return f"{' '.join(case.title.split())} ({case.id}), {case.name}"
+    return f"{case.label}, {case.name}"
 
 
 def announced(found: Answer) -> Html:

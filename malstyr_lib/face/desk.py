@@ -7,7 +7,7 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from malstyr_lib import clock, params, text, workspace
+from malstyr_lib import clock, params, workspace
 from malstyr_lib.grounds.named import municipality_of
 from malstyr_lib.model import SteeringModel
 from malstyr_lib.questions import Setting
@@ -82,8 +82,3 @@ def _stamp(place: Workspace) -> Stamp:
 def _seen(path: Path) -> tuple[str, int, int]:
     found = path.stat()
     return str(path), found.st_mtime_ns, found.st_size
-
-
-def day_of(setting: Setting) -> str:
-    """Return the day that the figures were fetched, in words."""
-    return text.day(setting.snapshot.fetched)

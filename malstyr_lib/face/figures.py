@@ -18,6 +18,7 @@ from malstyr_lib.face.named import (
     years_named,
 )
 from malstyr_lib.face.shown import Sheet, Shown, figures_of
+from malstyr_lib.grounds.named import known
 from malstyr_lib.questions import Setting
 
 Named = str | Iterable[str] | None
@@ -45,7 +46,8 @@ def varden(
     """
     at = desk()
     asked = [nyckeltal] if isinstance(nyckeltal, str) else list(nyckeltal)
-    return figures(at, [kpi_named(at, one) for one in asked], kommun, ar, kon)
+    ids = known(at.snapshot, [kpi_named(at, one) for one in asked])
+    return figures(at, ids, kommun, ar, kon)
 
 
 def figures(

@@ -11,14 +11,14 @@ import pandas as pd
 
 from malstyr_lib import tables, text
 from malstyr_lib.charts import Chart
-from malstyr_lib.face import answering, figures, pictures
+from malstyr_lib.face import answering, figures
 from malstyr_lib.face.desk import Desk, desk
 from malstyr_lib.face.named import Years, kpi_named, last_named
 from malstyr_lib.face.shown import Sheet, Shown, source_of
 from malstyr_lib.markup import STATUS
-from malstyr_lib.questions import Answer, Case
+from malstyr_lib.questions import Answer, Case, pictures
 from malstyr_lib.report import wording
-from malstyr_lib.scoring import findings
+from malstyr_lib.scoring import findings, phrases
 
 if TYPE_CHECKING:
     from malstyr_lib.face.answering import Answers, Askable
@@ -67,7 +67,7 @@ class KeyFigure(Shown):
     @property
     def riktning(self) -> str:
         """Åt vilket håll som är bra, i ord."""
-        return wording.direction_words(self._case.kpi)
+        return phrases.direction_words(self._case.kpi)
 
     @property
     def namnd(self) -> str:
@@ -108,7 +108,7 @@ class KeyFigure(Shown):
     def trend(self) -> str:
         """Åt vilket håll serien går, i en mening."""
         row = self._case.finding(findings.trends)
-        return wording.sentence(row["reason"]) if row else "För få år för att säga något om trend."
+        return text.sentence(row["reason"]) if row else "För få år för att säga något om trend."
 
     @cached_property
     def diagram(self) -> Chart:

@@ -9,7 +9,7 @@ from malstyr_lib import tables
 from malstyr_lib.errors import UsageError
 from malstyr_lib.face.desk import Desk, text_of
 from malstyr_lib.grounds import search
-from malstyr_lib.grounds.named import known, municipality_of, years_of
+from malstyr_lib.grounds.named import municipality_of, years_of
 from malstyr_lib.store import Snapshot
 
 Years = str | int | Iterable[int] | None
@@ -29,14 +29,8 @@ _GENDERS: Final = {
 
 
 def kpi_named(at: Desk, words: str) -> str:
-    """Return the id of the key figure with this id, title or part of a title, whatever its case.
-
-    Among those that the snapshot has values of. UsageError with what it may have been.
-    """
-    live, held = at.snapshot.kpis, at.snapshot.manifest["values"]
-    registered = [kpi.id for kpi in at.model.kpis]
-    found = search.kpi_named(live[live["id"].isin(list(held))], words, registered=registered)
-    return known(at.snapshot, [found])[0]
+    """Return the id of the key figure with this id, title or part of a title; see `kpi_in`."""
+    return search.kpi_in(at.model, at.snapshot, words)
 
 
 def held_titles(snapshot: Snapshot) -> dict[str, str]:

@@ -12,6 +12,8 @@ import pandas as pd
 
 from malstyr_lib import text
 from malstyr_lib.errors import UsageError
+from malstyr_lib.model import SteeringModel
+from malstyr_lib.store import Snapshot
 
 _ID: Final = re.compile(r"[nu][0-9]{5}", re.IGNORECASE)
 _LIKE_AN_ID: Final = re.compile(r"[nu][0-9]{2,}", re.IGNORECASE)
@@ -67,6 +69,13 @@ def kpi_named(catalogue: pd.DataFrame, words: str, *, registered: Iterable[str] 
         if len(some) == 1:
             return some[0]
     raise UsageError(_unclear(words, mine or found, named) if found else _unknown(titles, words))
+
+
+def kpi_in(model: SteeringModel, snapshot: Snapshot, words: str) -> str:
+    """Return the id that somebody names, among the KPIs that a snapshot holds; see `kpi_named`."""
+    live = snapshot.kpis
+    held = live[live["id"].isin([*snapshot.manifest["values"]])]
+    return kpi_named(held, words, registered=[kpi.id for kpi in model.kpis])
 
 
 def _unclear(words: str, found: Sequence[str], named: dict[str, str]) -> str:

@@ -187,7 +187,7 @@ def last_time(case: Case) -> Reply:
         why = "En förväntan räknas bara om den skrevs innan värdet var känt."
         said = f"Ingen förväntan har kunnat prövas än: {last['reason']}."
         return unsure(f"{why}{_example_words(goals)}", said, **more)
-    said = f"{_capital(scored.to_dict('records')[-1]['reason'])}."
+    said = f"{text.capital(scored.to_dict('records')[-1]['reason'])}."
     if len(rows) > 1:
         said += f" {chain.ledger_words(rows)}"
     why = "Förväntan skrevs innan värdet var känt, och står vid målet i nämndens fil."
@@ -259,7 +259,7 @@ def _cause_words(every: list[Cause]) -> str:
     amount = text.count(len(every), "orsak har prövats", "orsaker har prövats")
     if len(every) == 1 and not out:
         return f"{amount}, ”{every[0].what.rstrip('.')}”, och den {left[0][2:]}."
-    rest = f" {_capital(text.listing(left))}." if left else ""
+    rest = f" {text.capital(text.listing(left))}." if left else ""
     if not out:
         return f"{amount}, och ingen är utesluten.{rest}"
     are = _JUDGED["utesluten"][len(out) > 1]
@@ -288,10 +288,6 @@ def _cause_table(notes: list[Note]) -> pd.DataFrame:
             "Skriven": [note.written for note, _ in told],
         }
     )
-
-
-def _capital(words: str) -> str:
-    return f"{words[:1].upper()}{words[1:]}"
 
 
 QUESTIONS: Final[tuple[Question, ...]] = (

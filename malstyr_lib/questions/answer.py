@@ -136,7 +136,7 @@ class Answer:
         """How sure it is, in words."""
         return {SURE: "Säkert", LIKELY: "Troligen", UNSURE: "Går inte att säga"}[self.sakerhet]
 
-    def html(self, *, level: int = 3, diagram: bool = True) -> markup.Html:
+    def html(self, *, level: int = 3) -> markup.Html:
         """Return the answer as a piece of a page: heading, words, chart, numbers and source."""
         title = f"{self.question.number}. {self.question.words}"
         pieces = [
@@ -144,12 +144,12 @@ class Answer:
             markup.paragraph(self.svar),
             markup.paragraph(f"{self.sure_words}: {self.varfor}"),
         ]
-        if diagram and self.diagram is not None:
+        if self.diagram is not None:
             pieces.append(self.diagram.html)
         if len(self.underlag):
             caption = f"Underlag till fråga {self.question.number}: {self.question.words}"
             shown = written(self.underlag, self.decimals)
-            pieces.append(markup.table(shown, caption, numeric=_numeric(self.underlag)))
+            pieces.append(markup.table(shown, caption, numeric=numeric_columns(self.underlag)))
         return markup.joined([*pieces, markup.paragraph(self.kalla)])
 
     def _repr_html_(self) -> str:
@@ -181,7 +181,7 @@ def _cell(value: Any, decimals: int) -> Any:
     return text.gap(value, decimals) if isinstance(value, float) else str(value)
 
 
-def _numeric(table: pd.DataFrame) -> list[str]:
+def numeric_columns(table: pd.DataFrame) -> list[str]:
     """Return the columns of numbers, which are set to the right."""
     return [str(name) for name in table.columns if pd.api.types.is_numeric_dtype(table[name])]
 

@@ -96,7 +96,7 @@ def _sentence(case: Case, row: dict[Any, Any]) -> str:
         said = f"det är okänt när nästa värde kommer: {known}"
     if said.startswith(("skulle", "är inte", "finns inte")):
         said = f"{case.id} {said}"
-    return f"{_capital(said)}."
+    return f"{text.capital(said)}."
 
 
 def in_words(reason: str) -> str:
@@ -174,7 +174,7 @@ def arrives(case: Case) -> Reply:
             "Rapport": [report.name for report in reports],
             "Stoppdag": [text.day(report.stop) for report in reports],
             "Hinner siffran med": [_SHORT[told] for told, _ in found],
-            "Varför": [_capital(in_words(why)) for _, why in found],
+            "Varför": [text.capital(in_words(why)) for _, why in found],
         }
     )
     if answer == "unclear":
@@ -224,7 +224,3 @@ def _day_words(day: date | None) -> str:
 
 def _year(year: Any) -> str:
     return text.NO_VALUE if pd.isna(year) else str(year)
-
-
-def _capital(words: str) -> str:
-    return f"{words[:1].upper()}{words[1:]}"

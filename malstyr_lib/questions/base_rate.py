@@ -59,8 +59,8 @@ def gone_yellow_anyway(case: Case) -> Reply:
     newest = found[-1]
     span = f"{found[0].before}–{newest.after}"
     usual = (
-        f"Av andra kommuners röda år {span} följdes {_percent(left, red)} av ett år som inte var"
-        f" rött ({_whole(left)} av {_whole(red)}), och {newest.words} var det {newest.left} av"
+        f"Av andra kommuners röda år {span} följdes {text.percent(left / red)} av ett år som inte"
+        f" var rött ({_whole(left)} av {_whole(red)}), och {newest.words} var det {newest.left} av"
         f" {newest.red}."
     )
     shift = _own_shift(case)
@@ -161,7 +161,3 @@ _SUMMED: Final = ("red", "left", "green")
 
 def _whole(amount: int) -> str:
     return text.number(amount, 0)
-
-
-def _percent(part: int, of: int) -> str:
-    return f"{text.number(100 * part / of, 0)}\u00a0%"

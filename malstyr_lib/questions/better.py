@@ -12,10 +12,11 @@ import pandas as pd
 
 from malstyr_lib import text
 from malstyr_lib.questions.answer import Question, Reply, likely, sure, unsure
-from malstyr_lib.questions.compared import NAMED, Floats, places, whose, year_chart
+from malstyr_lib.questions.compared import NAMED, Floats, places, whose
 from malstyr_lib.questions.journeys import journey
 from malstyr_lib.questions.needs import DIRECTION, VALUE, Need
 from malstyr_lib.questions.other_figures import other_figures
+from malstyr_lib.questions.pictures import year_chart
 from malstyr_lib.scoring.colour import goodness, significant
 
 if TYPE_CHECKING:
@@ -60,7 +61,8 @@ def ahead(case: Case, period: int) -> list[Ahead]:
                 found[at] = one
     order = list(_KINDS.values())
     return sorted(
-        found.values(), key=lambda one: (order.index(one.group), one.since is None, one.name)
+        found.values(),
+        key=lambda one: (order.index(one.group), one.since is None, text.by_name(one.name)),
     )
 
 
@@ -124,7 +126,7 @@ def _nobody(case: Case, period: int, *, known: int) -> Reply:
 
 def _near(case: Case, nearest: list[Ahead], known: int) -> str:
     """Return how many of the similar are ahead, which, and which of them have been here."""
-    names = text.listing(sorted(one.name for one in nearest))
+    names = text.listing(sorted((one.name for one in nearest), key=text.by_name))
     better = f"bättre värde än {case.name}"
     those = text.count(known, "liknande kommun", "liknande kommuner")
     if len(nearest) == known:

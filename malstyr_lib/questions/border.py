@@ -14,7 +14,8 @@ import pandas as pd
 from malstyr_lib import text
 from malstyr_lib.questions.answer import Reply, likely, sure
 from malstyr_lib.questions.chance import doubt
-from malstyr_lib.questions.compared import Floats, sentence, year_chart
+from malstyr_lib.questions.compared import Floats
+from malstyr_lib.questions.pictures import year_chart
 from malstyr_lib.scoring import findings
 from malstyr_lib.scoring.colour import goodness, significant
 from malstyr_lib.scoring.distance import distance
@@ -170,7 +171,7 @@ def _why(now: dict[Any, Any], certainty: dict[Any, Any], steps: list[_Step]) -> 
         )
     if not certainty.get("margin_from"):
         return f"{rests}{wide}"
-    return f"{rests}{wide} {sentence(str(certainty['reason']))}"
+    return f"{rests}{wide} {text.sentence(str(certainty['reason']))}"
 
 
 def _table(steps: list[_Step]) -> pd.DataFrame:

@@ -50,6 +50,11 @@ class Case:
         """The KPI's title as Kolada has it now."""
         return self.evidence.titles.get(self.id) or self.kpi.title
 
+    @property
+    def label(self) -> str:
+        """How the KPI is named to readers: its title with single blanks, and its id."""
+        return f"{' '.join(self.title.split())} ({self.id})"
+
     @cached_property
     def description(self) -> str:
         """The KPI's description as Kolada has it now, "" when there is none."""

@@ -1,24 +1,14 @@
-"""Colours and directions in running Swedish, and the colours of KPIs beside the one asked about."""
+"""The colours of key figures beside the one that is asked about."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from malstyr_lib import text
 from malstyr_lib.scoring import score
 
 if TYPE_CHECKING:
     from malstyr_lib.model import Kpi
     from malstyr_lib.questions.case import Case
-
-_HINTS: Final = {"högt": "Högre är bättre", "lågt": "Lägre är bättre", "ingen": ""}
-
-
-def hint(case: Case) -> str:
-    """Return which way is good, in words; "" where neither is."""
-    if case.kpi.direction == "mål" and case.kpi.target is not None:
-        return f"Nära {text.exact(case.kpi.target)} är bäst"
-    return _HINTS.get(case.kpi.direction, "")
 
 
 def scores_of(case: Case, kpi: str, title: str) -> dict[int, dict[Any, Any]]:

@@ -1,4 +1,4 @@
-"""What questions about the others share: years that can be compared, words, a year as a picture."""
+"""What questions about the others share: years that can be compared, and words."""
 
 from __future__ import annotations
 
@@ -8,10 +8,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from malstyr_lib import charts, scoring, text
 from malstyr_lib.scoring.colour import significant
 from malstyr_lib.scoring.measured import repeated
 
@@ -29,22 +27,6 @@ NAMED: Final = 8
 def whose(name: str) -> str:
     """Return a name in the genitive: Hedemoras, but Borås."""
     return name if name[-1:].casefold() in {"s", "x", "z"} else f"{name}s"
-
-
-def percent(share: float) -> str:
-    """Return a share as readers see it."""
-    return f"{text.number(100 * share, 0)}\u00a0%"
-
-
-def sentence(words: str) -> str:
-    """Return words as a sentence: with a capital letter and a full stop."""
-    return f"{words[:1].upper()}{words[1:]}."
-
-
-def signed(case: Case, change: float) -> str:
-    """Return a change with its sign, without its unit."""
-    sign = "+" if change > 0 else text.MINUS if change < 0 else ""
-    return f"{sign}{text.gap(abs(change), case.decimals)}"
 
 
 @dataclass(frozen=True)
@@ -127,52 +109,3 @@ def places(case: Case, areas: Sequence[str]) -> list[int]:
     """Return where areas stand among all municipalities, the own one left out."""
     place = {area: at for at, area in enumerate(case.evidence.everyone)}
     return [place[area] for area in areas if area in place and area != case.setting.own]
-
-
-def hint(case: Case) -> str:
-    """Return which way is good, in words."""
-    if case.kpi.direction == "mål":
-        target = case.kpi.target or 0.0
-        return f"Närmare {text.number(target, text.decimals_for([target]))} är bättre"
-    words = {"högt": "Högre är bättre", "lågt": "Lägre är bättre"}
-    return words.get(case.kpi.direction, "Varken högt eller lågt är bra i sig")
-
-
-def year_chart(case: Case, period: int) -> charts.Chart:
-    """Return every municipality's value in a year as a strip of dots."""
-    values = case.everyone(period)
-    colours = scoring.colours(values, case.kpi.direction, case.kpi.target)
-    return _strip(case, values, colours, title=case.title, period=period, way=hint(case))
-
-
-def change_chart(case: Case, pair: tuple[int, int]) -> charts.Chart:
-    """Return every municipality's change between two years as a strip of dots."""
-    changes = case.everyone(pair[1]) - case.everyone(pair[0])
-    title = f"Ändring från {pair[0]} till {pair[1]}, {case.title}"
-    colours = ["grey"] * len(changes)
-    return _strip(case, changes, colours, title=title, period=pair[1], way=hint(case))
-
-
-def _strip(
-    case: Case, values: Floats, colours: list[str], *, title: str, period: int, way: str
-) -> charts.Chart:
-    areas, own = case.evidence.everyone, case.setting.own
-    table = pd.DataFrame(
-        {
-            "municipality": areas,
-            "title": [case.setting.names[area] for area in areas],
-            "value": values,
-            "colour": colours,
-        }
-    )
-    return charts.strip(
-        table[table["value"].notna()].reset_index(drop=True),
-        title=f"{' '.join(title.split())} ({case.id})",
-        name=case.name,
-        own=own,
-        similar=[area for area in case.members("liknande") if area != own],
-        period=period,
-        hint=way,
-        decimals=case.decimals,
-        exercise=case.setting.exercise,
-    )

@@ -13,9 +13,8 @@ import pandas as pd
 from malstyr_lib import charts, tables, text
 from malstyr_lib.markup import STATUS
 from malstyr_lib.questions.answer import Reply, likely, sure, unsure
-from malstyr_lib.questions.colours import hint
 from malstyr_lib.questions.needs import Need, plain_count
-from malstyr_lib.scoring import cube, paired, score
+from malstyr_lib.scoring import cube, paired, phrases, score
 
 if TYPE_CHECKING:
     from malstyr_lib.questions.case import Case, Floats
@@ -201,7 +200,7 @@ def _steady(case: Case, gaps: pd.DataFrame) -> bool:
 
 def _within_margin(case: Case, gaps: pd.DataFrame) -> bool:
     """Return whether a survey's margins of error hold the newest difference."""
-    margin, now = case.setting.margin_of.get(case.id), gaps.iloc[-1]
+    margin, now = case.evidence.margin_of.get(case.id), gaps.iloc[-1]
     if margin is None:
         return False
     known = [case.own(margin, gender).get(int(now["period"])) for gender in ("K", "M")]
@@ -270,7 +269,7 @@ def _drawn(case: Case, gaps: pd.DataFrame, words: tuple[str, str]) -> charts.Cha
         gaps,
         title=f"{case.title} ({case.id})",
         name=case.name,
-        hint=hint(case),
+        hint=phrases.direction_words(case.kpi),
         decimals=case.decimals,
         words=words,
         exercise=case.setting.exercise,

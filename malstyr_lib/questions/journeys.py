@@ -10,7 +10,7 @@ import pandas as pd
 
 from malstyr_lib import tables, text
 from malstyr_lib.questions.answer import Reply, sure, unsure
-from malstyr_lib.questions.compared import NAMED, percent, places
+from malstyr_lib.questions.compared import NAMED, places
 from malstyr_lib.scoring.colour import CODES
 from malstyr_lib.scoring.measured import repeated
 from malstyr_lib.scoring.scores import PRELIMINARY_BELOW, usual_n
@@ -124,13 +124,8 @@ def _to_ring(found: list[Journey]) -> list[Journey]:
     stand by the alphabet, since they are no ranking.
     """
     order = ("liknande", "länet", "SKR:s kommungrupp", "övriga")
-    nearest = sorted(found, key=lambda one: (order.index(one.whose), _alphabet(one)))
-    return sorted(nearest[:NAMED], key=_alphabet) + nearest[NAMED:]
-
-
-def _alphabet(one: Journey) -> str:
-    """Return a name by which the Swedish alphabet sorts: å is before ä, unlike its code."""
-    return one.name.casefold().translate(str.maketrans("åä", "äå"))
+    nearest = sorted(found, key=lambda one: (order.index(one.whose), text.by_name(one.name)))
+    return sorted(nearest[:NAMED], key=lambda one: text.by_name(one.name)) + nearest[NAMED:]
 
 
 def _said(span: _Span, reds: int, found: list[Journey]) -> str:
@@ -143,7 +138,7 @@ def _said(span: _Span, reds: int, found: list[Journey]) -> str:
     green = "grön" if len(found) == 1 else "gröna"
     names = text.listing([one.name for one in found[:NAMED]])
     more = f", bland dem {names}" if len(found) > NAMED else f": {names}"
-    share = percent(len(found) / reds)
+    share = text.percent(len(found) / reds)
     return f"{head} är {len(found)} {green} båda åren ({share}){more}."
 
 

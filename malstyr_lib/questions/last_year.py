@@ -10,7 +10,6 @@ import pandas as pd
 from malstyr_lib import tables, text
 from malstyr_lib.markup import STATUS
 from malstyr_lib.questions.answer import Reply, likely, sure, unsure
-from malstyr_lib.questions.compared import sentence
 from malstyr_lib.questions.turns import how_common
 from malstyr_lib.scoring import phrases
 from malstyr_lib.scoring.shift import Shift
@@ -191,7 +190,7 @@ def _parts(case: Case, moved: Shift | None) -> str:
     """Return what the change of the distance to the border is made of, as a sentence."""
     if moved is None or moved.parts is None:
         return ""
-    return f" {sentence(phrases.made_words(moved, case.decimals))}"
+    return f" {text.sentence(phrases.made_words(moved, case.decimals))}"
 
 
 def _table(case: Case, before: Before, now: int, moved: Shift | None) -> pd.DataFrame:

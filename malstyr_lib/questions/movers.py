@@ -12,14 +12,7 @@ from malstyr_lib import scoring, tables, text
 from malstyr_lib.markup import STATUS
 from malstyr_lib.questions.answer import Reply, likely, sure, unsure
 from malstyr_lib.questions.chance import CHANCE_WORDS, doubt
-from malstyr_lib.questions.compared import (
-    Floats,
-    newest_pair,
-    no_pair,
-    older,
-    sentence,
-    whose,
-)
+from malstyr_lib.questions.compared import Floats, newest_pair, no_pair, older, whose
 from malstyr_lib.questions.red_run import run_of
 from malstyr_lib.questions.turns import among_all, as_shown, newest_turn, unsettled
 from malstyr_lib.scoring import phrases
@@ -87,7 +80,7 @@ def _larger(case: Case, move: Shift, parts: Decomposition) -> str:
     if max(abs(parts.own), abs(parts.others), rest) <= size:
         return f"Varken {case.name} eller de andra har flyttat sig {span}."
     head = _whose_part(case, parts, rest, years=f"{move.period} än {move.period_before}")
-    return f"{head}. {sentence(phrases.made_words(move, case.decimals))}"
+    return f"{head}. {text.sentence(phrases.made_words(move, case.decimals))}"
 
 
 def _whose_part(case: Case, parts: Decomposition, rest: float, *, years: str) -> str:
@@ -115,7 +108,7 @@ def _colours_said(case: Case, move: Shift) -> str:
     if move.before == move.after:
         return f"Rutan är {text.ONE[move.after]} båda åren."
     turned = f"rutan gick från {text.ONE[move.before]} till {text.ONE[move.after]}"
-    return sentence(f"{turned}; {phrases.base_rate_words(move)}")
+    return text.sentence(f"{turned}; {phrases.base_rate_words(move)}")
 
 
 def _shown(case: Case, years: tuple[int, int]) -> str:
@@ -125,8 +118,8 @@ def _shown(case: Case, years: tuple[int, int]) -> str:
         return f"Rutan är {text.ONE[after]} båda åren."
     turned = f"rutan gick från {text.ONE[before]} {years[0]} till {text.ONE[after]} {years[1]}"
     if tables.GREY in (before, after):
-        return sentence(turned)
-    return sentence(f"{turned}; {among_all(case, years)}")
+        return text.sentence(turned)
+    return text.sentence(f"{turned}; {among_all(case, years)}")
 
 
 def _if_still(frozen: _Frozen, pair: tuple[int, int]) -> str:
@@ -247,8 +240,8 @@ def _turned(case: Case, one: Shift) -> Reply:
         f"Rutan bytte senast färg mellan {one.period_before} och {one.period},"
         f" från {text.ONE[one.before]} till {text.ONE[one.after]}"
     )
-    parts = f" {sentence(phrases.made_words(one, case.decimals))}" if one.parts else ""
-    said = f"{head}.{parts} {sentence(phrases.base_rate_words(one))}"
+    parts = f" {text.sentence(phrases.made_words(one, case.decimals))}" if one.parts else ""
+    said = f"{head}.{parts} {text.sentence(phrases.base_rate_words(one))}"
     if one.parts is None:
         why = "Det tidigare årets värde var inte känt från början, så ändringen går inte att dela."
         return unsure(why, said)

@@ -10,13 +10,12 @@ import pandas as pd
 
 from malstyr_lib import text
 from malstyr_lib.questions.answer import Question, Reply, likely, sure, unsure
-from malstyr_lib.questions.compared import percent
-from malstyr_lib.questions.drawn_trend import trend_chart
 from malstyr_lib.questions.last_year import same_as_last_year
 from malstyr_lib.questions.needs import DIRECTION, VALUE
+from malstyr_lib.questions.pictures import trend_chart
 from malstyr_lib.questions.red_run import since_when
 from malstyr_lib.questions.turned import when_it_turned
-from malstyr_lib.scoring import findings
+from malstyr_lib.scoring import findings, phrases
 from malstyr_lib.scoring.limits import FEWEST, NOISE, REACH
 from malstyr_lib.scoring.trend import FEWEST_YEARS
 from malstyr_lib.scoring.turning import turning
@@ -87,11 +86,7 @@ def _turned(case: Case) -> str:
 
 
 def _since(case: Case) -> str:
-    """Return where the series was cut, if it was."""
-    points = case.evidence.points(case.id)
-    dated = [one.period for one in case.evidence.breaks[case.id] if one.period is not None]
-    cut = max((year for year in dated if points and year <= points[-1]), default=None)
-    return f" sedan serien bröts {cut}" if cut else ""
+    return phrases.since_words(case.evidence.cut(case.id))
 
 
 def _a_year(case: Case, row: dict[Any, Any]) -> str:
@@ -141,13 +136,7 @@ def _beside(case: Case, row: dict[Any, Any]) -> str:
     """Return the own slope, and of how many of the others it is better, or worse, than."""
     slope, share = float(row["slope_per_year"]), float(row["percentile"])
     size = f"{'+' if slope > 0 else ''}{text.gap(slope, case.decimals)} om året"
-    if share != share:
-        return size
-    ends = {"högt": ("en bättre utveckling", "en sämre utveckling")}
-    ends["lågt"] = ends["högt"][::-1]
-    above, below = ends.get(case.kpi.direction, ("högre", "lägre"))
-    words, most = (above, share) if share >= 0.5 else (below, 1 - share)
-    return f"{size}, {words} än i {percent(most)} av de andra kommunerna"
+    return phrases.slope_words(case.kpi, size, None if share != share else share)
 
 
 def _trend_table(row: dict[Any, Any], grade: str) -> pd.DataFrame:

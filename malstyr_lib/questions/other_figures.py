@@ -89,7 +89,9 @@ def _whom(case: Case) -> list[int]:
         found = [at for at in places(case, case.members(kind)) if good[at] > good[case.evidence.at]]
         if found:
             best = sorted(found, key=lambda at: -good[at])[:AT_MOST]
-            return sorted(best, key=lambda at: case.setting.names[case.evidence.everyone[at]])
+            return sorted(
+                best, key=lambda at: text.by_name(case.setting.names[case.evidence.everyone[at]])
+            )
     return []
 
 

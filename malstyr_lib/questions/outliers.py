@@ -13,9 +13,9 @@ from malstyr_lib import charts, text
 from malstyr_lib.charts.funnel import BEYOND, UNJUDGED, WITHIN
 from malstyr_lib.questions import units
 from malstyr_lib.questions.answer import Reply, likely, sure, unsure
-from malstyr_lib.questions.colours import hint
 from malstyr_lib.questions.needs import Need
 from malstyr_lib.questions.units import FEWEST_PERSONS, One, Units
+from malstyr_lib.scoring import phrases
 
 if TYPE_CHECKING:
     from malstyr_lib.questions.case import Case
@@ -206,7 +206,7 @@ def drawn(case: Case, found: Units) -> charts.Chart:
         name=case.name,
         centre=found.centre,
         period=found.period,
-        hint=hint(case),
+        hint=phrases.direction_words(case.kpi),
         decimals=case.decimals,
         exercise=case.setting.exercise,
     )

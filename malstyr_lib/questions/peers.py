@@ -16,22 +16,21 @@ from malstyr_lib.questions.border import next_colour
 from malstyr_lib.questions.chance import CHANCE_WORDS, doubt
 from malstyr_lib.questions.compared import (
     Beside,
-    change_chart,
     changes_beside,
     newest_pair,
     no_pair,
     older,
-    percent,
     places,
-    signed,
     whose,
 )
 from malstyr_lib.questions.conditions import conditions
 from malstyr_lib.questions.movers import who_moved, why_turned
 from malstyr_lib.questions.needs import COLOUR, DIRECTION, TWO_VALUES, VALUE, Need
+from malstyr_lib.questions.pictures import change_chart
 from malstyr_lib.scoring import findings
-from malstyr_lib.scoring.agreement import COMPARATORS
+from malstyr_lib.scoring.agreement import COMPARATORS, LEAVE_ONE_OUT
 from malstyr_lib.scoring.compare import Change, compared_change
+from malstyr_lib.scoring.groups import GROUP_WORDS
 
 if TYPE_CHECKING:
     from malstyr_lib.questions.case import Case
@@ -48,13 +47,7 @@ COLOURED: Final = Need(
     lambda case: not (case.judged and case.series) or COLOUR.met(case),
 )
 """A colour, told as lacking only where nothing else that it takes is lacking."""
-_COMPARED: Final = {
-    "alla": "alla kommuner",
-    "län": "kommunerna i länet",
-    "liknande": "liknande kommuner",
-    "kommungrupp": "SKR:s kommungrupp",
-    "liknande utom en": "liknande, en i taget utanför",
-}
+_COMPARED: Final = GROUP_WORDS | {LEAVE_ONE_OUT: "liknande, en i taget utanför"}
 
 
 def only_us(case: Case) -> Reply:
@@ -88,7 +81,7 @@ def _moved(case: Case, every: Change, pair: tuple[int, int]) -> str:
     """Return the own change, and how many of the others moved the same way."""
     before, after = pair
     others = text.count(every.n, "annan kommun", "andra kommuner")
-    share = f"{percent(every.same_way)} av {others}"
+    share = f"{text.percent(every.same_way)} av {others}"
     if not every.own:
         return f"{whose(case.name)} värde är detsamma {after} som {before}, liksom i {share}."
     if _tiny(case, every):
@@ -109,7 +102,9 @@ def _verdict(case: Case, changes: dict[str, Change], pair: tuple[int, int]) -> s
     """Return whether it is only the own, with the median changes of those that have one."""
     names = {"alla": "alla andra", "liknande": "de liknande", "län": "de andra i länet"}
     medians = [
-        f"{signed(case, one.median)} för {names[kind]}" for kind, one in changes.items() if one.n
+        f"{text.signed(one.median, case.decimals)} för {names[kind]}"
+        for kind, one in changes.items()
+        if one.n
     ]
     return f"{_head(case, changes['alla'], pair)}: ändringens median är {text.listing(medians)}."
 
@@ -185,7 +180,7 @@ def against_all(case: Case) -> Reply:
         return unsure("Ingen av jämförelserna ger någon färg: grupperna är för små.")
     table = pd.DataFrame(
         {
-            "Jämförelse": [_capital(_COMPARED[name]) for name in COMPARATORS],
+            "Jämförelse": [text.capital(_COMPARED[name]) for name in COMPARATORS],
             "Färg": [STATUS[row[name] or tables.GREY].label for name in COMPARATORS],
         }
     )
@@ -244,11 +239,6 @@ def named(comparisons: Sequence[str]) -> str:
         return text.listing([*told, "liknande kommuner när en i taget lämnas utanför"])
     told.remove(_COMPARED[one])
     return text.listing([*told, f"{_COMPARED[one]} (också när en i taget lämnas utanför)"])
-
-
-def _capital(words: str) -> str:
-    """Return words with a capital letter, the rest as they are written."""
-    return words[:1].upper() + words[1:]
 
 
 QUESTIONS: Final[tuple[Question, ...]] = (

@@ -189,7 +189,8 @@ def _mixed(case: Case) -> str:
 
 def _special(case: Case) -> str:
     row = case.finding(findings.usual)
-    if row is None or str(case.period) not in str(row["outside"]).split():
+    outside = str(row["outside"]).split() if row else []
+    if row is None or str(case.period) not in outside or 2 * len(outside) >= row["n"]:
         return ""
     return f"Värdet {case.period} ligger utanför det vanliga för serien."
 

@@ -13,7 +13,7 @@ from malstyr_lib import tables, text
 from malstyr_lib.markup import STATUS
 from malstyr_lib.questions.answer import Reply, likely, sure, unsure
 from malstyr_lib.questions.chance import doubt
-from malstyr_lib.questions.drawn_trend import trend_chart
+from malstyr_lib.questions.pictures import trend_chart
 from malstyr_lib.questions.turns import how_common
 
 if TYPE_CHECKING:

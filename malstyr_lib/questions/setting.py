@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 import pandas as pd
 
-from malstyr_lib import companions, tables, text
+from malstyr_lib import tables, text
 from malstyr_lib.chain import Basis
 from malstyr_lib.grounds.basis import gathered
 from malstyr_lib.grounds.named import known, kpi_of
@@ -99,11 +99,6 @@ class Setting:
     def exercise(self) -> bool:
         """Whether the figures are invented."""
         return tables.is_exercise(tables.municipalities_only(self.areas))
-
-    @cached_property
-    def margin_of(self) -> dict[str, str]:
-        """The KPI with a KPI's margin of error, by its id."""
-        return companions.margin_of(self.snapshot.kpis)
 
     def held(self, kpi: str) -> bool:
         """Return whether the snapshot has rows of a KPI."""

@@ -11,7 +11,8 @@ import pandas as pd
 
 from malstyr_lib import text
 from malstyr_lib.questions.answer import Reply, likely, unsure
-from malstyr_lib.questions.drawn_trend import trend_chart
+from malstyr_lib.questions.pictures import trend_chart
+from malstyr_lib.scoring import phrases
 from malstyr_lib.scoring.sentences import quote
 from malstyr_lib.scoring.turning import FEWEST, Turn, turning
 
@@ -37,7 +38,8 @@ def when_it_turned(case: Case) -> Reply:
     values = [case.series[year] for year in years]
     if len(years) < FEWEST:
         return unsure(
-            f"{case.name} har {len(years)} år som går att jämföra{_cut(case, years)}. Det krävs"
+            f"{case.name} har {len(years)} år som går att jämföra"
+            f"{phrases.since_words(case.evidence.cut(case.id))}. Det krävs"
             f" minst {FEWEST} för att leta efter en vändning."
         )
     found = turning(years, values)
@@ -60,12 +62,6 @@ def when_it_turned(case: Case) -> Reply:
         underlag=_table(years, values, found, near),
         drawing=partial(trend_chart, case),
     )
-
-
-def _cut(case: Case, years: list[int]) -> str:
-    dated = [one.period for one in case.evidence.breaks[case.id] if one.period is not None]
-    cut = max((year for year in dated if years and year <= years[-1]), default=None)
-    return f" sedan serien bröts {cut}" if cut else ""
 
 
 def _unseen(case: Case, one: Turn) -> bool:

@@ -6,7 +6,6 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from malstyr_lib import tables, text
-from malstyr_lib.questions.compared import percent, sentence
 from malstyr_lib.scoring import phrases
 from malstyr_lib.scoring.colour import CODES
 
@@ -37,8 +36,8 @@ def how_common(case: Case, years: tuple[int, int]) -> str:
     """Return how common a change of colour was, and why it is not settled where it isn't."""
     one = settled(case, years)
     if one is not None and as_shown(case, one):
-        return sentence(phrases.base_rate_words(one))
-    return f"{sentence(among_all(case, years))} {unsettled(case, years)}"
+        return text.sentence(phrases.base_rate_words(one))
+    return f"{text.sentence(among_all(case, years))} {unsettled(case, years)}"
 
 
 def unsettled(case: Case, years: tuple[int, int]) -> str:
@@ -80,5 +79,5 @@ def among_all(case: Case, years: tuple[int, int]) -> str:
     became = text.ONE[other] if same == 1 else text.MANY[other]
     return (
         f"av {text.count(others, 'annan kommun', 'andra kommuner')} som var {were} {years[0]} var"
-        f" {same} {became} {years[1]} ({percent(same / others)})"
+        f" {same} {became} {years[1]} ({text.percent(same / others)})"
     )

@@ -18,7 +18,7 @@ from malstyr_lib import markup, text
 from malstyr_lib.charts import Chart
 from malstyr_lib.markup import Html
 from malstyr_lib.questions import Answer
-from malstyr_lib.questions.answer import written
+from malstyr_lib.questions.answer import numeric_columns, written
 
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
@@ -80,9 +80,8 @@ def _numbers(answer: Answer) -> list[Html]:
     if not len(answer.underlag):
         return []
     rows = answer.underlag
-    numeric = [str(name) for name in rows.columns if pd.api.types.is_numeric_dtype(rows[name])]
     shown = written(rows, answer.decimals)
-    table = markup.table(shown, "Siffrorna bakom svaret", numeric=numeric)
+    table = markup.table(shown, "Siffrorna bakom svaret", numeric=numeric_columns(rows))
     return [markup.heading(1, "Underlag"), table]
 
 

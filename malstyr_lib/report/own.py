@@ -117,7 +117,7 @@ def _standings(measure: Measure, rows: pd.DataFrame) -> Html:
         {
             "Del": row["name"],
             "Mot eget mål": _status(row),
-            "Vad siffrorna säger": wording.sentence(row["reason"]),
+            "Vad siffrorna säger": text.sentence(row["reason"]),
         }
         for row in rows.to_dict("records")
     ]
@@ -141,7 +141,7 @@ def _parts(measure: Measure, hidden: pd.DataFrame) -> list[Html]:
         {
             "Del": hidden["name"],
             _OTHER_WAY: hidden["hidden"].map({True: "ja", False: "nej"}),
-            "Vad siffrorna säger": hidden["reason"].map(wording.sentence),
+            "Vad siffrorna säger": hidden["reason"].map(text.sentence),
         }
     )
     told.loc[told.index[0], _OTHER_WAY] = text.NO_VALUE
@@ -170,7 +170,7 @@ def _beside_kolada(
             "Egna siffror": text.number(row["own"], decimals),
             "Kolada": text.number(row["kolada"], decimals),
             "Skillnad": text.number(row["difference"], decimals + 1),
-            "Vad siffrorna säger": wording.sentence(row["reason"]),
+            "Vad siffrorna säger": text.sentence(row["reason"]),
         }
         for row in found.years.to_dict("records")
     ]

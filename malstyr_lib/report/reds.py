@@ -13,7 +13,7 @@ from malstyr_lib.questions import Setting
 from malstyr_lib.report import parts, raised, wording
 from malstyr_lib.report.analysis import Analysis
 from malstyr_lib.report.wording import label
-from malstyr_lib.scoring import overall
+from malstyr_lib.scoring import overall, phrases
 
 
 def ranking(a: Analysis) -> Html:
@@ -79,7 +79,7 @@ def _said(a: Analysis, kpi: Kpi) -> Html:
         "Hur lång tid tog det för andra?": a.times.get(kpi.id, nothing),
     }
     rows = [
-        {"Fråga": question, "Vad siffrorna säger": wording.sentence(row["reason"])}
+        {"Fråga": question, "Vad siffrorna säger": text.sentence(row["reason"])}
         for question, row in told.items()
         if row
     ]
@@ -112,7 +112,7 @@ def trend_chart(a: Analysis, kpi_id: str) -> charts.Chart:
         title=label(kpi),
         name=a.name,
         colours=a.colours_of(kpi),
-        hint=wording.direction_words(kpi),
+        hint=phrases.direction_words(kpi),
         decimals=a.decimals(kpi),
         exercise=a.exercise,
         breaks=[one.period for one in a.evidence.breaks[kpi.id] if one.period is not None],
@@ -130,7 +130,7 @@ def strip_chart(a: Analysis, kpi_id: str) -> charts.Chart:
         own=a.own,
         similar=[area for area in a.similar[kpi.id].members if area != a.own],
         period=period,
-        hint=wording.direction_words(kpi),
+        hint=phrases.direction_words(kpi),
         decimals=a.decimals(kpi),
         exercise=a.exercise,
     )
@@ -149,7 +149,7 @@ def in_groups(a: Analysis) -> Html:
             "Mot länet": wording.in_group(kinds["län"], row),
             "Mot liknande": wording.in_group(kinds["liknande"], row),
             "Mot kommungruppen": wording.in_group(kinds["kommungrupp"], row),
-            "Sammantaget": wording.sentence(a.agreements[kpi.id]["reason"]),
+            "Sammantaget": text.sentence(a.agreements[kpi.id]["reason"]),
         }
         for kpi, row in parts.rows(a, a.red)
     ]
@@ -193,7 +193,7 @@ def conclusions(a: Analysis) -> Html:
     """Return what can be said, and what can't, from these figures alone."""
     reds = [label(kpi) for kpi, _ in parts.rows(a, a.red)]
     goals = overall.goals(a.now, {goal.id: goal.kpis for goal in a.committee.goals})
-    rolled = markup.paragraph(wording.sentence(overall.rolled_words(overall.rolled(goals))))
+    rolled = markup.paragraph(text.sentence(overall.rolled_words(overall.rolled(goals))))
     if not reds:
         none = "Inget av nämndens nyckeltal är rött i jämförelsen med alla kommuner."
         return markup.joined([parts.no_red(a, none), rolled])

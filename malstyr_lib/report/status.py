@@ -11,6 +11,7 @@ from malstyr_lib.model import Kpi, Perspective
 from malstyr_lib.report import parts, wording
 from malstyr_lib.report.analysis import Analysis
 from malstyr_lib.report.wording import label
+from malstyr_lib.scoring import phrases
 
 
 def summary(a: Analysis) -> Html:
@@ -111,7 +112,7 @@ def _row(a: Analysis, kpi: Kpi) -> dict[str, object]:
     row: dict[str, object] = {"Nyckeltal": parts.linked(a, kpi), **nothing}
     if found.empty:
         colour = {"Färg": STATUS[tables.GREY].label}
-        return row | colour | {"Riktning": wording.direction_words(kpi)}
+        return row | colour | {"Riktning": phrases.direction_words(kpi)}
     score, places = found.iloc[0], a.decimals(kpi)
     return row | {
         "Färg": wording.sure_colour_words(a, score),
@@ -120,7 +121,7 @@ def _row(a: Analysis, kpi: Kpi) -> dict[str, object]:
         "Plats": wording.place_words(score),
         "Median": text.number(_median(a, kpi, score), places),
         "Utveckling": wording.trend_label(a.trends.get(kpi.id)),
-        "Riktning": wording.direction_words(kpi),
+        "Riktning": phrases.direction_words(kpi),
     }
 
 

@@ -28,22 +28,6 @@ def label(kpi: Kpi) -> str:
     return f"{' '.join(kpi.title.split())} ({kpi.id})"
 
 
-def direction_words(kpi: Kpi) -> str:
-    """Return which way is good, and whether anyone has reviewed that."""
-    words = {
-        "högt": "Högre är bättre",
-        "lågt": "Lägre är bättre",
-        "mål": f"Närmare {_target(kpi)} är bättre",
-        "ingen": "Varken högt eller lågt är bra i sig",
-    }[kpi.direction]
-    return words if kpi.reviewed else f"{words} (ej granskad)"
-
-
-def _target(kpi: Kpi) -> str:
-    target = kpi.target or 0.0
-    return text.number(target, text.decimals_for([target]))
-
-
 def value_words(a: Analysis, kpi: Kpi, row: pd.Series) -> str:
     """Return a value with its year, colour and place: "19,0 (2022), ▼ Röd, plats 193 av 233"."""
     value = text.number(row["value"], a.decimals(kpi))
@@ -65,7 +49,7 @@ def border_sentence(a: Analysis, kpi: Kpi, row: pd.Series) -> str:
     decimals = a.decimals(kpi)
     if kpi.direction == "mål":
         gap = text.gap(row["gap_to_yellow"], decimals)
-        return f"Gränsen till gult låg {gap} närmare {_target(kpi)}."
+        return f"Gränsen till gult låg {gap} närmare {phrases.target_words(kpi)}."
     sign = 1 if kpi.direction == "högt" else -1
     border = row["value"] + sign * row["gap_to_yellow"]
     while round(border, decimals) == round(row["value"], decimals) and decimals < 6:
@@ -85,11 +69,6 @@ def survey_sentence(a: Analysis, kpi: Kpi) -> str:
         "Måttet bygger på en enkät: värdet har en felmarginal som är okänd här, så färgen kan vara"
         " osäker."
     )
-
-
-def sentence(words: str) -> str:
-    """Return a finding's reason as a sentence: with a capital letter and a full stop."""
-    return f"{words[:1].upper()}{words[1:]}."
 
 
 def break_sentence(one: Break) -> str:
@@ -125,13 +104,8 @@ def shift_sentence(a: Analysis, shift: Shift) -> str:
     decimals = a.decimals(a.model.kpi(shift.kpi))
     before, after = (text.number(value, decimals) for value in (shift.value_before, shift.value))
     moved = f"{before} ({shift.period_before}) → {after} ({shift.period})."
-    said = [sentence(words) for words in phrases.shift_words(shift, decimals)]
+    said = [text.sentence(words) for words in phrases.shift_words(shift, decimals)]
     return " ".join([moved, *said])
-
-
-def amount_words(colour: str, amount: int) -> str:
-    """Return a colour's word for municipalities or KPIs: "röd" for one, "röda" for more."""
-    return text.ONE[colour] if amount == 1 else text.MANY[colour]
 
 
 def counted_colours(counts: dict[str, int]) -> str:
@@ -157,15 +131,15 @@ def shifts_sentence(better: int, worse: int) -> str:
 def expected_sentence(a: Analysis) -> str:
     """Return how many reds there are beside how many are usual."""
     return (
-        f"{sentence(a.expected['röda']['reason'])} Rött betyder sämre än de flesta andra, inte att"
-        " ett mål har missats."
+        f"{text.sentence(a.expected['röda']['reason'])} Rött betyder sämre än de flesta andra,"
+        " inte att ett mål har missats."
     )
 
 
 def turned_sentences(a: Analysis) -> list[str]:
     """Return how many left red and became red, beside what the others' rates would give."""
     rows = (a.expected[what] for what in ("lämnade rött", "blev röda"))
-    return [sentence(row["reason"]) for row in rows if row["of"]]
+    return [text.sentence(row["reason"]) for row in rows if row["of"]]
 
 
 def ungraded_sentence(a: Analysis) -> str:

@@ -200,6 +200,13 @@ class Evidence:
         ]
         return sorted(found, key=lambda one: (one.period is None, one.period or 0))
 
+    def cut(self, kpi: str) -> int | None:
+        """Return the year of the break that cuts a series: the last up to its newest own value."""
+        known = np.flatnonzero(~np.isnan(self.series(kpi)))
+        newest = self.whole.periods[int(known[-1])] if len(known) else -1
+        years = [one.period for one in self.breaks[kpi] if one.period is not None]
+        return max((year for year in years if year <= newest), default=None)
+
     def broken(self, kpi: str, years: tuple[int, int]) -> Break | None:
         """Return a break that parts two years of a KPI's series, if there is one."""
         dated = (one for one in self.breaks[kpi] if one.period is not None)

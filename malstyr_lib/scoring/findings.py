@@ -158,7 +158,7 @@ def _trend(e: Evidence, kpi: Kpi, one: Trend) -> dict[str, Any]:
         "way": {"up": "upp", "down": "ned", "": ""}[one.way],
         "judgement": judged,
         "reason": phrases.trend_words(
-            one, kpi, judged, decimals=e.decimals(kpi.id), broken=_cut(e, kpi.id)
+            one, kpi, judged, decimals=e.decimals(kpi.id), broken=e.cut(kpi.id)
         ),
     }
 
@@ -435,11 +435,3 @@ def usual(e: Evidence) -> pd.DataFrame:
 def _table(contract: Mapping[str, str], rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     told = list(rows)
     return tables.frame(contract, {name: [row[name] for row in told] for name in contract})
-
-
-def _cut(e: Evidence, kpi: str) -> int | None:
-    """Return the year of the break that cuts the series: the last up to its newest own value."""
-    known = np.flatnonzero(~np.isnan(e.series(kpi)))
-    newest = e.whole.periods[int(known[-1])] if len(known) else -1
-    years = [one.period for one in e.breaks[kpi] if one.period is not None]
-    return max((year for year in years if year <= newest), default=None)

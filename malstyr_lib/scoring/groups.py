@@ -17,6 +17,13 @@ from malstyr_lib.model import Kpi
 from malstyr_lib.tables import municipalities_only
 
 GROUPS = ("alla", "län", "liknande", "kommungrupp")
+GROUP_WORDS = {
+    "alla": "alla kommuner",
+    "län": "kommunerna i länet",
+    "liknande": "liknande kommuner",
+    "kommungrupp": "SKR:s kommungrupp",
+}
+"""What readers call the kinds of groups."""
 SKR_GROUPS = (
     "Storstäder",
     "Pendlingskommun nära storstad",
@@ -64,10 +71,10 @@ def group(
     _check(kind)
     everyone = municipalities_only(municipalities)
     if kind == "alla":
-        return Group(kind, "alla kommuner", tuple(everyone))
+        return Group(kind, GROUP_WORDS[kind], tuple(everyone))
     if kind == "län":
         same = tuple(area for area in everyone if area[:2] == municipality[:2])
-        return Group(kind, "kommunerna i länet", same)
+        return Group(kind, GROUP_WORDS[kind], same)
     if kind == "liknande":
         name = municipalities.loc[municipalities["id"] == municipality, "title"].iloc[0]
         title, ids = _similar(name, similar_area, municipality_groups, year=year)

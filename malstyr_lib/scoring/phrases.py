@@ -34,10 +34,29 @@ _UP: Final = {True: "ökat", False: "minskat"}
 _NO_DIRECTION: Final = "nyckeltalet saknar riktning, så ingen kommun är röd eller grön"
 
 
+def direction_words(kpi: Kpi) -> str:
+    """Return which way is good, and whether anyone has reviewed that."""
+    words = {
+        "högt": "Högre är bättre",
+        "lågt": "Lägre är bättre",
+        "mål": f"Närmare {target_words(kpi)} är bättre",
+        "ingen": "Varken högt eller lågt är bra i sig",
+    }[kpi.direction]
+    return words if kpi.reviewed else f"{words} (ej granskad)"
+
+
+def target_words(kpi: Kpi) -> str:
+    """Return the value that a KPI is best near."""
+    target = kpi.target or 0.0
+    return text.number(target, text.decimals_for([target]))
+
+
 def trend_words(one: Trend, kpi: Kpi, judged: str, *, decimals: int, broken: int | None) -> str:
     """Return a trend in words; judged: for better or worse; broken: where its series was cut."""
     if one.verdict == "too_few":
-        return f"för få år för en trend: {len(one.years)} av minst {FEWEST_YEARS}{_since(broken)}"
+        return (
+            f"för få år för en trend: {len(one.years)} av minst {FEWEST_YEARS}{since_words(broken)}"
+        )
     span = f"{one.years[0]}–{one.years[-1]}"
     size = text.gap(abs(one.slope_per_year), decimals)
     if one.verdict == "slow":
@@ -52,18 +71,26 @@ def trend_words(one: Trend, kpi: Kpi, judged: str, *, decimals: int, broken: int
 
 
 def _slow_words(kpi: Kpi, one: Trend, size: str) -> str:
-    """Return a slow KPI's slope beside the others', turned to better where there is a direction."""
     sign = text.MINUS if one.slope_per_year < 0 else "+" if one.slope_per_year > 0 else ""
-    slope = f"{sign}{size} om året"
-    if one.percentile is None:
+    return slope_words(kpi, f"{sign}{size} om året", one.percentile)
+
+
+def slope_words(kpi: Kpi, slope: str, percentile: float | None) -> str:
+    """Return a slow KPI's slope beside the others': of how many it is better, or worse, than.
+
+    slope: in words. percentile: the share of the others with a lower slope; None when unknown.
+    """
+    if percentile is None:
         return slope
-    if kpi.direction in ("högt", "lågt"):
-        better = one.percentile if kpi.direction == "högt" else 1 - one.percentile
-        return f"{slope}, en bättre utveckling än i {_percent(better)} av de andra kommunerna"
-    return f"{slope}, högre än i {_percent(one.percentile)} av de andra kommunerna"
+    ends = {"högt": ("en bättre utveckling", "en sämre utveckling")}
+    ends["lågt"] = ends["högt"][::-1]
+    above, below = ends.get(kpi.direction, ("högre", "lägre"))
+    words, most = (above, percentile) if percentile >= 0.5 else (below, 1 - percentile)
+    return f"{slope}, {words} än i {text.percent(most)} av de andra kommunerna"
 
 
-def _since(broken: int | None) -> str:
+def since_words(broken: int | None) -> str:
+    """Return since when a series has not been broken, to end a sentence with; "" for always."""
     return f" sedan serien bröts {broken}" if broken else ""
 
 
@@ -76,7 +103,7 @@ def mobility_words(one: Mobility, kpi: Kpi) -> str:
             "för få år med egna mätningar, eller för få kommuner, för att säga hur snabbt"
             " måttet rör sig"
         )
-    stay = _percent(one.share(tables.RED, tables.RED))
+    stay = text.percent(one.share(tables.RED, tables.RED))
     words = f"{stay} av de röda är röda också året efter"
     if one.grade == "rörlig":
         return f"{words}; platserna byts snabbt, så ett enstaka år säger lite"
@@ -100,7 +127,7 @@ def base_rate_words(one: Shift) -> str:
     return (
         f"av {text.count(others, 'annan kommun', 'andra kommuner')} som var"
         f" {_colour(one.before, others)} {one.period_before} var {same} {_colour(one.after, same)}"
-        f" {one.period} ({_percent(one.base_rate)})"
+        f" {one.period} ({text.percent(one.base_rate)})"
     )
 
 
@@ -246,11 +273,11 @@ def change_words(
     """
     if broken:
         return broken_words(broken)
-    said = [f"{_signed(one.own, decimals)} från {years[0]} till {years[1]}"]
+    said = [f"{text.signed(one.own, decimals)} från {years[0]} till {years[1]}"]
     if one.n:
-        said.append(f"medianen för de andra {_signed(one.median, decimals)}")
+        said.append(f"medianen för de andra {text.signed(one.median, decimals)}")
         way = "åt samma håll" if one.own else "är också oförändrade"
-        said.append(f"{_percent(one.same_way)} av {one.n} andra {way}")
+        said.append(f"{text.percent(one.same_way)} av {one.n} andra {way}")
     if within:
         said.append(f"ryms i {_uncertainty(within)}")
     return "; ".join(said)
@@ -281,7 +308,9 @@ def time_words(one: KaplanMeier, kpi: Kpi) -> str:
     if not one.n:
         return "ingen kommun har varit röd"
     known = [(years, one.within(years)) for years in WITHIN_YEARS]
-    shares = [f"{_percent(share)} inom {years} år" for years, share in known if share is not None]
+    shares = [
+        f"{text.percent(share)} inom {years} år" for years, share in known if share is not None
+    ]
     if not shares:
         return f"för kort tid för att säga: {text.count(one.n, 'röd period', 'röda perioder')}"
     half = (
@@ -301,15 +330,6 @@ def usual_words(outside: list[int], *, preliminary: bool) -> str:
         else "alla år ligger inom det vanliga"
     )
     return f"{words} (preliminära gränser)" if preliminary else words
-
-
-def _signed(value: float, decimals: int) -> str:
-    """Return a change with its sign, with as many decimals as it takes not to be nothing."""
-    return ("+" if value > 0 else "") + text.gap(value, decimals)
-
-
-def _percent(share: float) -> str:
-    return f"{text.number(100 * share, 0)}\u00a0%"
 
 
 def _colour(colour: str, amount: int) -> str:

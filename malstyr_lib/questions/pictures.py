@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from malstyr_lib import charts, scoring
-from malstyr_lib.questions import Case
-from malstyr_lib.report import wording
+from malstyr_lib import charts, scoring, tables
+from malstyr_lib.scoring import phrases
+
+if TYPE_CHECKING:
+    from malstyr_lib.questions.case import Case
 
 
 def trend_chart(case: Case) -> charts.Chart:
     """Return the trend of a case, with the others' middle half, its similar ones and Riket."""
     return charts.trend(
         series(case),
-        title=wording.label(case.kpi),
+        title=case.label,
         name=case.name,
         colours=case.colours,
-        hint=wording.direction_words(case.kpi),
+        hint=phrases.direction_words(case.kpi),
         decimals=case.decimals,
         exercise=case.setting.exercise,
         breaks=[one.period for one in case.evidence.breaks[case.id] if one.period is not None],
@@ -37,20 +40,52 @@ def series(case: Case) -> pd.DataFrame:
 
 
 def strip_chart(
-    case: Case, year: int, marked: Collection[str], *, words: str = "Liknande kommuner"
+    case: Case, year: int, marked: Collection[str], *, words: str = charts.SIMILAR_WORDS
 ) -> charts.Chart:
     """Return all municipalities of a year as dots. marked: some ids; words: what those are."""
+    return _strip(case, of_year(case, year), year, title=case.label, marked=(marked, words))
+
+
+def year_chart(case: Case, year: int) -> charts.Chart:
+    """Return all municipalities of a year as dots, Kolada's similar ones marked."""
+    return strip_chart(case, year, case.members("liknande"))
+
+
+def change_chart(case: Case, pair: tuple[int, int]) -> charts.Chart:
+    """Return every municipality's change between two years as dots; changes have no colour."""
+    change = case.everyone(pair[1]) - case.everyone(pair[0])
+    names, areas = case.setting.names, case.evidence.everyone
+    rows = pd.DataFrame(
+        {"municipality": areas, "title": [names[area] for area in areas], "value": change}
+    )
+    return _strip(
+        case,
+        rows[rows["value"].notna()].assign(colour=tables.GREY).reset_index(drop=True),
+        pair[1],
+        title=f"Ändring från {pair[0]} till {pair[1]}, {case.label}",
+        marked=(case.members("liknande"), charts.SIMILAR_WORDS),
+    )
+
+
+def _strip(
+    case: Case,
+    rows: pd.DataFrame,
+    year: int,
+    *,
+    title: str,
+    marked: tuple[Collection[str], str],
+) -> charts.Chart:
     return charts.strip(
-        of_year(case, year),
-        title=wording.label(case.kpi),
+        rows,
+        title=title,
         name=case.name,
         own=case.setting.own,
-        similar=[area for area in marked if area != case.setting.own],
+        similar=[area for area in marked[0] if area != case.setting.own],
         period=year,
-        hint=wording.direction_words(case.kpi),
+        hint=phrases.direction_words(case.kpi),
         decimals=case.decimals,
         exercise=case.setting.exercise,
-        marked=words,
+        marked=marked[1],
     )
 
 
@@ -85,4 +120,4 @@ def unjudged(case: Case, year: int) -> str:
         years=[year],
     )
     row = found[found["period"] == year].iloc[0]
-    return str(row["reason"]) if row["colour"] == "grey" else ""
+    return str(row["reason"]) if row["colour"] == tables.GREY else ""
