@@ -5,8 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from malstyr_lib.face import blinda_flackar, fraga, fragor, jamfor, nyckeltal, sok, varden
-    from malstyr_lib.report.committee import CommitteeReport
+    from malstyr_lib.face import (
+        blinda_flackar,
+        fraga,
+        fragor,
+        jamfor,
+        namndrapport,
+        nyckeltal,
+        sok,
+        varden,
+    )
 
 __all__ = [
     "blinda_flackar",
@@ -18,19 +26,6 @@ __all__ = [
     "sok",
     "varden",
 ]
-
-
-def namndrapport(namnd: str, ar: int = 0, ogonblicksbild: str = "") -> CommitteeReport:
-    """Gör en nämnds rapport, vars delar visas genom att nämnas.
-
-    namnd: nämndens kod, filnamn eller namn. ar: rapportår, 0 för det senaste år som hälften av
-    nyckeltalen har nått. ogonblicksbild: en hämtnings id, "" för den senaste.
-
-    Exempel: ms.namndrapport("bn").sammanfattning
-    """
-    from malstyr_lib.report.committee import committee_report
-
-    return committee_report(namnd, year=ar or None, snapshot=ogonblicksbild or None)
 
 
 def __getattr__(name: str) -> Any:

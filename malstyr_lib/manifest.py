@@ -21,7 +21,7 @@ def read(output: Path) -> list[Outcome]:
         return []
     try:
         kept = json.loads(path.read_text(encoding="utf-8"))["reports"]
-        return [Outcome(**one) for one in kept]
+        return [Outcome(**one | {"files": tuple(one.get("files", ()))}) for one in kept]
     except (ValueError, KeyError, TypeError) as error:
         raise ReportError(
             f"{path} går inte att läsa ({error}). Flytta undan filen och kör igen; rapporterna"

@@ -6,6 +6,7 @@ Everything that comes in is escaped here, and only here.
 from __future__ import annotations
 
 import base64
+import math
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -54,6 +55,34 @@ _STATUS_OF_LABEL: Final = {status.label: colour for colour, status in _STATUSES.
 
 
 @dataclass(frozen=True)
+class Source:
+    """Which of Kolada's values a number is, or is worked out from.
+
+    area: a municipality's or a unit's id; "" when it is no single one's.
+    """
+
+    kpi: str
+    period: int
+    area: str
+    gender: str = "T"
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number as readers meet it, with the value that was rounded and where it came from.
+
+    A table sets it to the right; a workbook gets the value, and data.json the source.
+    """
+
+    words: str
+    value: float
+    source: Source | None = None
+
+    def __str__(self) -> str:
+        return self.words
+
+
+@dataclass(frozen=True)
 class Html:
     """A piece of a report: HTML in a notebook, plain text elsewhere."""
 
@@ -67,6 +96,11 @@ class Html:
         cells = re.sub(r"</t[hd]>", "\t", re.sub(r"<img[^>]*alt=\"([^\"]*)\"[^>]*>", r"\1\n", rows))
         lines = unescape(re.sub(r"<[^>]+>", "", cells)).splitlines()
         return "\n".join(line.strip() for line in lines if line.strip())
+
+
+def number(value: float, decimals: int, source: Source | None = None) -> Number:
+    """Return a value as a number for readers; a missing one is "–"."""
+    return Number(text.number(value, decimals), float(value), source)
 
 
 def joined(pieces: Iterable[Html]) -> Html:
@@ -148,10 +182,13 @@ def table(
     """Return a table with its caption, column heads and, in the first column, row heads.
 
     Floats are written with `decimals` decimals, missing values as "–", `Html` cells as they are;
-    a cell that begins with a status label ("▼ Röd") gets its colour as well. `numeric` names the
-    columns of ready-written numbers, set to the right.
+    a cell that begins with a status label ("▼ Röd") gets its colour as well. A `Number` keeps its
+    value and source in the page; a column of them is set to the right, and so are the columns of
+    ready-written numbers that `numeric` names.
     """
     heads = str(rows.columns[0])
+    numbers = [name for name in rows.columns if any(isinstance(x, Number) for x in rows[name])]
+    numeric = {*numeric, *map(str, numbers)}
     top = "".join(_head(str(name), number=name in numeric) for name in rows.columns)
     body = "".join(
         "<tr>"
@@ -174,10 +211,23 @@ def _head(name: str, *, number: bool) -> str:
 
 
 def _cell(value: Any, decimals: int, *, head: bool, number: bool) -> str:
-    words = value.html if isinstance(value, Html) else escape(_words(value, decimals))
+    words = value.html if isinstance(value, Html) else _written(value, decimals)
     if head:
         return f'<th scope="row"{_look("")}>{words}</th>'
     return f"<td{_look(_kind(value, words, number=number))}>{words}</td>"
+
+
+def _written(value: Any, decimals: int) -> str:
+    """Return a cell's words, escaped; a number keeps its value and source beside them."""
+    if isinstance(value, float) and math.isfinite(value):
+        value = number(value, decimals)
+    if not isinstance(value, Number) or not math.isfinite(value.value):
+        return escape(_words(value, decimals))
+    told = "".join(
+        f' data-{name}="{escape(str(part))}"'
+        for name, part in (vars(value.source) if value.source else {}).items()
+    )
+    return f'<data value="{value.value!r}"{told}>{escape(value.words)}</data>'
 
 
 def _look(kind: str) -> str:
@@ -199,7 +249,7 @@ def _kind(value: Any, words: str, *, number: bool) -> str:
     for label, colour in _STATUS_OF_LABEL.items():
         if words.startswith(label):
             return colour
-    return "tal" if number or isinstance(value, int | float) else ""
+    return "tal" if number or isinstance(value, int | float | Number) else ""
 
 
 def figure(png: bytes, *, alt: str, caption: str, numbers: Html | None = None) -> Html:

@@ -14,7 +14,8 @@ class Outcome:
     """One report's run. `found` is what its end marker says, empty when it failed.
 
     `published` tells when the report that lies in output was made (UTC, ISO 8601): for a failed
-    run that of the earlier report, which is kept, or None when there is none.
+    run that of the earlier report, which is kept, or None when there is none. `files`: the names of
+    the files that lie in its folder, the page first.
     """
 
     kind: str
@@ -29,6 +30,7 @@ class Outcome:
     published: str | None = None
     error: str | None = None
     found: dict[str, Any] = field(default_factory=dict)
+    files: tuple[str, ...] = ()
 
     @property
     def folder(self) -> str:

@@ -19,13 +19,14 @@ from conftest import Demo, Exercise
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
-from malstyr_lib.batch import DONE, FAILED, Outcome, make_reports, notebook
+from malstyr_lib.batch import DONE, FAILED, Outcome, Wanted, make_reports, notebook
 from malstyr_lib.batch import season as batch
 from malstyr_lib.batch.lab import command, own_copy
 from malstyr_lib.batch.publish import publish
 from malstyr_lib.errors import ReportError, StoreEmpty, UsageError
 from malstyr_lib.manifest import merged, read
-from malstyr_lib.report.committee import END_MARKER
+from malstyr_lib.report.ending import END_MARKER
+from malstyr_lib.report.kinds import KINDS
 from malstyr_lib.store import Store
 from malstyr_lib.workspace import Workspace
 
@@ -56,9 +57,9 @@ def write_notebook(folder: Path, *cells: str, tagged: int = 1) -> Path:
 
 def test_a_notebook_that_comes_to_its_end_gives_what_its_marker_says(tmp_path: Path) -> None:
     path = write_notebook(tmp_path, "import os; os.environ['MALSTYR_PROV']", MARK)
-    done, found = notebook.execute(path, GIVEN, {"MALSTYR_PROV": "från miljön"})
-    assert found == {"ar": 2025}
-    assert "från miljön" in json.dumps(done.cells, ensure_ascii=False)
+    done = notebook.execute(path, GIVEN, {"MALSTYR_PROV": "från miljön"})
+    assert done.found == {"ar": 2025}
+    assert "från miljön" in json.dumps(done.notebook.cells, ensure_ascii=False)
     assert "MALSTYR_PROV" not in os.environ
 
 
@@ -253,7 +254,9 @@ def test_an_older_snapshot_gives_the_same_report_again_and_is_named_in_it(
     place = replace(exercise.place, store=store.path, output=tmp_path / "ut")
     earlier = next(outcome for outcome in season if outcome.code == "MSN")
     (again,) = make_reports(
-        exercise.model, place, committees=["MSN"], year=earlier.year, snapshot=first.id
+        exercise.model,
+        place,
+        Wanted(["namnd"], ["MSN"], ["html"], year=earlier.year, snapshot=first.id),
     )
     assert again.error is None
     assert again.snapshot == first.id != store.open().id
@@ -275,17 +278,17 @@ def test_one_failing_committee_stops_no_other_and_keeps_its_earlier_report(
     bad = write_notebook(tmp_path, "if namnd == 'ks':\n    raise ValueError(namnd)", MARK)
     found = season[0].found
     monkeypatch.setattr(batch, "packaged", lambda _: bad.parent)
-    monkeypatch.setattr(batch, "NOTEBOOK", bad.name)
+    monkeypatch.setitem(KINDS, "namnd", replace(KINDS["namnd"], notebook=bad.name))
     monkeypatch.setattr(batch, "report_page", lambda *_, **__: "<p>ny</p>")
     real = notebook.execute
-    monkeypatch.setattr(notebook, "execute", lambda *given: (real(*given)[0], found))
+    monkeypatch.setattr(notebook, "execute", lambda *given: replace(real(*given), found=found))
     place = Workspace(exercise.place.params, exercise.place.store, tmp_path / "ut")
     for slug in ("ks", "on"):
         publish(place.output / f"2025/namnd/{slug}", {"rapport.html": before[slug]})
     kept = [one for one in season if one.slug in ("ks", "on")]
     batch._listed(place, exercise.model, kept)
 
-    outcomes = make_reports(exercise.model, place, committees=["KS", "on"])
+    outcomes = make_reports(exercise.model, place, Wanted(["namnd"], ["KS", "on"], ["html"]))
 
     assert [(one.slug, one.status) for one in outcomes] == [("ks", FAILED), ("on", DONE)]
     assert outcomes[0].error == "Cell 3 stannade: ValueError: ks."
@@ -307,7 +310,7 @@ def test_nothing_is_run_for_an_unknown_committee_or_an_empty_store(
         make_reports(exercise.model, place)
     place = Workspace(exercise.place.params, exercise.place.store, tmp_path / "ut")
     with pytest.raises(UsageError, match="Det finns ingen nämnd 'xx'"):
-        make_reports(exercise.model, place, committees=["on", "xx"])
+        make_reports(exercise.model, place, Wanted(committees=["on", "xx"]))
     assert not (tmp_path / "ut").exists()
 
 
@@ -337,7 +340,7 @@ def test_a_committee_named_twice_is_run_once_and_a_list_that_fails_once_is_tried
     monkeypatch.setattr(batch, "_make", lambda *_: made)
     monkeypatch.setattr(batch, "publish", publish_but_once_not)
     place = Workspace(exercise.place.params, exercise.place.store, tmp_path)
-    assert make_reports(exercise.model, place, committees=["on", "ON"]) == [made]
+    assert make_reports(exercise.model, place, Wanted(["namnd"], ["on", "ON"])) == [made]
     assert read(tmp_path) == [made]
 
 
@@ -352,7 +355,7 @@ def test_what_another_batch_has_listed_meanwhile_is_kept(
         return outcome("on", 2025, "2026-11-24")
 
     monkeypatch.setattr(batch, "_make", meanwhile)
-    make_reports(exercise.model, place, committees=["on"])
+    make_reports(exercise.model, place, Wanted(["namnd"], ["on"]))
     assert [one.slug for one in read(tmp_path)] == ["ks", "on"]
 
 

@@ -102,7 +102,8 @@ def test_the_version_comes_from_the_package(capsys: Printed) -> None:
         (["rapport", "--ar", "i fjol"], "Värdet för --ar ska vara ett heltal"),
         (["rapport", "--ar", "22"], "--ar ska vara minst 1990"),
         (["hamta", "allt"], "För många ord: allt"),
-        (["rapport", "--typ", "ars"], "Rapporttypen 'ars' finns inte"),
+        (["rapport", "--typ", "arss"], "Rapporttypen 'arss' finns inte"),
+        (["rapport", "--form", "doc"], "Formen 'doc' finns inte"),
     ],
 )
 def test_wrong_use_is_one_swedish_sentence_and_exit_code_2(

@@ -15,7 +15,8 @@ from malstyr_lib.markup import paragraph
 from malstyr_lib.model import SteeringModel
 from malstyr_lib.ovning import STORIES
 from malstyr_lib.report.analysis import Analysis, analyse, committee_named, report_year
-from malstyr_lib.report.committee import END_MARKER, CommitteeReport, committee_report
+from malstyr_lib.report.committee import CommitteeReport, committee_report
+from malstyr_lib.report.ending import END_MARKER
 from malstyr_lib.report.export import plain_page
 from malstyr_lib.report.index import Entry, list_page
 from malstyr_lib.report.judge import judge
@@ -459,16 +460,18 @@ def test_the_list_shows_state_counts_and_what_failed() -> None:
     entries = [
         Entry(
             2025,
+            "Nämndanalys",
             "Bildningsnämnden",
             "2025/namnd/bn/rapport.html",
             "2026-11-23T10:00:00+00:00",
             preliminary=1,
             colours={"red": 3, "yellow": 4, "green": 2, "grey": 1},
         ),
-        Entry(2025, "Omsorgsnämnden", None, None, error="Kärnan dog <b>"),
-        Entry(2025, "Borttagen nämnd", None, "2026-11-23T10:00:00+00:00"),
+        Entry(2025, "Nämndanalys", "Omsorgsnämnden", None, None, error="Kärnan dog <b>"),
+        Entry(2025, "Nämndanalys", "Borttagen nämnd", None, "2026-11-23T10:00:00+00:00"),
         Entry(
             2024,
+            "Nämndanalys",
             "Omsorgsnämnden",
             "2024/namnd/on/rapport.html",
             "2026-01-02T10:00:00+00:00",

@@ -6,6 +6,7 @@ import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,16 +19,28 @@ from papermill.exceptions import PapermillExecutionError
 
 from malstyr_lib import errors
 from malstyr_lib.errors import ReportError
-from malstyr_lib.report.committee import END_MARKER
+from malstyr_lib.report.ending import END_MARKER, FINDINGS
 
 KERNEL = "python3"
 CELL_TIMEOUT_S = 600
 
 
+@dataclass(frozen=True)
+class Done:
+    """A notebook that came to its end, what its end marker found, and the findings beside it.
+
+    The findings (tables as records, by name) are no longer in the notebook.
+    """
+
+    notebook: NotebookNode
+    found: dict[str, Any]
+    findings: dict[str, list[dict[str, Any]]]
+
+
 def execute(
     path: Path, parameters: Mapping[str, str | int], environment: Mapping[str, str]
-) -> tuple[NotebookNode, dict[str, Any]]:
-    """Return a notebook, run from beginning to end, and what its end marker says.
+) -> Done:
+    """Return a notebook, run from beginning to end, with what its end marker says.
 
     The parameters' names are fixed by the caller and must all be among the notebook's own.
     environment: variables that the kernel gets besides its own. ReportError, with the cell and
@@ -37,7 +50,7 @@ def execute(
     _check(notebook, path, parameters)
     with tempfile.TemporaryDirectory(prefix="malstyr-") as scratch, _with(environment):
         done = _run(notebook, parameters, scratch)
-    return done, _end_marker(done)
+    return Done(done, *_end_marker(done))
 
 
 def _check(notebook: NotebookNode, path: Path, parameters: Mapping[str, str | int]) -> None:
@@ -90,12 +103,15 @@ def _said(error: PapermillExecutionError) -> str:
     return f"Cell {error.cell_index + 1} stannade: {error.ename}: {error.evalue}."
 
 
-def _end_marker(notebook: NotebookNode) -> dict[str, Any]:
-    """Return what the last output says; without it the notebook did not come to its end."""
-    outputs = notebook.cells[-1].get("outputs", [])
-    for output in outputs:
-        if END_MARKER in output.get("data", {}):
-            return dict(output["data"][END_MARKER])
+def _end_marker(notebook: NotebookNode) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what the last output found, and take its findings out of the notebook.
+
+    Without an end marker the notebook did not come to its end.
+    """
+    for output in notebook.cells[-1].get("outputs", []):
+        data = output.get("data", {})
+        if END_MARKER in data:
+            return dict(data[END_MARKER]), dict(data.pop(FINDINGS, {}))
     raise ReportError("Notebooken slutade utan slutmärke: den kom inte till sitt slut.")
 
 

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 
-def publish(folder: Path, files: Mapping[str, str]) -> None:
-    """Put text files into a folder, each by one rename, in the order given.
+def publish(folder: Path, files: Mapping[str, str | bytes]) -> None:
+    """Put files into a folder, each by one rename, in the order given; text becomes UTF-8.
 
     A reader sees the earlier file or the new one, never half of one. All are written before the
     first is renamed, so that a full disk leaves every earlier file as it was.
@@ -26,11 +26,11 @@ def publish(folder: Path, files: Mapping[str, str]) -> None:
             beside.unlink(missing_ok=True)
 
 
-def _write_beside(folder: Path, content: str) -> Path:
+def _write_beside(folder: Path, content: str | bytes) -> Path:
     handle, name = tempfile.mkstemp(dir=folder, prefix=".ny-", suffix=".tmp")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(content)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content.encode("utf-8") if isinstance(content, str) else content)
             file.flush()
             os.fsync(file.fileno())
         Path(name).chmod(0o644)

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from malstyr_lib.cli import show
-from malstyr_lib.errors import UsageError
 
 if TYPE_CHECKING:
-    from malstyr_lib.batch import Outcome
+    from malstyr_lib.batch import Outcome, Wanted
     from malstyr_lib.model import SteeringModel
     from malstyr_lib.store import Store
     from malstyr_lib.workspace import Workspace
@@ -84,7 +83,9 @@ def demo(
         steps.step("Bygger övningsvärlden")
         with serve(exercise_world(model.kpis)) as server:
             fetching.fetched(fetching.NEEDED, model, place, server.url, None, steps)
-    outcomes = _reports(model, place, [], None, None, json=json)
+    from malstyr_lib.batch import Wanted
+
+    outcomes = _reports(model, place, Wanted(), json=json)
     return _finish(outcomes, place, json=json, oppna=oppna)
 
 
@@ -173,7 +174,14 @@ def rapport(
     namnd: Annotated[
         list[str] | None, typer.Argument(metavar="NÄMND", help="Nämnder; annars alla.")
     ] = None,
-    typ: Annotated[str, typer.Option(help="Rapportens typ; än så länge bara namnd.")] = "namnd",
+    typ: Annotated[
+        list[str] | None,
+        typer.Option(metavar="TYP", help="namnd, …; kan anges flera gånger. Annars alla typer."),
+    ] = None,
+    form: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FORM", help="html, …; kan anges flera gånger. Annars alla former."),
+    ] = None,
     ar: Annotated[
         int | None, typer.Option(metavar="ÅÅÅÅ", min=1990, max=2100, help="Rapportår.")
     ] = None,
@@ -183,15 +191,21 @@ def rapport(
     ut: OutputFolder = None,
     json: Json = False,
 ) -> int:
-    """Gör nämndernas rapporter.
+    """Gör årets rapporter, i alla former.
 
     På den senaste ögonblicksbilden, eller på en tidigare som då ger samma rapport igen; nätet
     behövs inte. En rapport som misslyckas hindrar ingen annan, och den tidigare ligger kvar.
     """
-    if typ != "namnd":
-        raise UsageError(f"Rapporttypen '{typ}' finns inte. Än så länge finns bara: namnd.")
+    from malstyr_lib.report.forms import chosen_forms
+    from malstyr_lib.report.kinds import kinds_named
+
+    kinds_named(typ or ())
+    chosen_forms(form or ())
     place, model = _load(params, lager, ut)
-    outcomes = _reports(model, place, namnd or [], ar, bild, json=json)
+    from malstyr_lib.batch import Wanted
+
+    wanted = Wanted(typ or (), namnd or (), form or (), ar, bild)
+    outcomes = _reports(model, place, wanted, json=json)
     return _finish(outcomes, place, json=json, oppna=False)
 
 
@@ -628,22 +642,14 @@ def _load(
 
 
 def _reports(
-    model: SteeringModel,
-    place: Workspace,
-    names: list[str],
-    year: int | None,
-    snapshot: str | None,
-    *,
-    json: bool,
+    model: SteeringModel, place: Workspace, wanted: Wanted, *, json: bool
 ) -> list[Outcome]:
     """Make the reports, with a line per report as they are done."""
     with show.progress(quiet=json) as steps:
         steps.step("Startar")
-        from malstyr_lib.batch import make_reports
-        from malstyr_lib.report.analysis import committee_named
+        from malstyr_lib.batch import make_reports, tasks
 
-        chosen = {committee_named(model, name).slug for name in names}
-        total, done = len(chosen) or len(model.committees), 0
+        total, done = len(tasks(model, place, wanted)), 0
 
         def on_done(outcome: Outcome) -> None:
             nonlocal done
@@ -655,16 +661,14 @@ def _reports(
         return make_reports(
             model,
             place,
-            committees=names,
-            year=year,
-            snapshot=snapshot,
-            on_start=lambda committee: steps.step(f"Gör rapporten för {committee.name}"),
+            wanted,
+            on_start=lambda task: steps.step(f"Gör {task.name}"),
             on_done=on_done,
         )
 
 
 def _outcome_line(outcome: Outcome) -> str:
-    what = f"{outcome.code} {outcome.year}"
+    what = f"{outcome.kind} {outcome.code} {outcome.year}"
     if outcome.error is None:
         return f"✓ {what} klar på {outcome.seconds:.1f} s"
     kept = " Den tidigare rapporten ligger kvar." if outcome.published else ""

@@ -6,36 +6,17 @@ Attributes are Swedish, since a coordinator meets them in the notebook.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 import pandas as pd
 
-from malstyr_lib import markup, params, tables, text, workspace
+from malstyr_lib import markup, tables, text
 from malstyr_lib.charts import Chart
 from malstyr_lib.markup import Html
-from malstyr_lib.params.own_values import own_values
 from malstyr_lib.report import notes, own, parts, raised, reds, status, thread, wording
 from malstyr_lib.report.analysis import Analysis, analyse
-from malstyr_lib.report.asking import told_before
+from malstyr_lib.report.ending import EndMarker
 from malstyr_lib.report.notes import Causes
-from malstyr_lib.store import Store
-
-END_MARKER = "application/vnd.malstyr.slut+json"
-
-
-@dataclass(frozen=True)
-class EndMarker:
-    """The last output of a report: that it came to its end, and what it found."""
-
-    found: dict[str, Any]
-
-    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
-        grey, early = self.found["colours"][tables.GREY], self.found["preliminary"]
-        words = (
-            f"Alla {self.found['kpis']} nyckeltal finns med i rapporten, {grey} utan färg och"
-            f" {early} med preliminär färg."
-        )
-        return {"text/html": markup.note(words, kind="slut").html, END_MARKER: self.found}
+from malstyr_lib.report.opening import opened
 
 
 @dataclass(frozen=True)
@@ -173,19 +154,23 @@ class CommitteeReport:
     def slut(self) -> EndMarker:
         """The mark that the report came to its end, which the batch looks for."""
         a = self.analysis
-        return EndMarker(
-            {
-                "committee": a.committee.slug,
-                "year": a.year,
-                "snapshot": a.snapshot_id,
-                "exercise": a.exercise,
-                "kpis": len(a.kpis),
-                "preliminary": int(a.now["preliminary"].sum()),
-                "colours": parts.counts(a),
-                "focus": {kpi.id: parts.colour(a, kpi) for kpi in a.kpis},
-                "groups": parts.pinned(a),
-            }
+        counts, early = parts.counts(a), int(a.now["preliminary"].sum())
+        found = {
+            "committee": a.committee.slug,
+            "year": a.year,
+            "snapshot": a.snapshot_id,
+            "exercise": a.exercise,
+            "kpis": len(a.kpis),
+            "preliminary": early,
+            "colours": counts,
+            "focus": {kpi.id: parts.colour(a, kpi) for kpi in a.kpis},
+            "groups": parts.pinned(a),
+        }
+        words = (
+            f"Alla {len(a.kpis)} nyckeltal finns med i rapporten, {counts[tables.GREY]} utan färg"
+            f" och {early} med preliminär färg."
         )
+        return EndMarker(found, words)
 
 
 def committee_report(
@@ -197,9 +182,6 @@ def committee_report(
     have reached. snapshot: its id; None is the newest. ParamsError with every problem,
     StoreEmpty with the cure, UsageError for an unknown committee.
     """
-    place = workspace.find()
-    model = params.load(place.params)
-    store = Store(place.store)
-    now = store.open(snapshot)
-    analysis = analyse(model, now, committee, year, told_before(store, now))
-    return CommitteeReport(analysis, own_values(place.params, model))
+    start = opened(snapshot)
+    analysis = analyse(start.model, start.snapshot, committee, year, start.earlier)
+    return CommitteeReport(analysis, start.own_values)

@@ -16,17 +16,21 @@ from malstyr_lib.report.export import plain_page
 class Entry:
     """One line of the list. link: relative to the list, None when no report lies there.
 
+    kind: what readers call it. files: the names of its forms, which lie beside the page.
+
     published: when the report that lies there was made, ISO 8601. error: why the latest run
     failed, None when it did not. colours: number of KPIs by colour, of which so many preliminary.
     """
 
     year: int
+    kind: str
     name: str
     link: str | None
     published: str | None
     error: str | None = None
     exercise: bool = False
     preliminary: int = 0
+    files: tuple[str, ...] = ()
     colours: Mapping[str, int] = field(default_factory=dict)
 
 

@@ -1,0 +1,21 @@
+"""The reports for notebooks: a function opens each, and its parts are shown by their names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from malstyr_lib.report.committee import CommitteeReport
+
+
+def namndrapport(namnd: str, ar: int = 0, ogonblicksbild: str = "") -> CommitteeReport:
+    """Gör en nämnds rapport, vars delar visas genom att nämnas.
+
+    namnd: nämndens kod, filnamn eller namn. ar: rapportår, 0 för det senaste år som hälften av
+    nyckeltalen har nått. ogonblicksbild: en hämtnings id, "" för den senaste.
+
+    Exempel: ms.namndrapport("bn").sammanfattning
+    """
+    from malstyr_lib.report.committee import committee_report
+
+    return committee_report(namnd, year=ar or None, snapshot=ogonblicksbild or None)

@@ -1,0 +1,43 @@
+"""The last output of a report: that it came to its end, what it found, and what it rests on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import pandas as pd
+
+from malstyr_lib import markup
+
+END_MARKER: Final = "application/vnd.malstyr.slut+json"
+FINDINGS: Final = "application/vnd.malstyr.underlag+json"
+
+
+@dataclass(frozen=True)
+class EndMarker:
+    """The mark that a report came to its end, with what it found for the manifest.
+
+    words: what the reader is told. findings: the tables that the report's sentences are written
+    from, by name; they go into data.json, so that every number in the prose can be traced.
+    """
+
+    found: Mapping[str, Any]
+    words: str
+    findings: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        return {
+            "text/html": markup.note(self.words, kind="slut").html,
+            END_MARKER: dict(self.found),
+            FINDINGS: {name: records(table) for name, table in self.findings.items()},
+        }
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return a table as plain JSON objects, a missing value as null."""
+    rows: list[dict[str, Any]] = json.loads(
+        table.to_json(orient="records", double_precision=15, date_format="iso")
+    )
+    return rows
