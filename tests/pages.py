@@ -1,0 +1,60 @@
+"""Reports made in the test's own process: the notebook's cells run in order, without a kernel."""
+
+from __future__ import annotations
+
+import ast
+import os
+from typing import Any
+from unittest import mock
+
+import nbformat
+from conftest import Exercise
+from nbformat import NotebookNode
+
+from malstyr_lib.batch import Wanted, season, tasks
+from malstyr_lib.batch.notebook import Done, _end_marker
+from malstyr_lib.report.forms import Page
+from malstyr_lib.workspace import packaged
+
+
+def made_page(exercise: Exercise, kind: str, slug: str | None = None, year: int = 2025) -> Page:
+    """The finished page of one report; slug: of its subject, the first there is unless given."""
+    model, place = exercise.model, exercise.place
+    todo = tasks(model, place, Wanted([kind], year=year))
+    task = next(one for one in todo if slug in (None, one.subject.slug))
+    notebook = nbformat.read(packaged("notebooks") / task.kind.notebook, as_version=4)
+    given = task.kind.given(task.subject, task.year, task.snapshot.id)
+    with mock.patch.dict(os.environ, place.environment()):
+        run(notebook, given)
+    return season._page(model, task, place, Done(notebook, *_end_marker(notebook)))
+
+
+def run(notebook: NotebookNode, given: dict[str, Any]) -> None:
+    """Run a notebook's code cells with the parameters given, each value shown where it stands."""
+    names: dict[str, Any] = {}
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            shown = _value(cell.source, names)
+            if "parameters" in cell.metadata.get("tags", []):
+                names |= given
+            if shown is not None:
+                cell.outputs = [nbformat.v4.new_output("execute_result", _bundle(shown))]
+
+
+def _value(source: str, names: dict[str, Any]) -> object:
+    """Run a cell; return the value of its last expression, if it ends with one."""
+    body = ast.parse(source).body
+    last = body.pop() if body and isinstance(body[-1], ast.Expr) else None
+    exec(compile(ast.Module(body, []), "cell", "exec"), names)
+    if last is None:
+        return None
+    value: object = eval(compile(ast.Expression(last.value), "cell", "eval"), names)
+    return value
+
+
+def _bundle(shown: Any) -> dict[str, Any]:
+    """Return what a kernel would send of a value."""
+    if hasattr(shown, "_repr_mimebundle_"):
+        bundle: dict[str, Any] = shown._repr_mimebundle_()
+        return bundle
+    return {"text/html": shown._repr_html_(), "text/plain": repr(shown)}
