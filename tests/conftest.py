@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -101,11 +102,34 @@ class Exercise:
     model: SteeringModel
 
 
+class Straight(KoladaClient):
+    """The real client, but for the values: they are the world's own, without the way over HTTP.
+
+    That they are the same is a rule of test_batch, where the demo fetches them.
+    """
+
+    world: Dataset
+
+    def values_in_parts(
+        self, kpis: Sequence[str], years: Sequence[int], **_: object
+    ) -> Iterator[pd.DataFrame]:
+        values = self.world.values
+        part = plain(values[values["kpi"].isin(kpis) & values["period"].isin(years)])
+        part.attrs["fetch"] = {}
+        yield part
+
+
 @pytest.fixture(scope="session")
 def exercise(tmp_path_factory: pytest.TempPathFactory, world: Dataset) -> Exercise:
-    """The exercise world, fetched through the real client from the stand-in server."""
-    place, model = prepare(tmp_path_factory.mktemp("övning"))
-    with serve(world) as server, KoladaClient(server.url, requests_per_s=None) as client:
+    """The exercise world in a store, as a fetch from the stand-in server leaves it."""
+    return straight(tmp_path_factory.mktemp("övning"), world)
+
+
+def straight(folder: Path, world: Dataset) -> Exercise:
+    """The exercise municipality's folders in a folder, with one snapshot of a world."""
+    place, model = prepare(folder)
+    with serve(world) as server, Straight(server.url, requests_per_s=None) as client:
+        client.world = world
         fetch(model, client, Store(place.store), now=datetime(2026, 11, 23, 12, tzinfo=UTC))
     return Exercise(place, model)
 

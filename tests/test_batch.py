@@ -15,7 +15,7 @@ from pathlib import Path
 import nbformat
 import pytest
 import requests
-from conftest import Demo, Exercise
+from conftest import Demo, Exercise, straight
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
@@ -25,6 +25,7 @@ from malstyr_lib.batch.lab import command, own_copy
 from malstyr_lib.batch.publish import publish
 from malstyr_lib.errors import ReportError, StoreEmpty, UsageError
 from malstyr_lib.manifest import merged, read
+from malstyr_lib.ovning.dataset import Dataset
 from malstyr_lib.report.ending import END_MARKER
 from malstyr_lib.report.kinds import KINDS
 from malstyr_lib.store import Store
@@ -172,6 +173,20 @@ def test_the_demo_goes_the_whole_way_and_says_where_the_reports_are(demo: Demo) 
     assert len(list(listed.parent.rglob("rapport.html"))) == 4
     assert "Traceback" not in demo.done.stderr
     assert [line for line in demo.done.stderr.splitlines() if line.startswith("✓")]
+
+
+def test_the_exercise_of_the_other_tests_is_what_the_demo_fetched(
+    demo: Demo, world: Dataset, tmp_path: Path
+) -> None:
+    fetched, written = (
+        Store(place.store).open().manifest
+        for place in (demo.exercise.place, straight(tmp_path, world).place)
+    )
+    told = {"base_url", "fetched", "fetch"}
+    assert fetched.keys() == written.keys()
+    assert {name: fetched[name] for name in fetched.keys() - told} == {
+        name: written[name] for name in written.keys() - told
+    }
 
 
 def test_every_committee_gets_its_report(exercise: Exercise, season: list[Outcome]) -> None:
