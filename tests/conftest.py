@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from io import StringIO
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import matplotlib as mpl
+import pages
 import pandas as pd
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 from malstyr_lib import companions, manifest, params
-from malstyr_lib.batch import Outcome
+from malstyr_lib.batch import Outcome, notebook
+from malstyr_lib.cli import run
 from malstyr_lib.fetch import fetch
 from malstyr_lib.kolada import KoladaClient
 from malstyr_lib.model import SteeringModel
@@ -28,6 +32,8 @@ from malstyr_lib.ovning.server import serve
 from malstyr_lib.ovning.world import exercise_world
 from malstyr_lib.params.own_values import own_values
 from malstyr_lib.questions import Setting
+from malstyr_lib.report.forms import FORMS
+from malstyr_lib.report.kinds import KINDS
 from malstyr_lib.store import Store
 from malstyr_lib.workspace import Workspace
 
@@ -174,25 +180,39 @@ def plain(observed: pd.DataFrame) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Demo:
-    """What `malstyr demo` left in a folder, and what it said."""
+    """What `malstyr demo` left in a folder, its exit code, and what it said."""
 
     exercise: Exercise
-    done: subprocess.CompletedProcess[str]
+    code: int
+    said: str
+    told: str
 
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
-    """The demo, run once as its user would: exercise world, fetch and every committee's report."""
-    folder = tmp_path_factory.mktemp("demo")
-    done = subprocess.run(
-        [sys.executable, "-m", "malstyr_lib.cli", "demo", "--ut", "mina övningar"],
-        capture_output=True,
-        text=True,
-        cwd=folder,
-        check=False,
-    )
-    place, model = prepare(folder / "mina övningar")
-    return Demo(Exercise(place, model), done)
+    """The demo, run once: exercise world, fetch, and every committee's report as a page.
+
+    The first notebook is run in a kernel, the others in this process. The whole demo, with every
+    kind of report in every form, is a slow test of test_batch.
+    """
+    folder = tmp_path_factory.mktemp("demo") / "mina övningar"
+    with redirect_stdout(StringIO()) as said, redirect_stderr(StringIO()) as told, in_short():
+        code = run(["demo", "--ut", str(folder)])
+    return Demo(Exercise(*prepare(folder)), code, said.getvalue(), told.getvalue())
+
+
+@contextmanager
+def in_short() -> Iterator[None]:
+    """Make committees' reports only, as pages only, and only the first of them in a kernel."""
+    kinds = {name: kind for name, kind in KINDS.items() if name == "namnd"}
+    forms = {name: form for name, form in FORMS.items() if name == "html"}
+    ways = chain([notebook.execute], repeat(pages.executed))
+    with (
+        patch.dict(KINDS, kinds, clear=True),
+        patch.dict(FORMS, forms, clear=True),
+        patch.object(notebook, "execute", lambda *given: next(ways)(*given)),
+    ):
+        yield
 
 
 @pytest.fixture(scope="session")
