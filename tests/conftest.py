@@ -17,6 +17,7 @@ import matplotlib as mpl
 import pages
 import pandas as pd
 import pytest
+from properties import SLOW
 from xdist.scheduler import LoadScopeScheduling
 
 from malstyr_lib import companions, manifest, params
@@ -50,6 +51,11 @@ mpl.use("Agg")
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--slow", action="store_true", help="run the slow tests too")
     parser.addoption("--golden", action="store_true", help="write the golden files anew")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--slow"):
+        os.environ[SLOW] = "ja"
 
 
 class ByFile(LoadScopeScheduling):

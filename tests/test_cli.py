@@ -26,6 +26,7 @@ COMMANDS = [
     "hamta",
     "kontrollera",
     "rapport",
+    "paket",
     "bedom",
     "fraga",
     "sok",

@@ -201,7 +201,8 @@ def _state(entry: Entry) -> str:
         early = f", {_early(entry.preliminary)}" if entry.preliminary else ""
         return f"Klar {made}{early}"
     kept = f" Rapporten som visas är från {made}." if made else ""
-    return f"Misslyckades: {entry.error}{kept}"
+    why = entry.error if entry.error.endswith((".", "?")) else f"{entry.error}."
+    return f"Misslyckades: {why}{kept}"
 
 
 def _early(count: int) -> str:
