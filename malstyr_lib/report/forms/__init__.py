@@ -10,8 +10,8 @@ from typing import Final
 
 from malstyr_lib import text
 from malstyr_lib.errors import UsageError
+from malstyr_lib.report.forms import pdf, word
 from malstyr_lib.report.forms.page import Page
-from malstyr_lib.report.forms.pdf import pdf
 
 __all__ = ["FORMS", "Page", "chosen_forms", "made"]
 
@@ -22,7 +22,7 @@ def _html(page: Page) -> bytes:
     return page.html.encode("utf-8")
 
 
-FORMS: Final[dict[str, Make]] = {"html": _html, "pdf": pdf}
+FORMS: Final[dict[str, Make]] = {"html": _html, "docx": word.word, "pdf": pdf.pdf}
 """Every form by the ending of its file, in the order that they are made."""
 
 

@@ -12,8 +12,6 @@ from xml.etree.ElementTree import Element, SubElement
 
 from malstyr_lib.markup import OWN_STATUS, STATUS
 
-_LINE: Final = 98
-"""How many characters of a table's text stand beside each other on an A4 page."""
 _AIR: Final = 2
 _WORD: Final = 15
 """Longer words than this may be divided."""
@@ -25,15 +23,18 @@ _NUMBER: Final = "tal"
 _STATUS: Final = {*STATUS, *OWN_STATUS}
 
 
-def set_widths(table: Element) -> None:
-    """Give a table's columns their widths; one with merged cells is left to the document."""
+def set_widths(table: Element, line: int) -> None:
+    """Give a table's columns their widths; one with merged cells is left to the document.
+
+    line: how many characters of a table's text stand beside each other on the page.
+    """
     rows = [[cell for cell in row if cell.tag in {"td", "th"}] for row in table.iter("tr")]
     if not rows or len({len(row) for row in rows}) > 1 or _merged(rows):
         return
     for old in table.findall("colgroup"):
         table.remove(old)
     columns = Element("colgroup")
-    for share in _shares(list(zip(*rows, strict=True))):
+    for share in _shares(list(zip(*rows, strict=True)), line):
         SubElement(columns, "col", {"style": f"width:{share:.1%}"})
     table.insert(1 if table.find("caption") is not None else 0, columns)
 
@@ -42,16 +43,16 @@ def _merged(rows: Sequence[Sequence[Element]]) -> bool:
     return any({"colspan", "rowspan"} & set(cell.keys()) for row in rows for cell in row)
 
 
-def _shares(columns: Sequence[Sequence[Element]]) -> list[float]:
+def _shares(columns: Sequence[Sequence[Element]], line: int) -> list[float]:
     """Return each column's part of the page's width; together one, or less for a small table."""
     least = [max(map(_least, column)) + _AIR for column in columns]
     wanted = [
         max(low, max(min(len(_words(cell)), _TEXT) for cell in column) + _AIR)
         for low, column in zip(least, columns, strict=True)
     ]
-    if sum(wanted) <= _LINE:
-        return [want / _LINE for want in wanted]
-    spare = max(0, _LINE - sum(least))
+    if sum(wanted) <= line:
+        return [want / line for want in wanted]
+    spare = max(0, line - sum(least))
     more = [want - low for want, low in zip(wanted, least, strict=True)]
     widths = [low + spare * one / (sum(more) or 1) for low, one in zip(least, more, strict=True)]
     return [width / sum(widths) for width in widths]

@@ -44,9 +44,10 @@ class Manuscript:
         return tostring(self.main, encoding="unicode", method="html")
 
 
-def manuscript(html: str) -> Manuscript:
+def manuscript(html: str, line: int) -> Manuscript:
     """Return the manuscript of a page, or of a piece of one without a main part.
 
+    line: how many characters of a table's text stand beside each other in the document.
     ReportError for a picture that has no alt text.
     """
     main = _read(html)
@@ -57,7 +58,7 @@ def manuscript(html: str) -> Manuscript:
     _lead_on(main)
     _only_true_links(main)
     for table in main.iter("table"):
-        set_widths(table)
+        set_widths(table, line)
     alts = {image.get("src", ""): image.get("alt", "") for image in main.iter("img")}
     return Manuscript(main, pictures, alts)
 

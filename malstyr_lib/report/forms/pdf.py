@@ -20,6 +20,8 @@ from malstyr_lib.report.forms.manuscript import LEADING, Manuscript, box_of, man
 from malstyr_lib.report.forms.page import Page
 from malstyr_lib.report.forms.pandoc import converted
 
+_LINE: Final = 98
+"""How many characters of a table's text stand beside each other."""
 STANDARD: Final = "ua-1"
 _TEMPLATE: Final = Path(__file__).parents[1] / "mall" / "rapport.typ"
 _BOXES: Final = {
@@ -33,7 +35,7 @@ _SMALL: Final = {"siffror", "slut"}
 
 def pdf(page: Page) -> bytes:
     """Return a page as a PDF. ReportError for a picture without alt text."""
-    written = manuscript(page.html)
+    written = manuscript(page.html, _LINE)
     for one in written.main.iter():
         _look(one)
     with TemporaryDirectory(prefix="malstyr-") as folder:
