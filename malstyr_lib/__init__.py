@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from malstyr_lib.face import (
+        analysgrupp,
         blinda_flackar,
         fraga,
         fragor,
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "analysgrupp",
     "blinda_flackar",
     "fraga",
     "fragor",

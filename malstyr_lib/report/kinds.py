@@ -69,7 +69,14 @@ COMMITTEE: Final = Kind(
     "{name}: nyckeltalen {year}",
     parameter="namnd",
 )
-KINDS: Final = {one.name: one for one in (COMMITTEE,)}
+ANALYSIS_GROUP: Final = Kind(
+    "analysgrupp",
+    "Analysgrupp",
+    "analysgrupp.ipynb",
+    _municipality,
+    "Analysgruppen: nyckeltalen {year}",
+)
+KINDS: Final = {one.name: one for one in (COMMITTEE, ANALYSIS_GROUP)}
 """Every kind by its name, in the order that they are made."""
 
 
