@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, Final
 
 import pandas as pd
 
@@ -18,7 +19,7 @@ from malstyr_lib.report import holes, municipality, to_ask, weightiest
 from malstyr_lib.report.across import ALL, Across, across
 from malstyr_lib.report.ending import EndMarker
 
-_VERDICTS = {
+_VERDICTS: Final = {
     "fler": "Fler än vanligt",
     "färre": "Färre än vanligt",
     "inom": "Inom det vanliga",
@@ -105,19 +106,20 @@ class AnalysisGroupReport:
         table = [
             {
                 "Vems": row["whose"],
-                "Röda": str(row["amount"]),
-                "Med färg": str(row["of"]),
+                "Röda": f"{row['amount']} av {row['of']}",
                 "En fjärdedel": markup.number(row["expected"], 1),
-                "I nio av tio kommuner": _span(row["low"], row["high"]),
+                "Röda, andel": _share(row["amount"], row["of"]),
+                "I nio av tio kommuner": _span(row),
                 "Bedömning": _VERDICTS[row["verdict"]],
             }
             for row in rows
         ]
         caption = (
-            "Röda nyckeltal bredvid det antal som är vanligt i landets kommuner på samma nyckeltal."
-            f" {text.OWN_PROCESSING}."
+            "Röda av dem som har färg, bredvid det som är vanligt i landets kommuner på samma"
+            f" nyckeltal. {text.OWN_PROCESSING}."
         )
-        return markup.table(pd.DataFrame(table), caption, numeric=("Röda", "Med färg"))
+        numeric = ("Röda", "Röda, andel", "I nio av tio kommuner")
+        return markup.table(pd.DataFrame(table), caption, numeric=numeric)
 
     @property
     def fargbyten(self) -> Html:
@@ -184,11 +186,16 @@ class AnalysisGroupReport:
         return EndMarker(found, municipality.ended(x), findings)
 
 
-def _span(low: float, high: float) -> str:
-    """Return between which numbers of reds nine municipalities of ten lie."""
-    if low != low:
+def _share(amount: int, of: int) -> str:
+    return text.percent(amount / of) if of else text.NO_VALUE
+
+
+def _span(row: dict[Any, Any]) -> str:
+    """Return between which shares of reds nine municipalities of ten lie."""
+    if not row["of"] or row["low"] != row["low"]:
         return text.NO_VALUE
-    return f"{text.number(low, 1)}–{text.number(high, 1)}"
+    low, high = (text.number(100 * row[end] / row["of"], 0) for end in ("low", "high"))
+    return f"{low}–{high}\u00a0%"
 
 
 def analysis_group_report(

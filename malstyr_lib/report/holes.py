@@ -13,6 +13,8 @@ from malstyr_lib.model import Committee, Question
 from malstyr_lib.report.across import Across
 from malstyr_lib.report.wording import label
 
+NAMED: Final = 3
+"""How many reds without an activity are named in the summary."""
 MOST_SPOTS: Final = 15
 """How many blind spots of each kind are listed."""
 WAITING: Final = {
@@ -130,10 +132,10 @@ def without_activity_sentence(x: Across) -> str:
         return ""
     if not left:
         return f"Alla röda nyckeltal har minst en aktivitet {x.day.year}."
-    return (
-        f"{len(left)} av {text.count(of, 'rött', 'röda')} nyckeltal har ingen aktivitet"
-        f" {x.day.year}: {text.listing([label(x.kpi(kpi)) for kpi in left])}."
-    )
+    if of == 1:
+        return f"Det röda nyckeltalet har ingen aktivitet {x.day.year}."
+    which = "" if len(left) > NAMED else f": {text.listing([label(x.kpi(kpi)) for kpi in left])}"
+    return f"{len(left)} av {of} röda nyckeltal har ingen aktivitet {x.day.year}{which}."
 
 
 def coverage(x: Across) -> Html:
@@ -158,13 +160,16 @@ def coverage(x: Across) -> Html:
 def coverage_sentence(table: pd.DataFrame) -> str:
     """Return in how many boxes of committee and perspective something is lacking."""
     boxes = table.groupby(["committee", "perspective"], sort=False)
-    whole = [bool((rows["amount"] > 0).all()) for _, rows in boxes]
+    whole = [bool(((rows["amount"] > 0) | (rows["waived"] != "")).all()) for _, rows in boxes]
     lacking = whole.count(False)
     if not lacking:
-        return "Alla nämnder har mål, nyckeltal, aktivitet och återrapportering i alla perspektiv."
+        return (
+            "Alla nämnder har mål, nyckeltal, aktivitet och återrapportering i alla perspektiv, eller"
+            " ett skäl till att de saknas."
+        )
     return (
-        f"I {lacking} av {len(whole)} rutor saknas minst en del av kedjan mål, nyckeltal, aktivitet"
-        " och återrapportering."
+        f"För {lacking} av {len(whole)} par av nämnd och perspektiv saknas mål, nyckeltal, aktivitet"
+        " eller återrapportering, utan att ett skäl är skrivet."
     )
 
 

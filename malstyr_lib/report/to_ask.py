@@ -72,8 +72,7 @@ def _goals(x: Across) -> Iterator[Shared]:
                 "mål",
                 f"Fullmäktiges mål {goal.id}: {goal.text}{' (exempel)' if goal.example else ''}",
                 kpis,
-                "Är det samma invånare eller samma verksamhet som det handlar om, och vem ser"
-                " helheten?",
+                "Vem ser helheten i målet, och vet nämnderna vad de andra gör?",
             )
 
 
@@ -90,8 +89,7 @@ def _areas(x: Across) -> Iterator[Shared]:
                 "område",
                 f"Koladas område {area}",
                 tuple(kpis),
-                "Räknas det på samma sätt, av samma uppgiftslämnare, och har nämnderna talat med"
-                " varandra om det?",
+                "Är det samma personer som räknas, och har nämnderna talat med varandra om det?",
             )
 
 
@@ -168,10 +166,10 @@ class Asked:
 
 
 def asked(x: Across) -> list[Asked]:
-    """Return the questions that the figures raise, the one that most KPIs raise first."""
+    """Return the questions that the reds and the greys raise, the one that most raise first."""
     found: dict[int, Asked] = {}
-    reds = [*x.red["kpi"], *(kpi for kpi in x.ids if x.colour(kpi) != tables.RED)]
-    for kpi in reds:
+    grey = [kpi for kpi in x.ids if x.colour(kpi) == tables.GREY]
+    for kpi in (*x.red["kpi"], *grey):
         for one in fragelista(x.setting.case(kpi)):
             if one.rule:
                 found.setdefault(one.question.number, Asked(one.question, {})).why[kpi] = one.why

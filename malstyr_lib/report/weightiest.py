@@ -53,7 +53,7 @@ class Place:
     def name(self) -> str:
         """How it is headed: committee and administration."""
         part = self.administration
-        return f"{self.committee.name}: {part.name if part else 'ingen förvaltning utpekad'}"
+        return f"{self.committee.name}, {part.name if part else 'ingen förvaltning utpekad'}"
 
 
 def by_administration(x: Across) -> Html:
@@ -76,7 +76,7 @@ def _committee(x: Across, a: Analysis) -> Iterator[Html]:
                 " arbetar med det här."
             )
         yield markup.bullets([_why(x, a, kpi) for kpi in kpis[:FIRST]])
-        caption = f"{place.name}: det röda och varför det kan väga tungt. {text.OWN_PROCESSING}."
+        caption = f"{place.name}. Det röda, och varför det kan väga tungt. {text.OWN_PROCESSING}."
         rows = [_row(x, a, kpi) for kpi in kpis]
         yield markup.table(pd.DataFrame(rows), caption)
 
@@ -127,16 +127,14 @@ def _why(x: Across, a: Analysis, kpi: Kpi) -> str:
     """Return one red KPI with what speaks for looking at it, as a sentence."""
     row = a.now[a.now["kpi"] == kpi.id].iloc[0]
     agreed = a.agreements[kpi.id]
-    influence = f"påverkbarheten är bedömd som {_INFLUENCE[kpi.influence]}" if kpi.influence else ""
-    slow = "måttet är trögrörligt" if a.paces[kpi.id]["grade"] == "trögrörlig" else ""
     said = [
         f"{_far(_weight(x, kpi).gap)} {row['period']}",
         f"röd i {agreed['red']} av {agreed['of']} jämförelser",
         "lagen kräver det som talet mäter" if kpi.statutory else "",
-        influence,
-        slow,
+        f"{_INFLUENCE[kpi.influence]} påverkbarhet" if kpi.influence else "",
+        "trögrörligt mått" if a.paces[kpi.id]["grade"] == "trögrörlig" else "",
     ]
-    return f"{label(kpi)}: {text.listing([one for one in said if one])}."
+    return f"{label(kpi)}: {'; '.join(one for one in said if one)}."
 
 
 def _far(gap: float) -> str:
