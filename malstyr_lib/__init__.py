@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         jamfor,
         namndrapport,
         nyckeltal,
+        nyckeltalsrapport,
         sok,
         varden,
     )
@@ -25,6 +26,7 @@ __all__ = [
     "jamfor",
     "namndrapport",
     "nyckeltal",
+    "nyckeltalsrapport",
     "sok",
     "varden",
 ]

@@ -10,7 +10,7 @@ from malstyr_lib.face.comparing import jamfor
 from malstyr_lib.face.figures import varden
 from malstyr_lib.face.finding import sok
 from malstyr_lib.face.key_figure import nyckeltal
-from malstyr_lib.face.reports import analysgrupp, namndrapport
+from malstyr_lib.face.reports import analysgrupp, namndrapport, nyckeltalsrapport
 from malstyr_lib.face.unwatched import blinda_flackar
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "jamfor",
     "namndrapport",
     "nyckeltal",
+    "nyckeltalsrapport",
     "sok",
     "varden",
 ]

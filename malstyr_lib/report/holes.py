@@ -164,12 +164,12 @@ def coverage_sentence(table: pd.DataFrame) -> str:
     lacking = whole.count(False)
     if not lacking:
         return (
-            "Alla nämnder har mål, nyckeltal, aktivitet och återrapportering i alla perspektiv, eller"
-            " ett skäl till att de saknas."
+            "Alla nämnder har mål, nyckeltal, aktivitet och återrapportering i alla perspektiv,"
+            " eller ett skäl till att de saknas."
         )
     return (
-        f"För {lacking} av {len(whole)} par av nämnd och perspektiv saknas mål, nyckeltal, aktivitet"
-        " eller återrapportering, utan att ett skäl är skrivet."
+        f"För {lacking} av {len(whole)} par av nämnd och perspektiv saknas mål, nyckeltal,"
+        " aktivitet eller återrapportering, utan att ett skäl är skrivet."
     )
 
 

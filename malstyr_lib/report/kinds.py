@@ -76,7 +76,14 @@ ANALYSIS_GROUP: Final = Kind(
     _municipality,
     "Analysgruppen: nyckeltalen {year}",
 )
-KINDS: Final = {one.name: one for one in (COMMITTEE, ANALYSIS_GROUP)}
+KEY_FIGURES: Final = Kind(
+    "nyckeltal",
+    "Analysrapport över nyckeltal",
+    "nyckeltal.ipynb",
+    _municipality,
+    "Analysrapport över nyckeltal {year}",
+)
+KINDS: Final = {one.name: one for one in (COMMITTEE, ANALYSIS_GROUP, KEY_FIGURES)}
 """Every kind by its name, in the order that they are made."""
 
 

@@ -17,6 +17,7 @@ from malstyr_lib.report import parts, wording
 from malstyr_lib.report.across import ALL, Across
 from malstyr_lib.report.analysis import Analysis
 from malstyr_lib.report.wording import label
+from malstyr_lib.scoring import phrases
 
 NO_KPIS = "Nämnderna har inga nyckeltal i styrparametrarna, så inget kan bedömas."
 
@@ -26,10 +27,10 @@ def title(x: Across, words: str, purpose: str) -> Html:
     whole = x.whole
     name = whole.model.municipality.name
     who = f"Övningskommunen {name}" if whole.exercise else f"{name} kommun"
-    committees = text.count(len(x.analyses), "nämnd", "nämnder")
+    committees = text.listing([f"{one.name} ({one.code})" for one in x.whole.committees])
     facts = (
-        f"{who}. {purpose}: {committees} med sammanlagt {len(x.ids)} nyckeltal mot alla kommuners,"
-        f" på värden hämtade {text.day(x.fetched)}."
+        f"{who}. {purpose}: sammanlagt {text.count(len(x.ids), 'nyckeltal', 'nyckeltal')} mot alla"
+        f" kommuners, på värden hämtade {text.day(x.fetched)}. Nyckeltalen följs av {committees}."
     )
     note = [markup.note(text.EXERCISE, kind="ovning")] if whole.exercise else []
     return markup.joined([markup.heading(1, words), *note, markup.paragraph(facts)])
@@ -219,6 +220,7 @@ def sources(x: Across) -> Html:
             {
                 "Nyckeltal": label(kpi),
                 "Nämnd": x.committees_of(kpi.id),
+                "Riktning": phrases.direction_words(kpi),
                 "Uppgiftslämnare": wording.producer(described, kpi),
                 "Att veta": kpi.note or text.NO_VALUE,
             }
