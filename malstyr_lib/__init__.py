@@ -6,23 +6,27 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from malstyr_lib.face import (
+        analysgrupp,
         blinda_flackar,
         fraga,
         fragor,
         jamfor,
         namndrapport,
         nyckeltal,
+        nyckeltalsrapport,
         sok,
         varden,
     )
 
 __all__ = [
+    "analysgrupp",
     "blinda_flackar",
     "fraga",
     "fragor",
     "jamfor",
     "namndrapport",
     "nyckeltal",
+    "nyckeltalsrapport",
     "sok",
     "varden",
 ]

@@ -3,6 +3,7 @@
 from malstyr_lib.charts.chart import Chart, font_folder
 from malstyr_lib.charts.dumbbell import dumbbell
 from malstyr_lib.charts.funnel import funnel
+from malstyr_lib.charts.heatmap import MOST_ROWS, HeatRow, heatmap
 from malstyr_lib.charts.own import own_lines
 from malstyr_lib.charts.steps import steps
 from malstyr_lib.charts.strip import SIMILAR_WORDS, strip
@@ -14,6 +15,9 @@ __all__ = [
     "dumbbell",
     "font_folder",
     "funnel",
+    "MOST_ROWS",
+    "HeatRow",
+    "heatmap",
     "own_lines",
     "steps",
     "strip",

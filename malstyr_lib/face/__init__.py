@@ -10,16 +10,18 @@ from malstyr_lib.face.comparing import jamfor
 from malstyr_lib.face.figures import varden
 from malstyr_lib.face.finding import sok
 from malstyr_lib.face.key_figure import nyckeltal
-from malstyr_lib.face.reports import namndrapport
+from malstyr_lib.face.reports import analysgrupp, namndrapport, nyckeltalsrapport
 from malstyr_lib.face.unwatched import blinda_flackar
 
 __all__ = [
+    "analysgrupp",
     "blinda_flackar",
     "fraga",
     "fragor",
     "jamfor",
     "namndrapport",
     "nyckeltal",
+    "nyckeltalsrapport",
     "sok",
     "varden",
 ]

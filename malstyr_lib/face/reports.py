@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from malstyr_lib.report.analysis_group import AnalysisGroupReport
     from malstyr_lib.report.committee import CommitteeReport
+    from malstyr_lib.report.key_figures import KeyFiguresReport
 
 
 def namndrapport(namnd: str, ar: int = 0, ogonblicksbild: str = "") -> CommitteeReport:
@@ -19,3 +21,30 @@ def namndrapport(namnd: str, ar: int = 0, ogonblicksbild: str = "") -> Committee
     from malstyr_lib.report.committee import committee_report
 
     return committee_report(namnd, year=ar or None, snapshot=ogonblicksbild or None)
+
+
+def analysgrupp(ar: int = 0, ogonblicksbild: str = "") -> AnalysisGroupReport:
+    """Gör analysgruppens rapport om alla nämnder, vars delar visas genom att nämnas.
+
+    ar: rapportår, 0 för det senaste år som hälften av nyckeltalen har nått. ogonblicksbild: en
+    hämtnings id, "" för den senaste.
+
+    Exempel: ms.analysgrupp().sammanfattning
+    """
+    from malstyr_lib.report.analysis_group import analysis_group_report
+
+    return analysis_group_report(year=ar or None, snapshot=ogonblicksbild or None)
+
+
+def nyckeltalsrapport(ar: int = 0, ogonblicksbild: str = "") -> KeyFiguresReport:
+    """Gör analysrapporten över nyckeltal till fullmäktige, vars delar visas genom att nämnas.
+
+    Den läser vilka färger som publicerades ett tidigare år ur manifestet i output. ar: rapportår, 0
+    för det senaste år som hälften av nyckeltalen har nått. ogonblicksbild: en hämtnings id, "" för
+    den senaste.
+
+    Exempel: ms.nyckeltalsrapport().skillnader
+    """
+    from malstyr_lib.report.key_figures import key_figures_report
+
+    return key_figures_report(year=ar or None, snapshot=ogonblicksbild or None)

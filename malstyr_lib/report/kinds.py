@@ -69,7 +69,21 @@ COMMITTEE: Final = Kind(
     "{name}: nyckeltalen {year}",
     parameter="namnd",
 )
-KINDS: Final = {one.name: one for one in (COMMITTEE,)}
+ANALYSIS_GROUP: Final = Kind(
+    "analysgrupp",
+    "Analysgrupp",
+    "analysgrupp.ipynb",
+    _municipality,
+    "Analysgruppen: nyckeltalen {year}",
+)
+KEY_FIGURES: Final = Kind(
+    "nyckeltal",
+    "Analysrapport över nyckeltal",
+    "nyckeltal.ipynb",
+    _municipality,
+    "Analysrapport över nyckeltal {year}",
+)
+KINDS: Final = {one.name: one for one in (COMMITTEE, ANALYSIS_GROUP, KEY_FIGURES)}
 """Every kind by its name, in the order that they are made."""
 
 
