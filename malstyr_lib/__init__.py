@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from malstyr_lib.face import (
+        arsredovisning,
         blinda_flackar,
+        delarsrapport,
         fraga,
         fragor,
         jamfor,
@@ -17,7 +19,9 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "arsredovisning",
     "blinda_flackar",
+    "delarsrapport",
     "fraga",
     "fragor",
     "jamfor",

@@ -2,10 +2,23 @@
 
 from malstyr_lib.charts.chart import Chart
 from malstyr_lib.charts.dumbbell import dumbbell
+from malstyr_lib.charts.flow import flow
 from malstyr_lib.charts.funnel import funnel
 from malstyr_lib.charts.own import own_lines
+from malstyr_lib.charts.slope import slope
 from malstyr_lib.charts.steps import steps
 from malstyr_lib.charts.strip import SIMILAR_WORDS, strip
 from malstyr_lib.charts.trend import trend
 
-__all__ = ["SIMILAR_WORDS", "Chart", "dumbbell", "funnel", "own_lines", "steps", "strip", "trend"]
+__all__ = [
+    "SIMILAR_WORDS",
+    "Chart",
+    "dumbbell",
+    "flow",
+    "funnel",
+    "own_lines",
+    "slope",
+    "steps",
+    "strip",
+    "trend",
+]

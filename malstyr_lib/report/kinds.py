@@ -69,7 +69,21 @@ COMMITTEE: Final = Kind(
     "{name}: nyckeltalen {year}",
     parameter="namnd",
 )
-KINDS: Final = {one.name: one for one in (COMMITTEE,)}
+INTERIM: Final = Kind(
+    "delar",
+    "Delårsrapport",
+    "delarsrapport.ipynb",
+    _municipality,
+    "Delårsrapport {year}",
+)
+ANNUAL: Final = Kind(
+    "ars",
+    "Årsredovisning",
+    "arsredovisning.ipynb",
+    _municipality,
+    "Årsredovisning {year}",
+)
+KINDS: Final = {one.name: one for one in (COMMITTEE, INTERIM, ANNUAL)}
 """Every kind by its name, in the order that they are made."""
 
 

@@ -16,14 +16,14 @@ from malstyr_lib.report import parts
 from malstyr_lib.report.analysis import Analysis
 from malstyr_lib.report.wording import label
 
-_EXAMPLE: Final = " (exempel)"
-_TARGET: Final = {
+EXAMPLE: Final = " (exempel)"
+TARGET_WORDS: Final = {
     "met": "● Nådd",
     "not_yet": "○ Inte nådd än",
     "late": "○ Inte nådd i tid",
     "unknown": "– Går inte att säga",
 }
-_EXPECTED: Final = {
+EXPECTED_WORDS: Final = {
     "within": "● Som väntat",
     "better": "▲ Bättre än väntat",
     "worse": "▼ Sämre än väntat",
@@ -71,7 +71,7 @@ def levels(a: Analysis) -> Html:
         {
             "Mål": row["goal"],
             "Nyckeltal": label(a.model.kpi(row["kpi"])),
-            "Läge": _TARGET[row["state"]],
+            "Läge": TARGET_WORDS[row["state"]],
             "Målnivå och värde": f"{row['reason'][:1].upper()}{row['reason'][1:]}",
         }
         for row in found.to_dict("records")
@@ -103,7 +103,7 @@ def _activity(a: Analysis, one: Activity, unit: str) -> dict[str, object]:
     late = f", skulle vara klar {text.day(one.stop)}"
     status = one.status.capitalize() + (late if one.status in OPEN and one.stop < day else "")
     return {
-        "Aktivitet": f"{one.id} {one.what}{_EXAMPLE if one.example else ''}",
+        "Aktivitet": f"{one.id} {one.what}{EXAMPLE if one.example else ''}",
         "Enhet, ansvarig": f"{unit}, {one.who}",
         "Mål, nyckeltal": ", ".join([one.goal, *(_coloured(a, kpi) for kpi in one.kpis)]),
         "Tid, status": f"{text.months(one.start, one.stop)}. {status}",
@@ -140,7 +140,7 @@ def expectations(a: Analysis) -> Html:
     rows = [
         {
             "Nyckeltal": label(a.model.kpi(row["kpi"])),
-            "Utfall": _EXPECTED[row["state"]],
+            "Utfall": EXPECTED_WORDS[row["state"]],
             "Förväntan": f"{row['reason'][:1].upper()}{row['reason'][1:]}",
             "Varför": row["why"],
         }
@@ -161,7 +161,7 @@ def notes(a: Analysis) -> Html:
 
 def _note(a: Analysis, one: Note) -> list[Html]:
     names = {kpi.id: label(kpi) for kpi in a.kpis} | {m.id: m.title for m in a.model.measures}
-    example = _EXAMPLE if one.example else ""
+    example = EXAMPLE if one.example else ""
     title = markup.heading(3, f"{names[one.kpi]}, {periods.words(one.period)}{example}")
     now = chain.moved_ground(basis(a), one)
     moved = [markup.note(f"Anteckningen {chain.moved_words(one, now)}.")] if now is not None else []
@@ -202,7 +202,7 @@ def _question(one: Question) -> dict[str, str]:
     done = f"Klart {text.day(one.done)}. " if one.done else ""
     by = f" (senast {text.day(one.by)})" if one.by and not one.done else ""
     return {
-        "Fråga": f"{one.id} {one.asked}{_EXAMPLE if one.example else ''}",
+        "Fråga": f"{one.id} {one.asked}{EXAMPLE if one.example else ''}",
         "Till": one.to,
         "Ställd": f"{text.day(one.day)}{due}",
         "Svar": one.answer or "○ Inget svar än",
