@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from malstyr_lib import markup, tables, text
+from malstyr_lib import markup, text
 from malstyr_lib.markup import Html, Source
 from malstyr_lib.report.follow_up import FollowUp
 from malstyr_lib.report.stop_day import HELD
@@ -17,14 +17,14 @@ _COUNTED: Final = (
     " varit andra."
 )
 _STATES: Final = {
-    "there": ("hade sitt", "hade sitt"),
-    "preliminary": ("hade det bara preliminärt", "hade det bara preliminärt"),
-    "undated": ("har det, men Kolada anger inte när det kom",) * 2,
-    "coming": ("kan få det före stoppdagen",) * 2,
-    "after": ("får det först efter stoppdagen",) * 2,
-    "missing": ("saknar det fast dagen har passerat",) * 2,
-    "ended": ("har upphört och får inget",) * 2,
-    "unclear": ("har ingen dag att räkna med",) * 2,
+    "there": "hade sitt",
+    "preliminary": "hade det bara preliminärt",
+    "undated": "har det, men Kolada anger inte när det kom",
+    "coming": "kan få det före stoppdagen",
+    "after": "får det först efter stoppdagen",
+    "missing": "saknar det fast dagen har passerat",
+    "ended": "har upphört och får inget",
+    "unclear": "har ingen dag att räkna med",
 }
 _SHORT: Final = {
     "there": "Känt",
@@ -65,10 +65,8 @@ def coverage_words(f: FollowUp) -> str:
         f"{undated} utan känd dag" if undated else "",
     ]
     inside = text.listing([one for one in among if one])
-    rest = [
-        f"{amount} {_STATES[answer][0]}" for answer, amount in found.items() if answer not in HELD
-    ]
-    left = f" Av de andra {text.listing(rest)}." if rest else ""
+    rest = [f"{amount} {_STATES[answer]}" for answer, amount in found.items() if answer not in HELD]
+    left = f" {text.listing(rest)}." if rest else ""
     return f"{said}{f' (varav {inside})' if inside else ''}.{left}"
 
 
@@ -77,8 +75,8 @@ def known_words(f: FollowUp) -> str:
     years = f.known["newest"].value_counts().sort_index(ascending=False)
     told = [f"{amount} från {year}" for year, amount in years.items()]
     none = int(f.known["newest"].isna().sum())
-    told += [f"{none} saknar värde helt"] if none else []
-    return f"De senaste kända värdena: {text.listing(told)}." if told else ""
+    lacking = f" {text.count(none, 'nyckeltal', 'nyckeltal')} saknar värde helt." if none else ""
+    return f"De senaste kända värdena: {text.listing(told)}.{lacking}" if told else lacking.strip()
 
 
 def known(f: FollowUp) -> Html:
@@ -114,16 +112,15 @@ def unknown(f: FollowUp) -> Html:
 
 def _row(f: FollowUp, row: dict[Any, Any]) -> dict[str, object]:
     kpi = f.model.kpi(row["kpi"])
-    now = f.basis.now.get(kpi.id)
-    there = now is not None and pd.notna(now["value"])
+    now = f.newest(kpi.id)
     value: object = text.NO_VALUE
-    if now is not None and there:
+    if now is not None:
         source = Source(kpi.id, int(now["period"]), f.a.own)
         value = markup.number(float(now["value"]), f.a.decimals(kpi), source)
     return {
         "Nyckeltal": label(kpi),
         "Senaste kända värde": value,
-        "Gäller år": str(now["period"]) if now is not None and there else text.NO_VALUE,
+        "Gäller år": str(now["period"]) if now is not None else text.NO_VALUE,
         f"Värdet för {f.year}": _SHORT[row["answer"]],
         "När": text.capital(str(row["reason"])),
     }
@@ -137,17 +134,11 @@ def _counted_note(f: FollowUp, answers: object) -> list[Html]:
 
 def first_to_come(f: FollowUp) -> str:
     """Return when the next of the unknown values come, as a sentence, or nothing."""
-    rows = f.unknown[f.unknown["answer"].isin(["after", "coming"]) & f.unknown["day"].notna()]
+    rows = f.unknown[(f.unknown["answer"] == "after") & f.unknown["day"].notna()]
     if rows.empty:
         return ""
     days = sorted(rows["day"])
     first, last = text.day(days[0]), text.day(days[-1])
-    amount = text.count(len(days), "värde väntas", "värden väntas")
     span = f"den {first}" if first == last else f"från den {first} till den {last}"
-    return f"{amount} efter stoppdagen eller strax före den, {span}."
-
-
-def grey(f: FollowUp) -> int:
-    """Return how many KPIs have no colour."""
-    coloured = (f.a.now["colour"] != tables.GREY).sum()
-    return len(f.a.kpis) - int(coloured)
+    amount = text.count(len(days), "värde", "värden")
+    return f"{amount} för {f.year} kommer efter stoppdagen, {span}."

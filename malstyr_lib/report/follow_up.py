@@ -19,6 +19,8 @@ from malstyr_lib.report.stop_day import ANNUAL, HELD, AtStop, Stop, stop_of
 from malstyr_lib.report.whole import whole
 
 SLUG: Final = "kommunen"
+STANDINGS: Final = chain.TARGETS | {"this_year": "str"}
+"""chain.TARGETS, and how each stands by the report year's value alone: unknown without one."""
 _OLD: Final = "senaste uppgiften är från"
 
 
@@ -109,13 +111,17 @@ class FollowUp:
 
     @cached_property
     def standings(self) -> pd.DataFrame:
-        """How every target of the goals in force stands (chain.TARGETS)."""
+        """How every target of the goals in force stands (`STANDINGS`)."""
         found = [chain.standings(self.basis, one) for one in self.committees]
         every = pd.concat([tables.empty(chain.TARGETS), *found], ignore_index=True)
-        rows = [self._not_too_old(row) for row in every.to_dict("records")]
-        return tables.frame(
-            chain.TARGETS, {name: [row[name] for row in rows] for name in chain.TARGETS}
-        )
+        rows = [self._of_year(self._not_too_old(row)) for row in every.to_dict("records")]
+        columns = {name: [row[name] for row in rows] for name in STANDINGS}
+        return tables.frame(STANDINGS, columns)
+
+    def _of_year(self, row: dict[Any, Any]) -> dict[Any, Any]:
+        """Return a target's standing beside how it stands by the report year's own value."""
+        this = pd.notna(row["period"]) and row["period"] == self.year
+        return row | {"this_year": row["state"] if this else "unknown"}
 
     def _not_too_old(self, row: dict[Any, Any]) -> dict[Any, Any]:
         """Return a target's standing; one whose newest value is too old is not known."""
@@ -125,6 +131,14 @@ class FollowUp:
             return row
         said = f"{row['level']} senast {row['by']}: {now['reason']}, för gammal för att pröva"
         return row | {"state": "unknown", "reason": said}
+
+    def newest(self, kpi: str) -> dict[Any, Any] | None:
+        """Return the score of the newest own value that was known (tables.SCORES), or None."""
+        rows = self.a.scores[(self.a.scores["kpi"] == kpi) & self.a.scores["value"].notna()]
+        last = rows.tail(1).to_dict("records")
+        now = self.basis.now.get(kpi)
+        same = bool(last) and now is not None and now["period"] == last[0]["period"]
+        return now if same else last[0] if last else None
 
     @cached_property
     def expectations(self) -> pd.DataFrame:

@@ -44,12 +44,7 @@ def summary(f: FollowUp, lines: Sequence[str]) -> Html:
 
 def levels_words(f: FollowUp) -> str:
     """Return how far all levels are reached, as sentences."""
-    states = f.standings["state"].tolist()
-    return (
-        f"Målnivåerna: {_lower(goals.reached_words(states))}"
-        if states
-        else ("Inga målnivåer är satta, så det går inte att säga hur långt målen har nått.")
-    )
+    return goals.levels_words(f, [goal for _, goal in f.in_force])
 
 
 def _lower(words: str) -> str:
@@ -61,9 +56,8 @@ def money_words(f: FollowUp) -> str:
     money = [one for one in f.model.perspectives if goals.is_financial(one)]
     mine = [goal for one in money for goal in goals.of_perspective(f, one)]
     if not mine:
-        return "Finansiella mål: inga är inskrivna."
-    states = goals.states_of(f, mine)
-    return f"Finansiella mål: {_lower(goals.reached_words(states))}"
+        return "Inga finansiella mål är inskrivna."
+    return f"De finansiella målen: {_lower(goals.levels_words(f, mine))}"
 
 
 def colours_words(f: FollowUp) -> str:

@@ -5,7 +5,7 @@ A level is reached, not reached or not known. A colour compares with others and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import pandas as pd
@@ -39,30 +39,38 @@ def rolled(states: Iterable[str]) -> RollUp:
     return rolled_up([_STATES[one] for one in states])
 
 
-def reached_words(states: Sequence[str]) -> str:
+def reached_words(year: int, this_year: Sequence[str], newest: Sequence[str]) -> str:
     """Return how many levels are reached, as sentences: coverage first, bounds for the unknown.
 
-    states: those of chain.TARGETS, one per level.
+    this_year, newest: states of chain.TARGETS, one per level: by the year's own value alone, and
+    by the newest value that was known, whatever its year.
     """
-    found, whole = rolled(states), len(states)
+    found, whole = rolled(this_year), len(this_year)
     known = found.met + found.missed
     if not whole:
         return "Inga målnivåer är satta, så det går inte att säga hur långt målet har nått."
-    if whole == 1:
-        return _one_level(states[0])
+    older = "" if list(this_year) == list(newest) else f" {_by_newest(newest)}"
     if not known:
-        return f"Ingen av {whole} målnivåer går att pröva."
-    going = f"Alla {whole} målnivåer" if known == whole else f"{known} av {whole} målnivåer"
-    return f"{going} går att pröva: {_split(states)}.{_bounds(found, whole)}"
+        which = "Målnivån går inte" if whole == 1 else f"Ingen av {whole} målnivåer går"
+        return f"{which} att pröva med ett värde för {year}.{older}"
+    going = f"{_going(known, whole)} att pröva med värden för {year}"
+    return f"{going}: {_split(this_year)}.{_bounds(found, whole)}{older}"
 
 
-def _one_level(state: str) -> str:
-    return {
-        "met": "Den enda målnivån är nådd.",
-        "not_yet": "Den enda målnivån är inte nådd än.",
-        "late": "Den enda målnivån blev inte nådd i tid.",
-        "unknown": "Den enda målnivån går inte att pröva.",
-    }[state]
+def _going(known: int, whole: int) -> str:
+    if known < whole:
+        return f"{known} av {whole} målnivåer går"
+    every = {1: "Målnivån", 2: "Båda målnivåerna"}
+    return f"{every.get(whole, f'Alla {whole} målnivåer')} går"
+
+
+def _by_newest(states: Sequence[str]) -> str:
+    """Return how many levels are reached by the newest known values, as a sentence."""
+    unknown = states.count("unknown")
+    if unknown == len(states):
+        return "Inte heller med äldre värden."
+    left = f"; {unknown} går inte att pröva alls" if unknown else ""
+    return f"Räknat på senaste kända värde, också äldre: {_split(states)}{left}."
 
 
 def _split(states: Sequence[str]) -> str:
@@ -78,30 +86,23 @@ def _split(states: Sequence[str]) -> str:
 
 def _bounds(found: RollUp, whole: int) -> str:
     """Return the share that is reached, between bounds where it is not known; "" where clear."""
+    if found.certain and whole < ENOUGH_FOR_SHARES:
+        return ""
     if whole < ENOUGH_FOR_SHARES:
-        if found.certain:
-            return ""
-        return f" Hur det är med resten är okänt: nådda är {found.met}–{found.met + found.unknown}."
+        return f" Nådda är mellan {found.met} och {found.met + found.unknown} av {whole}."
     low, high = (text.number(100 * share, 0) for share in (found.lower, found.upper))
     span = f"{low}\u00a0%" if found.certain else f"mellan {low} och {high}\u00a0%"
     return f" Nådda är {span} av målnivåerna."
 
 
-def states_of(f: FollowUp, goals: Iterable[CommitteeGoal]) -> list[str]:
-    """Return how the levels of some goals stand, one state per level."""
-    ids = {goal.id for goal in goals}
-    return f.standings.loc[f.standings["goal"].isin(ids), "state"].tolist()
+def levels_words(f: FollowUp, goals: Iterable[CommitteeGoal]) -> str:
+    """Return how many of the levels of some goals are reached, as sentences."""
+    rows = _levels(f, goals)
+    return reached_words(f.year, rows["this_year"].tolist(), rows["state"].tolist())
 
 
-def age_words(f: FollowUp, goals: Iterable[CommitteeGoal]) -> str:
-    """Return of which years the values are that the levels have been tried on, as a sentence."""
-    ids = {goal.id for goal in goals}
-    rows = f.standings[f.standings["goal"].isin(ids) & (f.standings["state"] != "unknown")]
-    if rows.empty:
-        return ""
-    years = rows["period"].value_counts().sort_index(ascending=False)
-    told = [f"{amount} från {year}" for year, amount in years.items()]
-    return f"Värdena som nivåerna prövas mot: {text.listing(told)}."
+def _levels(f: FollowUp, goals: Iterable[CommitteeGoal]) -> pd.DataFrame:
+    return f.standings[f.standings["goal"].isin({goal.id for goal in goals})]
 
 
 def council_goals(f: FollowUp) -> Html:
@@ -146,8 +147,7 @@ def _said(f: FollowUp, goals: Sequence[CommitteeGoal]) -> list[str]:
     if not any(goal.kpis for goal in goals):
         follows = "Målen under har inga nyckeltal, så de går inte att följa i siffror."
         return [follows, work_words(f, goals)]
-    states = states_of(f, goals)
-    return [reached_words(states), age_words(f, goals), work_words(f, goals)]
+    return [levels_words(f, goals), work_words(f, goals)]
 
 
 def work_words(f: FollowUp, goals: Iterable[CommitteeGoal]) -> str:
@@ -155,7 +155,8 @@ def work_words(f: FollowUp, goals: Iterable[CommitteeGoal]) -> str:
     ids = {goal.id for goal in goals}
     mine = [one for one in f.activities if one.goal in ids]
     if not mine:
-        return f"Ingen aktivitet {f.year} är inskriven för målet."
+        none = f"Ingen aktivitet {f.year} är inskriven för målet."
+        return none if f.activities else ""  # where there are none at all that is said once
     late = sum(f.late(one) for one in mine)
     counts = [
         f"{amount} {word}"
@@ -195,11 +196,11 @@ def _row(f: FollowUp, goal: CommitteeGoal, kpi_id: str) -> dict[str, object]:
     rows = f.standings
     level = rows[(rows["goal"] == goal.id) & (rows["kpi"] == kpi_id)].to_dict("records")
     aims = "; ".join(f"{one['level']} senast {one['by']}" for one in level)
-    states = "; ".join(TARGET_WORDS[one["state"]] for one in level)
+    states = "; ".join(_state_words(one, f.year) for one in level)
     start: dict[str, object] = {"Nyckeltal": label(kpi), "Mål": goal.id}
     end = {"Målnivå": aims or "ingen satt", "Läge": states or text.NO_VALUE}
-    now = f.basis.now.get(kpi_id)
-    if now is None or pd.isna(now["value"]):
+    now = f.newest(kpi_id)
+    if now is None:
         nothing = {"Värde": text.NO_VALUE, "År": text.NO_VALUE}
         return start | nothing | {"Färg": markup.STATUS[tables.GREY].label} | end
     source = Source(kpi_id, int(now["period"]), a.own)
@@ -212,6 +213,14 @@ def _row(f: FollowUp, goal: CommitteeGoal, kpi_id: str) -> dict[str, object]:
         }
         | end
     )
+
+
+def _state_words(level: Mapping[Any, Any], year: int) -> str:
+    """Return how a level stands, and by which year's value where it is not the report's."""
+    words = TARGET_WORDS[level["state"]]
+    if level["state"] == "unknown" or level["period"] == year:
+        return words
+    return f"{words} (värdet för {level['period']})"
 
 
 def perspectives(f: FollowUp) -> Html:
@@ -239,18 +248,25 @@ def _perspective(f: FollowUp, perspective: Perspective) -> dict[str, object]:
 
 
 def _amounts(f: FollowUp, goals: Sequence[CommitteeGoal]) -> dict[str, object]:
-    states = states_of(f, goals)
-    found = rolled(states)
-    span = f"{found.met}–{found.met + found.unknown}" if found.unknown else str(found.met)
+    levels = _levels(f, goals)
+    found, newest = rolled(levels["this_year"]), rolled(levels["state"])
     return {
         "Mål": len(goals),
         "Nyckeltal": len({kpi for goal in goals for kpi in goal.kpis}),
-        "Målnivåer": len(states),
-        "Går att pröva": found.met + found.missed,
-        "Inte nådda": found.missed,
-        "Nådda": span if states else text.NO_VALUE,
+        "Målnivåer": len(levels),
+        f"Prövade med värden för {f.year}": found.met + found.missed,
+        "Av dem nådda": found.met,
+        "Nådda, med det okända": _span(found),
+        "Nådda på senaste kända värde": _span(newest),
         "Aktiviteter": sum(one.goal in {goal.id for goal in goals} for one in f.activities),
     }
+
+
+def _span(found: RollUp) -> str:
+    """Return how many levels are reached, between bounds where some are unknown."""
+    if not found.met + found.missed + found.unknown:
+        return text.NO_VALUE
+    return f"{found.met}–{found.met + found.unknown}" if found.unknown else str(found.met)
 
 
 def _lacking(f: FollowUp, perspective: Perspective) -> list[str]:
@@ -308,11 +324,10 @@ def _operational(f: FollowUp, rest: Sequence[Perspective]) -> list[Html]:
     if not goals:
         return [markup.note(f"Ingen nämnd har ett verksamhetsmål {f.year}.")]
     lines = [f"{one.name}: {_short(f, of_perspective(f, one))}" for one in rest]
-    states = states_of(f, goals)
     return [
         markup.paragraph(
             f"{text.count(len(goals), 'verksamhetsmål', 'verksamhetsmål')} gällde {f.year}."
-            f" {reached_words(states)}"
+            f" {levels_words(f, goals)}"
         ),
         markup.bullets(lines),
     ]
@@ -321,7 +336,7 @@ def _operational(f: FollowUp, rest: Sequence[Perspective]) -> list[Html]:
 def _short(f: FollowUp, goals: Sequence[CommitteeGoal]) -> str:
     if not goals:
         return "Inga mål."
-    return reached_words(states_of(f, goals))
+    return levels_words(f, goals)
 
 
 def counted(f: FollowUp) -> list[dict[str, Any]]:
@@ -335,18 +350,17 @@ def counted(f: FollowUp) -> list[dict[str, Any]]:
 
 
 def _counted(f: FollowUp, name: str, goals: Sequence[CommitteeGoal]) -> dict[str, Any]:
-    states = states_of(f, goals)
-    found = rolled(states)
+    levels = _levels(f, goals)
+    states = levels["state"].tolist()
+    found = rolled(levels["this_year"])
     mine = [one for one in f.activities if one.goal in {goal.id for goal in goals}]
     return {
         "group": name,
         "goals": len(goals),
         "levels": len(states),
         "known": found.met + found.missed,
-        "met": found.met,
-        "not_yet": states.count("not_yet"),
-        "late": states.count("late"),
-        "unknown": found.unknown,
+        **{one: levels["this_year"].tolist().count(one) for one in _STATES},
+        **{f"newest_{one}": states.count(one) for one in _STATES},
         "lower": 100 * found.lower,
         "upper": 100 * found.upper,
         "activities": len(mine),

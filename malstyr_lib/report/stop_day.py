@@ -53,8 +53,8 @@ ANSWERS: Final = (
     "unclear",
 )
 """there: known at the stop day. preliminary: then only preliminarily. undated: it is there, and
-the year was over, but when it came can't be told. coming: can still come in time. after: came or comes after.
-missing: its day has passed without it. ended: none comes. unclear: it can't be told."""
+the year was over, but when it came can't be told. coming: can still come in time. after: came or comes
+after. missing: its day has passed without it. ended: none comes. unclear: it can't be told."""
 HELD: Final = ("there", "preliminary", "undated")
 """The answers that say that the report year's value is there to be used."""
 
@@ -174,10 +174,10 @@ class AtStop:
         in_hand = self.fetched <= self.stop
         if final and final > self.stop:
             if in_hand or (early and early <= self.stop):
-                return "preliminary", f"fanns preliminärt; slutligt {final}"
-            return "after", f"slutligt {final}" if early else f"dagen är {final}"
+                return "preliminary", f"fanns bara preliminärt; slutligt {final}"
+            return "after", f"{f'preliminärt {early} och ' if early else ''}slutligt {final}"
         if in_hand or final:
-            return "there", f"fanns {self.stop}" if final is None else f"dagen var {final}"
+            return "there", f"slutligt {final}" if final else "hämtat före stoppdagen"
         if self.stop.year > year:
             return "undated", "finns, men Kolada anger inte när det kom"
         return "unclear", "Kolada anger inte när det kom, så det räknas inte som känt"
@@ -191,7 +191,7 @@ def _missing(row: dict[Any, Any], year: int) -> str:
         if row["others"]
         else (f"ingen kommun har värde för {year}")
     )
-    return f"dagen är {day}; {whose}"
+    return f"slutligt {day}; {whose}"
 
 
 def _first(row: dict[Any, Any]) -> date | None:

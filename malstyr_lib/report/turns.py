@@ -165,7 +165,7 @@ def well(f: FollowUp) -> Html:
         " bra kan ändras till nästa mätning."
     )
     shown = [_well(f.a, kpi, row) for kpi, row in found[:MOST]]
-    which = f", de {MOST} främsta av {len(found)}" if len(found) > MOST else ""
+    which = f": {MOST} av de {len(found)} på listan" if len(found) > MOST else ""
     caption = f"Det går bra{which}. {text.OWN_PROCESSING}."
     return markup.joined(
         [
