@@ -136,16 +136,17 @@ def _base_rates(f: FollowUp) -> list[Html]:
 
 def _raised(f: FollowUp) -> Html:
     """Return the first question that each red KPI's figures raise, and why it is asked."""
-    rows = [_question(f, kpi) for kpi, _ in parts.rows(f.a, f.a.red)]
+    rows = [_question(f, kpi, int(row["period"])) for kpi, row in parts.rows(f.a, f.a.red)]
     if not rows:
         return markup.note("Inget nyckeltal var rött vid stoppdagen, så inget rött väcker frågor.")
     return markup.table(pd.DataFrame(rows), "Frågan som varje rött nyckeltal väcker")
 
 
-def _question(f: FollowUp, kpi: Kpi) -> dict[str, str]:
+def _question(f: FollowUp, kpi: Kpi, period: int) -> dict[str, str]:
+    """Return the first question to one red KPI, asked of what was known: up to its own year."""
     a = f.a
     owner = next(one for one in f.committees if kpi.id in one.kpis)
-    asked = Setting(a.model, a.snapshot, a.own, f.day, year=f.year, own_values=f.own_values)
+    asked = Setting(a.model, a.snapshot, a.own, f.day, year=period, own_values=f.own_values)
     (first,) = fragelista(Case(asked, kpi, a.evidence, owner), 1)
     return {
         "Nyckeltal": label(kpi),

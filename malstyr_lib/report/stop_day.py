@@ -53,8 +53,9 @@ ANSWERS: Final = (
     "unclear",
 )
 """there: known at the stop day. preliminary: then only preliminarily. undated: it is there, and
-the year was over, but when it came can't be told. coming: can still come in time. after: came or comes
-after. missing: its day has passed without it. ended: none comes. unclear: it can't be told."""
+the year was over, but when it came can't be told. coming: can still come in time. after: came or
+comes after. missing: its day has passed without it. ended: none comes. unclear: it can't be told.
+"""
 HELD: Final = ("there", "preliminary", "undated")
 """The answers that say that the report year's value is there to be used."""
 
