@@ -26,6 +26,7 @@ _STATES: Final = {
     "ended": "har upphört och får inget",
     "unclear": "har ingen dag att räkna med",
 }
+_AGAIN: Final = "; hämta på nytt"
 _SHORT: Final = {
     "there": "Känt",
     "preliminary": "Preliminärt",
@@ -54,7 +55,7 @@ def coverage_words(f: FollowUp) -> str:
     found, whole = counts(f), len(f.known)
     if not whole:
         return "Inga nyckeltal följs."
-    known = sum(found.get(answer, 0) for answer in HELD)
+    known = sum(found.get(answer, 0) for answer in HELD) or "inget"
     said = (
         f"Vid stoppdagen den {text.day(f.stop.day)} var värdet för {f.year} känt för {known} av"
         f" {text.count(whole, 'nyckeltal', 'nyckeltal')}"
@@ -82,11 +83,10 @@ def known_words(f: FollowUp) -> str:
 def known(f: FollowUp) -> Html:
     """Return what is known at the stop day: a sentence, and the KPIs whose value is there."""
     rows = f.known[f.known["answer"].isin(HELD)].to_dict("records")
-    said = [stop_words(f), coverage_words(f), known_words(f)]
+    said = [coverage_words(f), known_words(f)]
     start = markup.paragraph(" ".join(filter(None, said)))
     if not rows:
-        none = f"Inget nyckeltal hade sitt värde för {f.year} vid stoppdagen."
-        return markup.joined([start, markup.note(none)])
+        return start
     told = [_row(f, row) for row in rows]
     caption = f"Nyckeltal vars värde för {f.year} var känt. {text.OWN_PROCESSING}."
     return markup.joined(
@@ -122,7 +122,7 @@ def _row(f: FollowUp, row: dict[Any, Any]) -> dict[str, object]:
         "Senaste kända värde": value,
         "Gäller år": str(now["period"]) if now is not None else text.NO_VALUE,
         f"Värdet för {f.year}": _SHORT[row["answer"]],
-        "När": text.capital(str(row["reason"])),
+        "När": text.capital(str(row["reason"]).partition(_AGAIN)[0]),
     }
 
 

@@ -9,14 +9,13 @@ from typing import Any, Final
 
 import pandas as pd
 
-from malstyr_lib import chain, own, periods, tables
+from malstyr_lib import chain, periods, tables
 from malstyr_lib.chain import Basis
 from malstyr_lib.grounds.basis import gathered
 from malstyr_lib.model import Activity, Committee, CommitteeGoal, CouncilGoal, SteeringModel
-from malstyr_lib.report.analysis import Analysis
+from malstyr_lib.report.analysis import Analysis, report_year
 from malstyr_lib.report.opening import Opened
 from malstyr_lib.report.stop_day import ANNUAL, HELD, AtStop, Stop, stop_of
-from malstyr_lib.report.whole import whole
 
 SLUG: Final = "kommunen"
 STANDINGS: Final = chain.TARGETS | {"this_year": "str"}
@@ -179,7 +178,7 @@ class FollowUp:
         rows = self.own_values
         mine = rows[
             (rows["measure"] == measure)
-            & (rows["part"] == own.WHOLE)
+            & (rows["part"] == "")
             & (rows["gender"] == tables.GENDERS[0])
             & rows["value"].notna()
         ]
@@ -213,4 +212,4 @@ def follow_up(opened: Opened, kind: str, year: int | None = None) -> FollowUp:
     kind: stop_day.INTERIM or ANNUAL. UsageError when there is no such year or municipality in the
     snapshot.
     """
-    return FollowUp(opened, whole(opened, year).year, kind)
+    return FollowUp(opened, report_year(opened.model, opened.snapshot, year, begun=True), kind)

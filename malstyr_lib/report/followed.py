@@ -91,7 +91,8 @@ def sources(f: FollowUp) -> Html:
             f" {a.base_url}{'' if directly else ', som inte är Koladas egen adress'}. Färger,"
             " platser, avstånd och sammanräkningar: egen bearbetning, inte Koladas.",
             f"Ögonblicksbild: {a.snapshot_id}. Program: malstyr {version('malstyr')}.",
-            f"{arrivals.stop_words(f)} Värden som enligt Koladas dagar kom efter stoppdagen räknas"
+            f"Stoppdag: {text.day(f.stop.day)}{' (antagen)' if f.stop.words else ''}."
+            " Värden som enligt Koladas dagar kom efter stoppdagen räknas"
             " inte. Där ingen dag anges räknas värden för de år som då var slut.",
             f"Mål som gällde {f.year} följs. En målnivå prövas mot det senaste värde som var känt,"
             " och värdets år står alltid bredvid. Är värdet för gammalt går nivån inte att pröva.",

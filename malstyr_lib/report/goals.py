@@ -13,7 +13,7 @@ import pandas as pd
 from malstyr_lib import markup, tables, text
 from malstyr_lib.markup import Html, Source
 from malstyr_lib.model import Committee, CommitteeGoal, CouncilGoal, Perspective
-from malstyr_lib.report import wording
+from malstyr_lib.report import wording, work
 from malstyr_lib.report.follow_up import FollowUp
 from malstyr_lib.report.thread import EXAMPLE, TARGET_WORDS
 from malstyr_lib.report.wording import label
@@ -158,28 +158,10 @@ def work_words(f: FollowUp, goals: Iterable[CommitteeGoal]) -> str:
         none = f"Ingen aktivitet {f.year} är inskriven för målet."
         return none if f.activities else ""  # where there are none at all that is said once
     late = sum(f.late(one) for one in mine)
-    counts = [
-        f"{amount} {word}"
-        for word, amount in _statuses([one.status for one in mine]).items()
-        if amount
-    ]
+    counts = [f"{amount} {word}" for word, amount in work.statuses(mine).items() if amount]
     behind = f" {late} skulle ha varit {'klara' if late > 1 else 'klar'} men är det inte."
     amount = text.count(len(mine), "aktivitet", "aktiviteter")
     return f"{amount} för målet: {text.listing(counts)}.{behind if late else ''}"
-
-
-def _statuses(found: Sequence[str]) -> dict[str, int]:
-    """Return how many activities are in each state, under the words for one or several."""
-    several = {
-        "klar": "klara",
-        "pågår": "pågår",
-        "planerad": "planerade",
-        "pausad": "pausade",
-        "avbruten": "avbrutna",
-    }
-    return {
-        (many if found.count(one) > 1 else one): found.count(one) for one, many in several.items()
-    }
 
 
 def _figures(f: FollowUp, goals: Sequence[CommitteeGoal], caption: str) -> list[Html]:

@@ -151,7 +151,8 @@ class AtStop:
         answer, why = self._answer(row, year)
         early = answer == "preliminary" and isinstance(row["preliminary_day"], str)
         day = row["preliminary_day"] if early or not isinstance(row["day"], str) else row["day"]
-        return {"kpi": row["kpi"], "day": day, "answer": answer, "reason": in_words(why)}
+        said = in_words(why).removeprefix(f"värdet för {year} ")
+        return {"kpi": row["kpi"], "day": day, "answer": answer, "reason": said}
 
     def _answer(self, row: dict[Any, Any], year: int) -> tuple[str, str]:
         """Return what can be known of one figure of the year (publication.FIGURES), and why."""
@@ -175,13 +176,14 @@ class AtStop:
         in_hand = self.fetched <= self.stop
         if final and final > self.stop:
             if in_hand or (early and early <= self.stop):
-                return "preliminary", f"fanns bara preliminärt; slutligt {final}"
-            return "after", f"{f'preliminärt {early} och ' if early else ''}slutligt {final}"
+                return "preliminary", f"fanns bara preliminärt; kommer slutligt {final}"
+            first = f"preliminärt {early} och slutligt " if early else ""
+            return "after", f"kommer {first}{final}"
         if in_hand or final:
-            return "there", f"slutligt {final}" if final else "hämtat före stoppdagen"
+            return "there", f"kom {final}" if final else f"fanns när det hämtades {self.fetched}"
         if self.stop.year > year:
             return "undated", "finns, men Kolada anger inte när det kom"
-        return "unclear", "Kolada anger inte när det kom, så det räknas inte som känt"
+        return "unclear", "Kolada anger ingen dag, så det räknas inte som känt"
 
 
 def _missing(row: dict[Any, Any], year: int) -> str:
@@ -192,7 +194,7 @@ def _missing(row: dict[Any, Any], year: int) -> str:
         if row["others"]
         else (f"ingen kommun har värde för {year}")
     )
-    return f"slutligt {day}; {whose}"
+    return f"skulle komma {day}; {whose}"
 
 
 def _first(row: dict[Any, Any]) -> date | None:

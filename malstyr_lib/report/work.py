@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import pandas as pd
@@ -15,12 +15,12 @@ from malstyr_lib.report.stop_day import HELD
 from malstyr_lib.report.thread import EXAMPLE, EXPECTED_WORDS
 from malstyr_lib.report.wording import label
 
-_GROUPS: Final = {
-    "klar": "Klara",
-    "pågår": "Pågår",
-    "planerad": "Planerade, inte började",
-    "pausad": "Pausade",
-    "avbruten": "Avbrutna",
+_SEVERAL: Final = {
+    "klar": "klara",
+    "pågår": "pågår",
+    "planerad": "planerade",
+    "pausad": "pausade",
+    "avbruten": "avbrutna",
 }
 NO_PROOF: Final = (
     "Läget är det som står i aktivitetsplanerna. Att en aktivitet är klar visar inte att den har"
@@ -31,7 +31,7 @@ NO_PROOF: Final = (
 def counts(f: FollowUp) -> dict[str, int]:
     """Return how many activities of the year are in each state, and how many are late."""
     found: list[str] = [one.status for one in f.activities]
-    return {status: found.count(status) for status in _GROUPS} | {
+    return {status: found.count(status) for status in _SEVERAL} | {
         "försenad": sum(f.late(one) for one in f.activities)
     }
 
@@ -43,12 +43,16 @@ def activities_words(f: FollowUp) -> str:
         return f"Inga aktiviteter {f.year} är inskrivna, så det går inte att säga vad som är gjort."
     late = found["försenad"]
     behind = f" {late} skulle ha varit {'klara' if late > 1 else 'klar'} {text.day(f.day)}."
-    left = whole - found["klar"]
-    return (
-        f"Av {text.count(whole, 'aktivitet', 'aktiviteter')} {f.year} är {found['klar']}"
-        f" {'klar' if found['klar'] == 1 else 'klara'} och {left} inte."
-        f"{behind if late else ''}"
-    )
+    told = [f"{amount} {word}" for word, amount in statuses(f.activities).items() if amount]
+    amount = text.count(whole, "aktivitet", "aktiviteter")
+    return f"{amount} {f.year}: {text.listing(told)}.{behind if late else ''}"
+
+
+def statuses(found: Sequence[Activity]) -> dict[str, int]:
+    """Return how many activities are in each state, under the words for one or several."""
+    states: list[str] = [one.status for one in found]
+    amounts = {one: states.count(one) for one in _SEVERAL}
+    return {_SEVERAL[one] if n > 1 else one: n for one, n in amounts.items()}
 
 
 def activities(f: FollowUp) -> Html:
@@ -59,7 +63,7 @@ def activities(f: FollowUp) -> Html:
     done = [one for one in f.activities if one.status == "klar"]
     rest = sorted(
         (one for one in f.activities if one.status != "klar"),
-        key=lambda one: (not f.late(one), list(_GROUPS).index(one.status), one.id),
+        key=lambda one: (not f.late(one), list(_SEVERAL).index(one.status), one.id),
     )
     return markup.joined(
         [
@@ -158,8 +162,7 @@ def _awaited(f: FollowUp, kpi: str) -> str:
     if kpi not in set(f.known["kpi"]):
         return "Målet gäller inte längre"
     row = f.state(kpi)
-    day = f"; {row['reason']}" if row["reason"] else ""
-    return f"– Inget värde för {f.year} än{day}"
+    return f"– Inget värde för {f.year} än: {row['reason']}"
 
 
 def so_far(f: FollowUp, kpi: str) -> str:
