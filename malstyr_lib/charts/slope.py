@@ -51,7 +51,7 @@ def slope(
         axes.spines["bottom"].set_visible(False)
         axes.tick_params(axis="x", length=0)
         axes.yaxis.set_major_formatter(SwedishTicks())
-        axes.set_title(hint, color=NATION, fontsize=9)
+        axes.set_xlabel(hint, loc="left", color=NATION, fontsize=9)
         stamp(axes, exercise=exercise)
     caption = f"{title}: {name} mot medianen för alla kommuner. {text.OWN_PROCESSING}."
     return Chart(figure, _alt(rows, title, name), caption, _table(rows), _DECIMALS)

@@ -57,7 +57,7 @@ def coverage_words(f: FollowUp) -> str:
         return "Inga nyckeltal följs."
     known = sum(found.get(answer, 0) for answer in HELD) or "inget"
     said = (
-        f"Vid stoppdagen den {text.day(f.stop.day)} var värdet för {f.year} känt för {known} av"
+        f"{_when(f)} var värdet för {f.year} känt för {known} av"
         f" {text.count(whole, 'nyckeltal', 'nyckeltal')}"
     )
     early, undated = found.get("preliminary", 0), found.get("undated", 0)
@@ -69,6 +69,14 @@ def coverage_words(f: FollowUp) -> str:
     rest = [f"{amount} {_STATES[answer]}" for answer, amount in found.items() if answer not in HELD]
     left = f" {text.listing(rest)}." if rest else ""
     return f"{said}{f' (varav {inside})' if inside else ''}.{left}"
+
+
+def _when(f: FollowUp) -> str:
+    """Return the day that something was known, as the beginning of a sentence."""
+    fetched, stop = f.at_stop.fetched, text.day(f.stop.day)
+    if fetched < f.stop.day:
+        return f"När värdena hämtades den {text.day(fetched)}, före stoppdagen den {stop},"
+    return f"Vid stoppdagen den {stop}"
 
 
 def known_words(f: FollowUp) -> str:
@@ -98,9 +106,9 @@ def unknown(f: FollowUp) -> Html:
     """Return what remains unknown, the first to come first, and when it comes."""
     rows = f.unknown.sort_values(["day", "kpi"], na_position="last", kind="stable")
     if rows.empty:
-        return markup.note(f"Alla nyckeltal hade sitt värde för {f.year} vid stoppdagen.")
+        return markup.note(f"Alla nyckeltal hade sitt värde för {f.year} {f.then}.")
     told = [_row(f, row) for row in rows.to_dict("records")]
-    caption = f"Nyckeltal vars värde för {f.year} inte var känt vid stoppdagen, och när det kommer."
+    caption = f"Nyckeltal vars värde för {f.year} inte var känt {f.then}, och när det kommer."
     others = set(f.known["answer"]) - set(HELD)
     return markup.joined(
         [

@@ -56,6 +56,12 @@ class FollowUp:
         wanted = last if self.kind == ANNUAL else min(self.stop.day, last)
         return max(min(wanted, self.at_stop.fetched), date(self.year, 1, 1))
 
+    @property
+    def then(self) -> str:
+        """When it is that something was known, in words: the stop day, or the fetch before it."""
+        early = self.at_stop.fetched < self.stop.day
+        return "när värdena hämtades" if early else "vid stoppdagen"
+
     @cached_property
     def committees(self) -> tuple[Committee, ...]:
         """The committees with their goals in force the report's year."""

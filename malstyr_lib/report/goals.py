@@ -27,6 +27,7 @@ _STATES: Final[dict[str, State]] = {
 }
 ENOUGH_FOR_SHARES: Final = 10
 """With fewer levels than this a share of them says less than how many they are."""
+_SPANS: Final = ("Nådda, med det okända", "Nådda på senaste kända värde")
 _ECONOMY: Final = "ekonomi"
 COLOURS_ARE_NOT_GOALS: Final = (
     "Färgen jämför med andra kommuner. Den säger inte om ett mål är nått: det gör målnivån, och om"
@@ -214,7 +215,7 @@ def perspectives(f: FollowUp) -> Html:
     lacking = [one for row in (_lacking(f, one) for one in f.model.perspectives) for one in row]
     return markup.joined(
         [
-            markup.table(pd.DataFrame(rows), caption),
+            markup.table(pd.DataFrame(rows), caption, numeric=_SPANS),
             *([markup.bullets(lacking)] if lacking else []),
         ]
     )
@@ -238,8 +239,8 @@ def _amounts(f: FollowUp, goals: Sequence[CommitteeGoal]) -> dict[str, object]:
         "Målnivåer": len(levels),
         f"Prövade med värden för {f.year}": found.met + found.missed,
         "Av dem nådda": found.met,
-        "Nådda, med det okända": _span(found),
-        "Nådda på senaste kända värde": _span(newest),
+        _SPANS[0]: _span(found),
+        _SPANS[1]: _span(newest),
         "Aktiviteter": sum(one.goal in {goal.id for goal in goals} for one in f.activities),
     }
 

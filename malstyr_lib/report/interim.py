@@ -129,7 +129,7 @@ def _base_rates(f: FollowUp) -> list[Html]:
         for kpi, row in parts.rows(a, a.red)
     ]
     if not rows:
-        return [markup.note("Inget nyckeltal var rött vid stoppdagen.")]
+        return [markup.note(f"Inget nyckeltal var rött {f.then}.")]
     caption = f"Hur ofta rött förblir rött. {text.OWN_PROCESSING}."
     return [markup.paragraph(_NO_FORECAST), markup.table(pd.DataFrame(rows), caption)]
 
@@ -138,7 +138,7 @@ def _raised(f: FollowUp) -> Html:
     """Return the first question that each red KPI's figures raise, and why it is asked."""
     rows = [_question(f, kpi, int(row["period"])) for kpi, row in parts.rows(f.a, f.a.red)]
     if not rows:
-        return markup.note("Inget nyckeltal var rött vid stoppdagen, så inget rött väcker frågor.")
+        return markup.note(f"Inget nyckeltal var rött {f.then}, så inget rött väcker frågor.")
     return markup.table(pd.DataFrame(rows), "Frågan som varje rött nyckeltal väcker")
 
 
