@@ -50,10 +50,11 @@ def reached_words(year: int, this_year: Sequence[str], newest: Sequence[str]) ->
     known = found.met + found.missed
     if not whole:
         return "Inga målnivåer är satta, så det går inte att säga hur långt målet har nått."
+    if whole == 1:
+        return _one_level(year, this_year[0], newest[0])
     older = "" if list(this_year) == list(newest) else f" {_by_newest(newest)}"
     if not known:
-        which = "Målnivån går inte" if whole == 1 else f"Ingen av {whole} målnivåer går"
-        return f"{which} att pröva med ett värde för {year}.{older}"
+        return f"Ingen av {whole} målnivåer går att pröva med ett värde för {year}.{older}"
     going = f"{_going(known, whole)} att pröva med värden för {year}"
     return f"{going}: {_split(this_year)}.{_bounds(found, whole)}{older}"
 
@@ -61,8 +62,26 @@ def reached_words(year: int, this_year: Sequence[str], newest: Sequence[str]) ->
 def _going(known: int, whole: int) -> str:
     if known < whole:
         return f"{known} av {whole} målnivåer går"
-    every = {1: "Målnivån", 2: "Båda målnivåerna"}
-    return f"{every.get(whole, f'Alla {whole} målnivåer')} går"
+    return "Båda målnivåerna går" if whole == 2 else f"Alla {whole} målnivåer går"
+
+
+_ONE: Final = {"met": "är nådd", "not_yet": "är inte nådd än", "late": "blev inte nådd i tid"}
+
+
+def _one_level(year: int, this_year: str, newest: str) -> str:
+    """Return how the only level stands, as sentences."""
+    if this_year != "unknown":
+        return f"Den enda målnivån {_ONE[this_year]}, med värdet för {year}."
+    if newest == "unknown":
+        return f"Den enda målnivån går inte att pröva, varken med ett värde för {year} eller äldre."
+    said = f"Den enda målnivån går inte att pröva med ett värde för {year}."
+    return f"{said} Med det senaste kända värdet, som är äldre, {_turned(_ONE[newest])}."
+
+
+def _turned(words: str) -> str:
+    """Return "är nådd" as it stands after something else in a sentence: "är den nådd"."""
+    verb, _, rest = words.partition(" ")
+    return f"{verb} den {rest}"
 
 
 def _by_newest(states: Sequence[str]) -> str:
@@ -160,7 +179,7 @@ def work_words(f: FollowUp, goals: Iterable[CommitteeGoal]) -> str:
         return none if f.activities else ""  # where there are none at all that is said once
     late = sum(f.late(one) for one in mine)
     counts = [f"{amount} {word}" for word, amount in work.statuses(mine).items() if amount]
-    behind = f" {late} skulle ha varit {'klara' if late > 1 else 'klar'} men är det inte."
+    behind = f" Den {text.day(f.day)} var {late} {'försenade' if late > 1 else 'försenad'}."
     amount = text.count(len(mine), "aktivitet", "aktiviteter")
     return f"{amount} för målet: {text.listing(counts)}.{behind if late else ''}"
 

@@ -42,7 +42,7 @@ def activities_words(f: FollowUp) -> str:
     if not whole:
         return f"Inga aktiviteter {f.year} är inskrivna, så det går inte att säga vad som är gjort."
     late = found["försenad"]
-    behind = f" {late} skulle ha varit {'klara' if late > 1 else 'klar'} {text.day(f.day)}."
+    behind = f" Den {text.day(f.day)} var {late} {'försenade' if late > 1 else 'försenad'}."
     told = [f"{amount} {word}" for word, amount in statuses(f.activities).items() if amount]
     amount = text.count(whole, "aktivitet", "aktiviteter")
     return f"{amount} {f.year}: {text.listing(told)}.{behind if late else ''}"
