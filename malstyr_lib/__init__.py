@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from malstyr_lib.face import (
         analysgrupp,
+        arsredovisning,
         blinda_flackar,
+        delarsrapport,
         fraga,
         fragor,
         jamfor,
@@ -20,7 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "analysgrupp",
+    "arsredovisning",
     "blinda_flackar",
+    "delarsrapport",
     "fraga",
     "fragor",
     "jamfor",

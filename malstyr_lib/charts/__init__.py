@@ -2,23 +2,27 @@
 
 from malstyr_lib.charts.chart import Chart, font_folder
 from malstyr_lib.charts.dumbbell import dumbbell
+from malstyr_lib.charts.flow import flow
 from malstyr_lib.charts.funnel import funnel
 from malstyr_lib.charts.heatmap import MOST_ROWS, HeatRow, heatmap
 from malstyr_lib.charts.own import own_lines
+from malstyr_lib.charts.slope import slope
 from malstyr_lib.charts.steps import steps
 from malstyr_lib.charts.strip import SIMILAR_WORDS, strip
 from malstyr_lib.charts.trend import trend
 
 __all__ = [
+    "MOST_ROWS",
     "SIMILAR_WORDS",
     "Chart",
+    "HeatRow",
     "dumbbell",
+    "flow",
     "font_folder",
     "funnel",
-    "MOST_ROWS",
-    "HeatRow",
     "heatmap",
     "own_lines",
+    "slope",
     "steps",
     "strip",
     "trend",

@@ -15,7 +15,10 @@ from malstyr_lib.face.unwatched import blinda_flackar
 
 __all__ = [
     "analysgrupp",
+from malstyr_lib.face.reports import arsredovisning, delarsrapport, namndrapport
+    "arsredovisning",
     "blinda_flackar",
+    "delarsrapport",
     "fraga",
     "fragor",
     "jamfor",

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from malstyr_lib.report.analysis_group import AnalysisGroupReport
+    from malstyr_lib.report.annual import AnnualReport
     from malstyr_lib.report.committee import CommitteeReport
+    from malstyr_lib.report.interim import InterimReport
     from malstyr_lib.report.key_figures import KeyFiguresReport
 
 
@@ -48,3 +50,29 @@ def nyckeltalsrapport(ar: int = 0, ogonblicksbild: str = "") -> KeyFiguresReport
     from malstyr_lib.report.key_figures import key_figures_report
 
     return key_figures_report(year=ar or None, snapshot=ogonblicksbild or None)
+
+
+def delarsrapport(ar: int = 0, ogonblicksbild: str = "") -> InterimReport:
+    """Gör kommunens delårsrapport, vars delar visas genom att nämnas.
+
+    ar: rapportår, 0 för det senaste år som hälften av nyckeltalen har nått. ogonblicksbild: en
+    hämtnings id, "" för den senaste.
+
+    Exempel: ms.delarsrapport(2025).sammanfattning
+    """
+    from malstyr_lib.report.interim import interim_report
+
+    return interim_report(year=ar or None, snapshot=ogonblicksbild or None)
+
+
+def arsredovisning(ar: int = 0, ogonblicksbild: str = "") -> AnnualReport:
+    """Gör måluppföljningen i kommunens årsredovisning, vars delar visas genom att nämnas.
+
+    ar: rapportår, 0 för det senaste år som hälften av nyckeltalen har nått. ogonblicksbild: en
+    hämtnings id, "" för den senaste.
+
+    Exempel: ms.arsredovisning(2025).sammanfattning
+    """
+    from malstyr_lib.report.annual import annual_report
+
+    return annual_report(year=ar or None, snapshot=ogonblicksbild or None)

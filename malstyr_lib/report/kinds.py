@@ -31,7 +31,8 @@ class Kind:
 
     name: what `--typ` and the folder in output say. words: what readers call it. notebook: the
     file that makes it. subjects: what there is one each of, in a model and a year. parameter: the
-    notebook's name for the subject, or nothing when there is one report for all.
+    notebook's name for the subject, or nothing when there is one report for all. begun: whether it
+    can be made of a year that has begun and has no values yet.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Kind:
     subjects: Callable[[SteeringModel, int], list[Subject]]
     title: str
     parameter: str = ""
+    begun: bool = False
 
     def titled(self, subject: Subject, year: int, municipality: str) -> str:
         """Return the title of a page: "Bildningsnämnden: nyckeltalen 2025 – Hedemora"."""
@@ -83,7 +85,23 @@ KEY_FIGURES: Final = Kind(
     _municipality,
     "Analysrapport över nyckeltal {year}",
 )
-KINDS: Final = {one.name: one for one in (COMMITTEE, ANALYSIS_GROUP, KEY_FIGURES)}
+INTERIM: Final = Kind(
+    "delar",
+    "Delårsrapport",
+    "delarsrapport.ipynb",
+    _municipality,
+    "Delårsrapport {year}",
+    begun=True,
+)
+ANNUAL: Final = Kind(
+    "ars",
+    "Årsredovisning",
+    "arsredovisning.ipynb",
+    _municipality,
+    "Årsredovisning {year}",
+    begun=True,
+)
+KINDS: Final = {one.name: one for one in (COMMITTEE, ANALYSIS_GROUP, INTERIM, ANNUAL, KEY_FIGURES)}
 """Every kind by its name, in the order that they are made."""
 
 

@@ -17,13 +17,13 @@ from malstyr_lib.report.analysis import Analysis
 from malstyr_lib.report.wording import label
 
 EXAMPLE: Final = " (exempel)"
-_TARGET: Final = {
+TARGET_WORDS: Final = {
     "met": "● Nådd",
     "not_yet": "○ Inte nådd än",
     "late": "○ Inte nådd i tid",
     "unknown": "– Går inte att säga",
 }
-_EXPECTED: Final = {
+EXPECTED_WORDS: Final = {
     "within": "● Som väntat",
     "better": "▲ Bättre än väntat",
     "worse": "▼ Sämre än väntat",
@@ -71,7 +71,7 @@ def levels(a: Analysis) -> Html:
         {
             "Mål": row["goal"],
             "Nyckeltal": label(a.model.kpi(row["kpi"])),
-            "Läge": _TARGET[row["state"]],
+            "Läge": TARGET_WORDS[row["state"]],
             "Målnivå och värde": f"{row['reason'][:1].upper()}{row['reason'][1:]}",
         }
         for row in found.to_dict("records")
@@ -145,7 +145,7 @@ def expectations(a: Analysis) -> Html:
     rows = [
         {
             "Nyckeltal": label(a.model.kpi(row["kpi"])),
-            "Utfall": _EXPECTED[row["state"]],
+            "Utfall": EXPECTED_WORDS[row["state"]],
             "Förväntan": f"{row['reason'][:1].upper()}{row['reason'][1:]}",
             "Varför": row["why"],
         }
