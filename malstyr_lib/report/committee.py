@@ -12,7 +12,7 @@ import pandas as pd
 from malstyr_lib import markup, tables, text
 from malstyr_lib.charts import Chart
 from malstyr_lib.markup import Html
-from malstyr_lib.report import notes, own, parts, raised, reds, status, thread, wording
+from malstyr_lib.report import findings, notes, own, parts, raised, reds, status, thread, wording
 from malstyr_lib.report.analysis import Analysis, analyse
 from malstyr_lib.report.ending import EndMarker
 from malstyr_lib.report.notes import Causes
@@ -170,7 +170,7 @@ class CommitteeReport:
             f"Alla {len(a.kpis)} nyckeltal finns med i rapporten, {counts[tables.GREY]} utan färg"
             f" och {early} med preliminär färg."
         )
-        return EndMarker(found, words)
+        return EndMarker(found, words, findings.committee(a, self.own_values))
 
 
 def committee_report(
