@@ -10,12 +10,17 @@ from malstyr_lib.face.comparing import jamfor
 from malstyr_lib.face.figures import varden
 from malstyr_lib.face.finding import sok
 from malstyr_lib.face.key_figure import nyckeltal
-from malstyr_lib.face.reports import analysgrupp, namndrapport, nyckeltalsrapport
+from malstyr_lib.face.reports import (
+    analysgrupp,
+    arsredovisning,
+    delarsrapport,
+    namndrapport,
+    nyckeltalsrapport,
+)
 from malstyr_lib.face.unwatched import blinda_flackar
 
 __all__ = [
     "analysgrupp",
-from malstyr_lib.face.reports import arsredovisning, delarsrapport, namndrapport
     "arsredovisning",
     "blinda_flackar",
     "delarsrapport",

@@ -10,7 +10,7 @@ import pandas as pd
 
 from malstyr_lib import chain, markup, periods, text
 from malstyr_lib.chain import Basis
-from malstyr_lib.markup import STATUS, Html
+from malstyr_lib.markup import STATUS, Html, Number
 from malstyr_lib.model import OPEN, Activity, Note, Question
 from malstyr_lib.report import parts
 from malstyr_lib.report.analysis import Analysis
@@ -50,15 +50,15 @@ def coverage(a: Analysis) -> Html:
     rows = []
     for perspective in a.model.perspectives:
         cells = mine[mine["perspective"] == perspective.id].to_dict("records")
-        row = {"Perspektiv": perspective.name}
+        row: dict[str, Number | str] = {"Perspektiv": perspective.name}
         rows.append(row | {str(cell["what"]).capitalize(): _cell(cell) for cell in cells})
     caption = f"Vad nämnden har i varje perspektiv, {text.day(basis(a).today)}"
     return markup.table(pd.DataFrame(rows), caption)
 
 
-def _cell(cell: Mapping[Any, Any]) -> str:
+def _cell(cell: Mapping[Any, Any]) -> Number | str:
     if cell["amount"]:
-        return str(cell["amount"])
+        return markup.number(cell["amount"], 0)
     return f"– {cell['waived']}" if cell["waived"] else "○ Saknas"
 
 
