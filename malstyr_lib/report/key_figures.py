@@ -56,6 +56,7 @@ class KeyFiguresReport:
             [
                 markup.paragraph(f"{municipality.situation(x)} {meaning}"),
                 *municipality.farthest(x),
+                markup.paragraph("Mot det vanliga, och mot förra gången:"),
                 markup.bullets(
                     [reds, *municipality.turned_sentences(x), *self._against(), *self._held()]
                 ),
@@ -202,6 +203,9 @@ def _same(rows: pd.DataFrame) -> list[str]:
         return []
     years = text.listing([str(year) for year in sorted({*both["report"]})])
     differs, of = int((both["state"] == "differs").sum()), len(both)
+    if of == 1:
+        how = "en annan" if differs else "densamma"
+        return [f"Den enda färgen i rapporten för {years} är {how} räknad på dagens uppgifter."]
     led = f"Av {of} färger i rapporterna för {years}"
     if not differs:
         return [f"{led} är alla desamma räknade på dagens uppgifter."]
