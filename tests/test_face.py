@@ -30,14 +30,14 @@ from malstyr_lib.questions.answer import Reply, sure
 from malstyr_lib.store import Store
 
 FUNCTIONS = [
+    "analysgrupp",
     "blinda_flackar",
     "fraga",
     "fragor",
     "jamfor",
-    "analysgrupp",
     "namndrapport",
-    "nyckeltalsrapport",
     "nyckeltal",
+    "nyckeltalsrapport",
     "sok",
     "varden",
 ]

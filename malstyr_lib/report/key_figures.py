@@ -1,7 +1,7 @@
-"""The report on the key figures to the council in June: all committees, the full set, last year's
-colours as they were published and as they are counted today.
+"""The council's report on the key figures: the full set, with last year's colours twice over.
 
-Attributes are Swedish, since a coordinator meets them in the notebook.
+As they were published, and as they are counted today. Attributes are Swedish, since a coordinator
+meets them in the notebook.
 """
 
 from __future__ import annotations
