@@ -7,11 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
+from typing import Final
 
 from malstyr_lib.errors import ReportError
 from malstyr_lib.outcome import Outcome
 
 NAME = "manifest.json"
+LISTS: Final = ("files", "committees")
 
 
 def read(output: Path) -> list[Outcome]:
@@ -21,7 +23,7 @@ def read(output: Path) -> list[Outcome]:
         return []
     try:
         kept = json.loads(path.read_text(encoding="utf-8"))["reports"]
-        return [Outcome(**one | {"files": tuple(one.get("files", ()))}) for one in kept]
+        return [Outcome(**one | {name: tuple(one.get(name, ())) for name in LISTS}) for one in kept]
     except (ValueError, KeyError, TypeError) as error:
         raise ReportError(
             f"{path} går inte att läsa ({error}). Flytta undan filen och kör igen; rapporterna"

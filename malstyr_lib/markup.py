@@ -11,6 +11,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape, unescape
+from itertools import zip_longest
 from typing import Any, Final
 
 import pandas as pd
@@ -177,27 +178,34 @@ def boxed(content: Html, kind: str, **data: str) -> Html:
 
 
 def table(
-    rows: pd.DataFrame, caption: str, *, decimals: int = 1, numeric: Collection[str] = ()
+    rows: pd.DataFrame,
+    caption: str,
+    *,
+    decimals: int = 1,
+    numeric: Collection[str] = (),
+    row_kinds: Sequence[str] = (),
 ) -> Html:
     """Return a table with its caption, column heads and, in the first column, row heads.
 
     Floats are written with `decimals` decimals, missing values as "–", `Html` cells as they are;
     a cell that begins with a status label ("▼ Röd") gets its colour as well. A `Number` keeps its
     value and source in the page; a column of them is set to the right, and so are the columns of
-    ready-written numbers that `numeric` names.
+    ready-written numbers that `numeric` names. `row_kinds` are the classes of the rows, in order.
     """
     heads = str(rows.columns[0])
     numbers = [name for name in rows.columns if any(isinstance(x, Number) for x in rows[name])]
     numeric = {*numeric, *map(str, numbers)}
     top = "".join(_head(str(name), number=name in numeric) for name in rows.columns)
     body = "".join(
-        "<tr>"
+        (f'<tr class="{escape(kind)}">' if kind else "<tr>")
         + "".join(
             _cell(value, decimals, head=name == heads, number=name in numeric)
             for name, value in zip(rows.columns, row, strict=True)
         )
         + "</tr>"
-        for row in rows.itertuples(index=False, name=None)
+        for row, kind in zip_longest(
+            rows.itertuples(index=False, name=None), row_kinds, fillvalue=""
+        )
     )
     return Html(
         f'<div class="tabell" role="region" tabindex="0" aria-label="{escape(caption)}">'

@@ -15,7 +15,8 @@ class Outcome:
 
     `published` tells when the report that lies in output was made (UTC, ISO 8601): for a failed
     run that of the earlier report, which is kept, or None when there is none. `files`: the names of
-    the files that lie in its folder, the page first.
+    the files that lie in its folder, the page first. `committees`: the slugs of those that it
+    belongs to, none for a report of the whole municipality.
     """
 
     kind: str
@@ -31,6 +32,7 @@ class Outcome:
     error: str | None = None
     found: dict[str, Any] = field(default_factory=dict)
     files: tuple[str, ...] = ()
+    committees: tuple[str, ...] = ()
 
     @property
     def folder(self) -> str:

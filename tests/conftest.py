@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from io import StringIO
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import matplotlib as mpl
+import pages
 import pandas as pd
 import pytest
+from properties import SLOW
 from xdist.scheduler import LoadScopeScheduling
 
 from malstyr_lib import companions, manifest, params
-from malstyr_lib.batch import Outcome
+from malstyr_lib.batch import Outcome, notebook
+from malstyr_lib.cli import run
 from malstyr_lib.fetch import fetch
 from malstyr_lib.kolada import KoladaClient
 from malstyr_lib.model import SteeringModel
@@ -27,6 +33,8 @@ from malstyr_lib.ovning.server import serve
 from malstyr_lib.ovning.world import exercise_world
 from malstyr_lib.params.own_values import own_values
 from malstyr_lib.questions import Setting
+from malstyr_lib.report.forms import FORMS
+from malstyr_lib.report.kinds import KINDS
 from malstyr_lib.store import Store
 from malstyr_lib.workspace import Workspace
 
@@ -43,6 +51,11 @@ mpl.use("Agg")
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--slow", action="store_true", help="run the slow tests too")
     parser.addoption("--golden", action="store_true", help="write the golden files anew")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--slow"):
+        os.environ[SLOW] = "ja"
 
 
 class ByFile(LoadScopeScheduling):
@@ -101,11 +114,34 @@ class Exercise:
     model: SteeringModel
 
 
+class Straight(KoladaClient):
+    """The real client, but for the values: they are the world's own, without the way over HTTP.
+
+    That they are the same is a rule of test_batch, where the demo fetches them.
+    """
+
+    world: Dataset
+
+    def values_in_parts(
+        self, kpis: Sequence[str], years: Sequence[int], **_: object
+    ) -> Iterator[pd.DataFrame]:
+        values = self.world.values
+        part = plain(values[values["kpi"].isin(kpis) & values["period"].isin(years)])
+        part.attrs["fetch"] = {}
+        yield part
+
+
 @pytest.fixture(scope="session")
 def exercise(tmp_path_factory: pytest.TempPathFactory, world: Dataset) -> Exercise:
-    """The exercise world, fetched through the real client from the stand-in server."""
-    place, model = prepare(tmp_path_factory.mktemp("övning"))
-    with serve(world) as server, KoladaClient(server.url, requests_per_s=None) as client:
+    """The exercise world in a store, as a fetch from the stand-in server leaves it."""
+    return straight(tmp_path_factory.mktemp("övning"), world)
+
+
+def straight(folder: Path, world: Dataset) -> Exercise:
+    """The exercise municipality's folders in a folder, with one snapshot of a world."""
+    place, model = prepare(folder)
+    with serve(world) as server, Straight(server.url, requests_per_s=None) as client:
+        client.world = world
         fetch(model, client, Store(place.store), now=datetime(2026, 11, 23, 12, tzinfo=UTC))
     return Exercise(place, model)
 
@@ -150,25 +186,39 @@ def plain(observed: pd.DataFrame) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Demo:
-    """What `malstyr demo` left in a folder, and what it said."""
+    """What `malstyr demo` left in a folder, its exit code, and what it said."""
 
     exercise: Exercise
-    done: subprocess.CompletedProcess[str]
+    code: int
+    said: str
+    told: str
 
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
-    """The demo, run once as its user would: exercise world, fetch and every committee's report."""
-    folder = tmp_path_factory.mktemp("demo")
-    done = subprocess.run(
-        [sys.executable, "-m", "malstyr_lib.cli", "demo", "--ut", "mina övningar"],
-        capture_output=True,
-        text=True,
-        cwd=folder,
-        check=False,
-    )
-    place, model = prepare(folder / "mina övningar")
-    return Demo(Exercise(place, model), done)
+    """The demo, run once: exercise world, fetch, and every committee's report as a page.
+
+    The first notebook is run in a kernel, the others in this process. The whole demo, with every
+    kind of report in every form, is a slow test of test_batch.
+    """
+    folder = tmp_path_factory.mktemp("demo") / "mina övningar"
+    with redirect_stdout(StringIO()) as said, redirect_stderr(StringIO()) as told, in_short():
+        code = run(["demo", "--ut", str(folder)])
+    return Demo(Exercise(*prepare(folder)), code, said.getvalue(), told.getvalue())
+
+
+@contextmanager
+def in_short() -> Iterator[None]:
+    """Make committees' reports only, as pages only, and only the first of them in a kernel."""
+    kinds = {name: kind for name, kind in KINDS.items() if name == "namnd"}
+    forms = {name: form for name, form in FORMS.items() if name == "html"}
+    ways = chain([notebook.execute], repeat(pages.executed))
+    with (
+        patch.dict(KINDS, kinds, clear=True),
+        patch.dict(FORMS, forms, clear=True),
+        patch.object(notebook, "execute", lambda *given: next(ways)(*given)),
+    ):
+        yield
 
 
 @pytest.fixture(scope="session")

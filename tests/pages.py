@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 import os
-from typing import Any
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 import nbformat
-from conftest import Exercise
 from nbformat import NotebookNode
 
 from malstyr_lib.batch import Wanted, season, tasks
@@ -16,20 +17,29 @@ from malstyr_lib.batch.notebook import Done, _end_marker
 from malstyr_lib.report.forms import Page
 from malstyr_lib.workspace import packaged
 
+if TYPE_CHECKING:
+    from conftest import Exercise
+
 
 def made_page(exercise: Exercise, kind: str, slug: str | None = None, year: int = 2025) -> Page:
     """The finished page of one report; slug: of its subject, the first there is unless given."""
     model, place = exercise.model, exercise.place
     todo = tasks(model, place, Wanted([kind], year=year))
     task = next(one for one in todo if slug in (None, one.subject.slug))
-    notebook = nbformat.read(packaged("notebooks") / task.kind.notebook, as_version=4)
     given = task.kind.given(task.subject, task.year, task.snapshot.id)
-    with mock.patch.dict(os.environ, place.environment()):
+    path = packaged("notebooks") / task.kind.notebook
+    return season._page(model, task, place, executed(path, given, place.environment()))
+
+
+def executed(path: Path, given: Mapping[str, Any], environment: Mapping[str, str]) -> Done:
+    """A notebook run to its end in this process: as `malstyr_lib.batch.notebook.execute`."""
+    notebook = nbformat.read(path, as_version=4)
+    with mock.patch.dict(os.environ, environment):
         run(notebook, given)
-    return season._page(model, task, place, Done(notebook, *_end_marker(notebook)))
+    return Done(notebook, *_end_marker(notebook))
 
 
-def run(notebook: NotebookNode, given: dict[str, Any]) -> None:
+def run(notebook: NotebookNode, given: Mapping[str, Any]) -> None:
     """Run a notebook's code cells with the parameters given, each value shown where it stands."""
     names: dict[str, Any] = {}
     for cell in notebook.cells:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from functools import wraps
 from inspect import Parameter, Signature
@@ -14,6 +15,9 @@ FEW: Final = 25
 MANY: Final = 10_000
 HEAVY_FEW: Final = 8
 HEAVY_MANY: Final = 1_000
+
+SLOW: Final = "TESTS_SLOW"
+"""The variable that conftest sets for `--slow`, before the tests are read."""
 
 Rule = Callable[..., None]
 
@@ -29,6 +33,11 @@ def property_test(*strategies: Any, **named: Any) -> Callable[[Rule], Rule]:
 def heavy_property_test(*strategies: Any, **named: Any) -> Callable[[Rule], Rule]:
     """As `property_test`, of fewer cases, for a rule that takes tenths of a second for each."""
     return _both(HEAVY_FEW, HEAVY_MANY, given(*strategies, **named))
+
+
+def some(few: int, many: int) -> settings:
+    """Return settings for a rule that uses fixtures: few cases, many with `pytest --slow`."""
+    return settings(max_examples=many if SLOW in os.environ else few, deadline=None)
 
 
 def _both(few: int, many: int, drawn: Callable[[Rule], Rule]) -> Callable[[Rule], Rule]:

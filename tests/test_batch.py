@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -15,7 +16,8 @@ from pathlib import Path
 import nbformat
 import pytest
 import requests
-from conftest import Demo, Exercise
+from conftest import Demo, Exercise, straight
+from pages import executed
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
@@ -25,7 +27,10 @@ from malstyr_lib.batch.lab import command, own_copy
 from malstyr_lib.batch.publish import publish
 from malstyr_lib.errors import ReportError, StoreEmpty, UsageError
 from malstyr_lib.manifest import merged, read
+from malstyr_lib.ovning.dataset import Dataset
+from malstyr_lib.report.analysis import committee_named
 from malstyr_lib.report.ending import END_MARKER
+from malstyr_lib.report.forms import FORMS
 from malstyr_lib.report.kinds import KINDS
 from malstyr_lib.store import Store
 from malstyr_lib.workspace import Workspace
@@ -166,12 +171,40 @@ def page_of(exercise: Exercise, outcome: Outcome) -> Page:
 
 
 def test_the_demo_goes_the_whole_way_and_says_where_the_reports_are(demo: Demo) -> None:
-    assert demo.done.returncode == 0, demo.done.stderr
+    assert demo.code == 0, demo.told
     listed = demo.exercise.place.output / "index.html"
-    assert f"4 av 4 rapporter klara. Listan: {listed}" in demo.done.stdout
+    assert f"4 av 4 rapporter klara. Listan: {listed}" in demo.said
     assert len(list(listed.parent.rglob("rapport.html"))) == 4
-    assert "Traceback" not in demo.done.stderr
-    assert [line for line in demo.done.stderr.splitlines() if line.startswith("✓")]
+    assert "Traceback" not in demo.told
+    assert len([line for line in demo.told.splitlines() if line.startswith("✓")]) == 4
+
+
+@pytest.mark.slow
+def test_the_whole_demo_makes_every_kind_of_report_in_every_form(tmp_path: Path) -> None:
+    words = [sys.executable, "-m", "malstyr_lib.cli", "demo", "--ut", "mina övningar"]
+    done = subprocess.run(words, capture_output=True, text=True, cwd=tmp_path, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    output = tmp_path / "mina övningar"
+    outcomes = read(output)
+    assert {one.kind for one in outcomes} == set(KINDS)
+    for one in outcomes:
+        assert one.files == tuple(f"rapport.{form}" for form in FORMS)
+        assert all((output / one.folder / name).stat().st_size > 500 for name in one.files)
+
+
+def test_the_exercise_of_the_other_tests_is_what_the_demo_fetched(
+    demo: Demo, world: Dataset, tmp_path: Path
+) -> None:
+    fetched, written = (
+        Store(place.store).open().manifest
+        for place in (demo.exercise.place, straight(tmp_path, world).place)
+    )
+    told = {"base_url", "fetched", "fetch"}
+    assert fetched.keys() == written.keys()
+    assert {name: fetched[name] for name in fetched.keys() - told} == {
+        name: written[name] for name in written.keys() - told
+    }
 
 
 def test_every_committee_gets_its_report(exercise: Exercise, season: list[Outcome]) -> None:
@@ -203,6 +236,13 @@ def test_a_report_is_swedish_with_one_h1_and_the_ten_steps(
         assert [heading[:2].strip() for heading in headings] == ["Sa", *map(str, range(1, 11))]
 
 
+def test_no_report_claims_a_cause(exercise: Exercise, season: list[Outcome]) -> None:
+    causal = r"(?i)\b(beror på|tack vare|leder till|orsakas av|på grund av)\b"
+    for outcome in season:
+        words = re.sub(r"<[^>]+>", " ", page_of(exercise, outcome).text)
+        assert re.findall(causal, words) == []
+
+
 def test_every_picture_in_a_report_has_a_text_of_its_own(
     exercise: Exercise, season: list[Outcome]
 ) -> None:
@@ -232,7 +272,7 @@ def test_every_page_of_invented_figures_says_so(exercise: Exercise, season: list
 
 def test_the_list_leads_to_every_report(exercise: Exercise, season: list[Outcome]) -> None:
     page = Page(exercise.place.output / "index.html")
-    reports = [link for link in page.links if link.endswith("rapport.html")]
+    reports = {link for link in page.links if link.endswith("rapport.html")}
     assert len(reports) == 4
     assert all((exercise.place.output / link).is_file() for link in reports)
 
@@ -243,11 +283,12 @@ def test_the_manifest_keeps_what_was_run_on_what(exercise: Exercise, season: lis
 
 
 def test_an_older_snapshot_gives_the_same_report_again_and_is_named_in_it(
-    exercise: Exercise, season: list[Outcome], tmp_path: Path
+    exercise: Exercise, season: list[Outcome], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(notebook, "execute", executed)
     store = Store(shutil.copytree(exercise.place.store, tmp_path / "lager"))
     first = store.open()
-    revised = first.values()
+    revised = first.values(committee_named(exercise.model, "MSN").kpis)
     revised["value"] = revised["value"] * 2
     catalogues = {name: getattr(first, name) for name in first.manifest["tables"]}
     store.write(revised, **catalogues, base_url=first.base_url)

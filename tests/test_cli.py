@@ -26,6 +26,7 @@ COMMANDS = [
     "hamta",
     "kontrollera",
     "rapport",
+    "paket",
     "bedom",
     "fraga",
     "sok",
@@ -250,26 +251,32 @@ def test_bedom_for_people_says_value_colour_place_and_why(at: Exercise, capsys: 
     assert "har bättre värde" in printed
 
 
+@pytest.fixture(scope="module")
+def late(world: Dataset) -> Dataset:
+    """The exercise world's last years."""
+    return replace(world, values=world.values[world.values["period"] >= 2023])
+
+
 def test_hamta_fetches_into_a_new_snapshot_and_says_what_it_holds(
-    at: Exercise, world: Dataset, tmp_path: Path, capsys: Printed
+    at: Exercise, late: Dataset, tmp_path: Path, capsys: Printed
 ) -> None:
-    with serve(world) as server:
+    with serve(late) as server:
         words = ["hamta", "--url", server.url, "--lager", str(tmp_path), "--json"]
         assert run(words) == 0
     (fetched,) = json.loads(capsys.readouterr().out)
     assert fetched["kpis"] == 147  # the registry's 144, a margin of error and two bases
-    assert (fetched["first_year"], fetched["last_year"]) == (2010, 2025)
+    assert (fetched["first_year"], fetched["last_year"]) == (2023, 2025)
     assert fetched["remarks"] == 0
     assert (tmp_path / "snapshots" / f"{fetched['snapshot']}.json").is_file()
 
 
 def test_hamta_names_what_kolada_did_not_answer_and_exits_with_remarks(
-    at: Exercise, world: Dataset, tmp_path: Path, capsys: Printed
+    at: Exercise, late: Dataset, tmp_path: Path, capsys: Printed
 ) -> None:
     gone = replace(
-        world,
-        kpis=world.kpis[world.kpis["id"] != "N15428"],
-        values=world.values[~world.values["kpi"].isin(["N15428", "N00090"])],
+        late,
+        kpis=late.kpis[late.kpis["id"] != "N15428"],
+        values=late.values[~late.values["kpi"].isin(["N15428", "N00090"])],
     )
     with serve(gone) as server:
         assert run(["hamta", "--url", server.url, "--lager", str(tmp_path)]) == 4
@@ -311,8 +318,8 @@ def test_a_port_that_is_taken_is_a_sentence_not_a_traceback(capsys: Printed) -> 
 def test_rapport_makes_the_committees_asked_for(
     at: Exercise, tmp_path: Path, capsys: Printed
 ) -> None:
-    words = ["rapport", "MSN", "--ar", "2024", "--ut", str(tmp_path), "--json"]
-    assert run(words) == 0
+    words = ["rapport", "MSN", "--typ", "namnd", "--form", "html", "--ar", "2024"]
+    assert run([*words, "--ut", str(tmp_path), "--json"]) == 0
     (made,) = json.loads(capsys.readouterr().out)
     assert (made["slug"], made["year"], made["status"]) == ("msn", 2024, "klar")
     assert (tmp_path / "2024" / "namnd" / "msn" / "rapport.html").is_file()

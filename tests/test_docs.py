@@ -14,8 +14,8 @@ from malstyr_lib.scoring import colours
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 LETTER = {"red": "R", "yellow": "·", "green": "G", "grey": "-"}
 WORDS = re.compile(
-    r"malstyr ((?:demo|hamta|kontrollera|rapport|bedom|fraga|sok|lager|skillnad|labb|app|ovning"
-    r"|kalender|mall|ny)\b[^`\n]*)"
+    r"malstyr ((?:demo|hamta|kontrollera|rapport|paket|bedom|fraga|sok|lager|skillnad|labb|app"
+    r"|ovning|kalender|mall|ny)\b[^`\n]*)"
 )
 
 

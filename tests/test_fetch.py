@@ -887,8 +887,9 @@ def tiny(small: Dataset, model: SteeringModel) -> tuple[Dataset, SteeringModel]:
 
 
 CALLS = ("write", "fsync", "replace", "mkdir")
+QUICK = [*((call, "fetch") for call in CALLS), ("fsync", "fetch_everything")]
 EVERY_DISK = [
-    pytest.param(call, way, marks=[] if way == "fetch" or call == "fsync" else [pytest.mark.slow])
+    pytest.param(call, way, marks=[] if (call, way) in QUICK else [pytest.mark.slow])
     for call in CALLS
     for way in WAYS
 ]

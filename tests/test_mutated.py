@@ -488,7 +488,7 @@ def mutated(body: bytes, seed: int) -> bytes:
 
 
 QUICK = settings(
-    max_examples=300,
+    max_examples=100,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

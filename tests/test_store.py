@@ -23,8 +23,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from properties import some
 
 from malstyr_lib import tables
 from malstyr_lib.errors import StoreDamaged, StoreEmpty, StoreError, UsageError
@@ -95,7 +96,7 @@ numbers = st.floats(allow_infinity=False) | st.sampled_from([float("nan"), -0.0,
 # --- round trip --------------------------------------------------------------------------------
 
 
-@settings(max_examples=60, deadline=None)
+@some(15, 200)
 @given(given_rows=st.dictionaries(cells, numbers, max_size=12), turn=st.randoms())
 def test_what_is_written_is_read_back_bit_by_bit_sorted(
     tmp_path_factory: pytest.TempPathFactory, given_rows: dict[Any, float], turn: Any
@@ -310,7 +311,7 @@ def test_equal_snapshots_have_no_difference_and_no_object_is_read(store: Store) 
     assert (list(found), len(found)) == (list(CHANGES), 0)
 
 
-@settings(max_examples=40, deadline=None)
+@some(12, 200)
 @given(
     first=st.dictionaries(cells, numbers, max_size=8),
     second=st.dictionaries(cells, numbers, max_size=8),
@@ -756,7 +757,7 @@ def plain(coded: pd.DataFrame) -> pd.DataFrame:
     return coded.astype(kinds)
 
 
-@settings(max_examples=40, deadline=None)
+@some(12, 200)
 @given(given_rows=st.dictionaries(cells, numbers, max_size=12), turn=st.randoms())
 def test_coded_values_are_the_values_row_by_row_and_bit_by_bit(
     tmp_path_factory: pytest.TempPathFactory, given_rows: dict[Any, float], turn: Any

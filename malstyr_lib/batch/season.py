@@ -7,26 +7,22 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Final
 
 import nbformat
 
 from malstyr_lib import manifest
 from malstyr_lib.batch import notebook
+from malstyr_lib.batch.listing import listed_page
 from malstyr_lib.batch.publish import publish
 from malstyr_lib.errors import MalstyrError, ReportError
 from malstyr_lib.model import SteeringModel
 from malstyr_lib.outcome import DONE, FAILED, Outcome
-from malstyr_lib.report import index
 from malstyr_lib.report.analysis import report_year
 from malstyr_lib.report.export import report_page
 from malstyr_lib.report.forms import Page, chosen_forms, made
-from malstyr_lib.report.kinds import KINDS, Kind, Subject, kinds_named, subjects
+from malstyr_lib.report.kinds import Kind, Subject, kinds_named, subjects
 from malstyr_lib.store import Snapshot, Store
 from malstyr_lib.workspace import Workspace, packaged
-
-REFERENCE: Final = "mallar/referens.docx"
-"""Where the municipality's own Word template lies, below its parameters."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +51,7 @@ class Task:
             seconds=0.0,
             snapshot=self.snapshot.id,
             ran=datetime.now(UTC).isoformat(timespec="seconds"),
+            committees=self.subject.committees if self.kind.parameter else (),
         )
 
 
@@ -158,7 +155,6 @@ def _page(model: SteeringModel, task: Task, place: Workspace, done: notebook.Don
     """Return a run as the page that every form is made from."""
     title = task.kind.titled(task.subject, task.year, model.municipality.name)
     exercise = bool(done.found["exercise"])
-    reference = place.params / REFERENCE
     return Page(
         html=report_page(done.notebook, title=title, exercise=exercise),
         title=title,
@@ -174,7 +170,7 @@ def _page(model: SteeringModel, task: Task, place: Workspace, done: notebook.Don
             "base_url": task.snapshot.base_url,
         },
         findings=done.findings,
-        reference=reference if reference.is_file() else None,
+        reference=place.reference if place.reference.is_file() else None,
     )
 
 
@@ -184,7 +180,7 @@ def _listed(place: Workspace, model: SteeringModel, new: Sequence[Outcome]) -> l
     What others have put there meanwhile is kept. ReportError when the folder can't be written.
     """
     outcomes = manifest.merged(manifest.read(place.output), new)
-    page = index.list_page([_entry(one, place) for one in outcomes], model.municipality.name)
+    page = listed_page(outcomes, place, model)
     try:
         publish(place.output, {manifest.NAME: manifest.text(outcomes), "index.html": page})
     except OSError as error:
@@ -193,23 +189,3 @@ def _listed(place: Workspace, model: SteeringModel, new: Sequence[Outcome]) -> l
             " är öppna, eller ange en annan mapp med --ut."
         ) from error
     return outcomes
-
-
-def _entry(outcome: Outcome, place: Workspace) -> index.Entry:
-    link = f"{outcome.folder}/rapport.html"
-    kind = KINDS.get(outcome.kind)
-    there = outcome.published and (place.output / link).is_file()
-    return index.Entry(
-        year=outcome.year,
-        kind=kind.words if kind else outcome.kind,
-        name=outcome.name,
-        link=link if there else None,
-        published=outcome.published,
-        error=outcome.error,
-        preliminary=int(outcome.found.get("preliminary", 0)),
-        exercise=bool(outcome.found.get("exercise")),
-        files=tuple(
-            name for name in outcome.files if (place.output / outcome.folder / name).is_file()
-        ),
-        colours=dict(outcome.found.get("colours", {})),
-    )

@@ -1,6 +1,6 @@
 """Charts as values: a table in, a `Chart` out; nothing is shown or saved here."""
 
-from malstyr_lib.charts.chart import Chart
+from malstyr_lib.charts.chart import Chart, font_folder
 from malstyr_lib.charts.dumbbell import dumbbell
 from malstyr_lib.charts.funnel import funnel
 from malstyr_lib.charts.heatmap import MOST_ROWS, HeatRow, heatmap
@@ -10,12 +10,13 @@ from malstyr_lib.charts.strip import SIMILAR_WORDS, strip
 from malstyr_lib.charts.trend import trend
 
 __all__ = [
-    "MOST_ROWS",
     "SIMILAR_WORDS",
     "Chart",
-    "HeatRow",
     "dumbbell",
+    "font_folder",
     "funnel",
+    "MOST_ROWS",
+    "HeatRow",
     "heatmap",
     "own_lines",
     "steps",

@@ -210,6 +210,38 @@ def rapport(
 
 
 @app.command()
+def paket(
+    ar: Annotated[
+        int | None, typer.Option(metavar="ÅÅÅÅ", min=1990, max=2100, help="Ett år; annars alla.")
+    ] = None,
+    typ: Annotated[
+        list[str] | None,
+        typer.Option(metavar="TYP", help="namnd, …; kan anges flera gånger. Annars alla typer."),
+    ] = None,
+    till: Annotated[
+        Path | None, typer.Option(metavar="FIL.zip", help="Filen att skriva; annars i output.")
+    ] = None,
+    med_notebooks: Annotated[
+        bool, typer.Option("--med-notebooks", help="Ta med de körda notebookarna.")
+    ] = False,
+    params: ParamsFolder = None,
+    ut: OutputFolder = None,
+    json: Json = False,
+) -> int:
+    """Packa rapporterna i en zip-fil att skicka eller lägga undan.
+
+    Listan, rapporterna i alla former och vad de bygger på. Packa upp filen och öppna index.html.
+    Samma rapporter ger samma fil.
+    """
+    from malstyr_lib.cli import packing
+
+    place, model = _load(params, None, ut)
+    asked = packing.Asked(ar, typ or (), till, notebooks=med_notebooks)
+    packing.say(asked, place, model, json=json)
+    return 0
+
+
+@app.command()
 def bedom(
     kpi: Annotated[
         list[str] | None,
@@ -490,7 +522,7 @@ def app_command(
 
 @mall.callback()
 def _mall() -> None:
-    """Gör Excelfiler att fylla i."""
+    """Gör Excelfiler att fylla i, och en Wordmall att ändra."""
 
 
 @mall.command()
@@ -514,6 +546,21 @@ def aktiviteter(
     place, model = _load(params, None)
     written = templates.write_activities(model, place, namnd, ut, clock.today())
     return REMARKS if templates.say(written, json=json) else 0
+
+
+@mall.command("word")
+def mall_word(params: ParamsFolder = None, json: Json = False) -> int:
+    """Gör en Wordmall för rapporterna.
+
+    Skrivs som mallar/referens.docx bland styrparametrarna, och aldrig över en fil som finns. Ändra
+    typsnitt, färger, sidhuvud och sidfot i den: rapporterna får dess utseende.
+    """
+    from malstyr_lib import workspace
+    from malstyr_lib.cli import templates
+
+    written = templates.write_reference(workspace.find(params=params))
+    templates.say_reference(written, json=json)
+    return 0
 
 
 @ovning.callback()

@@ -27,10 +27,11 @@ def report_page(notebook: NotebookNode, *, title: str, exercise: bool) -> str:
     return _with_contents(page)
 
 
-def plain_page(content: Html, *, title: str, exercise: bool) -> str:
-    """Return ready-made content in the same frame as a report."""
+def plain_page(content: Html, *, title: str, exercise: bool, style: str = "") -> str:
+    """Return ready-made content in the same frame as a report; style: more of it, for this page."""
     frame = _exporter().environment.get_template("ram.html.j2")
-    page: str = frame.render(resources={"malstyr": _frame(title, exercise)}, main=content.html)
+    resources = {"malstyr": _frame(title, exercise) | {"style": style}}
+    page: str = frame.render(resources=resources, main=content.html)
     return page
 
 
