@@ -10,13 +10,13 @@ from malstyr_lib.charts.strip import SIMILAR_WORDS, strip
 from malstyr_lib.charts.trend import trend
 
 __all__ = [
+    "MOST_ROWS",
     "SIMILAR_WORDS",
     "Chart",
+    "HeatRow",
     "dumbbell",
     "font_folder",
     "funnel",
-    "MOST_ROWS",
-    "HeatRow",
     "heatmap",
     "own_lines",
     "steps",
