@@ -18,11 +18,11 @@ from malstyr_lib.markup import STATUS, Number, Source
 
 MOST_ROWS: Final = 40
 MOST_YEARS: Final = 10
-LONGEST: Final = 54
+LONGEST: Final = 48
 """How many signs of a title stand beside a row."""
 SYMBOLS: Final = "▼ röd, ◆ gul, ▲ grön, bara tal: ingen färg, –: inget värde, (p): preliminär"
 _INCHES_A_ROW: Final = 0.27
-_WIDTH: Final = 10.2
+_WIDTH: Final = 9.2
 _LONG_RED: Final = 5
 """From how many reds in a row on a row is named in the alt text."""
 _FRAME: Final = "#B5B5B5"
@@ -140,7 +140,7 @@ def _draw(axes: Axes, rows: Sequence[HeatRow], span: Sequence[int], cells: _Cell
         for column, year in enumerate(span):
             _draw_cell(axes, (column, at), cells.get((line.kpi, year)), line.decimals, size)
     axes.set_xlim(0, len(span))
-    axes.set_ylim(height, 0)
+    axes.set_ylim(max(height, 1), 0)
     axes.set_yticks(list(labels), list(labels.values()), fontsize=8)
     axes.set_xticks([at + 0.5 for at in range(len(span))], [str(year) for year in span])
     axes.xaxis.tick_top()

@@ -1,7 +1,7 @@
-"""The report on the key figures to the council in June: all committees, the full set, last year's
-colours as they were published and as they are counted today.
+"""The council's report on the key figures: the full set, with last year's colours twice over.
 
-Attributes are Swedish, since a coordinator meets them in the notebook.
+As they were published, and as they are counted today. Attributes are Swedish, since a coordinator
+meets them in the notebook.
 """
 
 from __future__ import annotations
@@ -56,6 +56,7 @@ class KeyFiguresReport:
             [
                 markup.paragraph(f"{municipality.situation(x)} {meaning}"),
                 *municipality.farthest(x),
+                markup.paragraph("Mot det vanliga, och mot förra gången:"),
                 markup.bullets(
                     [reds, *municipality.turned_sentences(x), *self._against(), *self._held()]
                 ),
@@ -202,6 +203,9 @@ def _same(rows: pd.DataFrame) -> list[str]:
         return []
     years = text.listing([str(year) for year in sorted({*both["report"]})])
     differs, of = int((both["state"] == "differs").sum()), len(both)
+    if of == 1:
+        how = "en annan" if differs else "densamma"
+        return [f"Den enda färgen i rapporten för {years} är {how} räknad på dagens uppgifter."]
     led = f"Av {of} färger i rapporterna för {years}"
     if not differs:
         return [f"{led} är alla desamma räknade på dagens uppgifter."]

@@ -76,7 +76,7 @@ ANALYSIS_GROUP: Final = Kind(
     "Analysgrupp",
     "analysgrupp.ipynb",
     _municipality,
-    "Analysgruppen: nyckeltalen {year}",
+    "Analysgruppen: kommunens nyckeltal {year}",
 )
 KEY_FIGURES: Final = Kind(
     "nyckeltal",

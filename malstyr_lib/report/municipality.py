@@ -40,12 +40,15 @@ def situation(x: Across) -> str:
     """Return how many KPIs have each colour: "Av 42 nyckeltal är 13 röda, …"."""
     if not x.ids:
         return NO_KPIS
+    if len(x.ids) == 1:
+        return f"Nämndernas enda nyckeltal är {text.NEUTER[x.colour(x.ids[0])]}."
     counts = x.counts(x.ids)
     grey, early = counts[tables.GREY], int(x.now["preliminary"].sum())
     among = f", varav {early} {'preliminärt' if early == 1 else 'preliminära'}" if early else ""
     left = f" {text.count(grey, 'nyckeltal', 'nyckeltal')} saknar färg." if grey else ""
-    whole = text.count(len(x.ids), "nyckeltal", "nyckeltal")
-    return f"Av nämndernas {whole} är {wording.counted_colours(counts)}{among}.{left}"
+    return (
+        f"Av nämndernas {len(x.ids)} nyckeltal är {wording.counted_colours(counts)}{among}.{left}"
+    )
 
 
 def farthest(x: Across, amount: int = 3) -> list[Html]:
