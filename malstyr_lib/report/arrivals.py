@@ -24,7 +24,7 @@ _STATES: Final = {
     "after": "får det först efter stoppdagen",
     "missing": "saknar det fast dagen har passerat",
     "ended": "har upphört och får inget",
-    "unclear": "har ingen dag att räkna med",
+    "unclear": "har okänd dag",
 }
 _AGAIN: Final = "; hämta på nytt"
 _SHORT: Final = {
@@ -79,10 +79,15 @@ def _when(f: FollowUp) -> str:
     return f"Vid stoppdagen den {stop}"
 
 
+def newest_years(f: FollowUp) -> dict[int, int]:
+    """Return how many KPIs have their newest known value from each year, the last year first."""
+    years = f.known["newest"].dropna().astype(int).value_counts().sort_index(ascending=False)
+    return {int(str(year)): int(amount) for year, amount in years.items()}
+
+
 def known_words(f: FollowUp) -> str:
     """Return of which years the newest known values are, as a sentence."""
-    years = f.known["newest"].value_counts().sort_index(ascending=False)
-    told = [f"{amount} från {year}" for year, amount in years.items()]
+    told = [f"{amount} från {year}" for year, amount in newest_years(f).items()]
     none = int(f.known["newest"].isna().sum())
     lacking = f" {text.count(none, 'nyckeltal', 'nyckeltal')} saknar värde helt." if none else ""
     return f"De senaste kända värdena: {text.listing(told)}.{lacking}" if told else lacking.strip()

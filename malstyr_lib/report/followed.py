@@ -8,12 +8,13 @@ from typing import Any, Final
 
 import pandas as pd
 
-from malstyr_lib import markup, tables, text
+from malstyr_lib import chain, markup, tables, text
 from malstyr_lib.kolada import BASE_URL
 from malstyr_lib.markup import Html
 from malstyr_lib.report import arrivals, goals, parts, turns, wording, work
 from malstyr_lib.report.ending import EndMarker
 from malstyr_lib.report.follow_up import FollowUp
+from malstyr_lib.scoring import overall
 
 COUNTS: Final = {"what": "str", "amount": "int64"}
 
@@ -131,8 +132,17 @@ def _findings(f: FollowUp) -> dict[str, pd.DataFrame]:
         "värden": f.a.now,
         "förväntningar": f.expectations,
         "väntat_antal": pd.DataFrame([*f.a.expected.values()]),
+        "röda_andel": _reds(f),
         "antal": _counts(f),
     }
+
+
+def _reds(f: FollowUp) -> pd.DataFrame:
+    """Return the share of reds beside what is usual, in per cent, as the sentence says it."""
+    found = overall.band(f.a.evidence)
+    shares = {"low": found.low, "high": found.high, "share": found.share}
+    told = {name: 100 * share for name, share in shares.items()}
+    return pd.DataFrame([told | {"coloured": found.coloured, "quarter": found.expected}])
 
 
 def _counts(f: FollowUp) -> pd.DataFrame:
@@ -145,6 +155,12 @@ def _counts(f: FollowUp) -> pd.DataFrame:
         **{f"vid stoppdagen {answer}": n for answer, n in arrivals.counts(f).items()},
         **{f"aktiviteter {status}": n for status, n in work.counts(f).items()},
         "aktiviteter": len(f.activities),
+        "målexempel": sum(goal.example for _, goal in f.in_force),
+        **{f"senaste värdet från {year}": n for year, n in arrivals.newest_years(f).items()},
+        "saknar värde": int(f.known["newest"].isna().sum()),
+        **{f"förväntan {state}": n for state, n in f.expectations["state"].value_counts().items()},
+        "förväntningar prövade": int(f.expectations["state"].isin(chain.SCORED).sum()),
+        "går bra": len(turns.doing_well(f.a)),
         "bättre färg": sum(one.better for one in turns.turned(f.a)),
         "sämre färg": sum(not one.better for one in turns.turned(f.a)),
     }

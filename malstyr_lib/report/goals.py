@@ -108,8 +108,10 @@ def _bounds(found: RollUp, whole: int) -> str:
     """Return the share that is reached, between bounds where it is not known; "" where clear."""
     if found.certain and whole < ENOUGH_FOR_SHARES:
         return ""
+    least, most = found.met, found.met + found.unknown
     if whole < ENOUGH_FOR_SHARES:
-        return f" Nådda är mellan {found.met} och {found.met + found.unknown} av {whole}."
+        between = f"{least} eller {most}" if found.unknown == 1 else f"mellan {least} och {most}"
+        return f" Nådda är {between}."
     low, high = (text.number(100 * share, 0) for share in (found.lower, found.upper))
     span = f"{low}\u00a0%" if found.certain else f"mellan {low} och {high}\u00a0%"
     return f" Nådda är {span} av målnivåerna."

@@ -105,7 +105,7 @@ class AtStop:
         """
         if self.fetched <= self.stop:
             return observed
-        last = observed["kpi"].map(self._last()).fillna(self.stop.year - 1)
+        last = observed["kpi"].map(self._last()).astype("float64").fillna(self.stop.year - 1)
         return observed[observed["period"] <= last].reset_index(drop=True)
 
     def _last(self) -> dict[str, int]:
