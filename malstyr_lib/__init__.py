@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from malstyr_lib.face import (
         blinda_flackar,
+        enhetsblad,
         fraga,
         fragor,
         jamfor,
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "blinda_flackar",
+    "enhetsblad",
     "fraga",
     "fragor",
     "jamfor",

@@ -4,8 +4,20 @@ from malstyr_lib.charts.chart import Chart
 from malstyr_lib.charts.dumbbell import dumbbell
 from malstyr_lib.charts.funnel import funnel
 from malstyr_lib.charts.own import own_lines
+from malstyr_lib.charts.small import Panel, small_trends
 from malstyr_lib.charts.steps import steps
 from malstyr_lib.charts.strip import SIMILAR_WORDS, strip
 from malstyr_lib.charts.trend import trend
 
-__all__ = ["SIMILAR_WORDS", "Chart", "dumbbell", "funnel", "own_lines", "steps", "strip", "trend"]
+__all__ = [
+    "SIMILAR_WORDS",
+    "Chart",
+    "Panel",
+    "dumbbell",
+    "funnel",
+    "own_lines",
+    "small_trends",
+    "steps",
+    "strip",
+    "trend",
+]

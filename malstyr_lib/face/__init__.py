@@ -10,11 +10,12 @@ from malstyr_lib.face.comparing import jamfor
 from malstyr_lib.face.figures import varden
 from malstyr_lib.face.finding import sok
 from malstyr_lib.face.key_figure import nyckeltal
-from malstyr_lib.face.reports import namndrapport
+from malstyr_lib.face.reports import enhetsblad, namndrapport
 from malstyr_lib.face.unwatched import blinda_flackar
 
 __all__ = [
     "blinda_flackar",
+    "enhetsblad",
     "fraga",
     "fragor",
     "jamfor",
