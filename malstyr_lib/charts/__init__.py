@@ -7,6 +7,7 @@ from malstyr_lib.charts.funnel import funnel
 from malstyr_lib.charts.heatmap import MOST_ROWS, HeatRow, heatmap
 from malstyr_lib.charts.own import own_lines
 from malstyr_lib.charts.slope import slope
+from malstyr_lib.charts.small import Panel, small_trends
 from malstyr_lib.charts.steps import steps
 from malstyr_lib.charts.strip import SIMILAR_WORDS, strip
 from malstyr_lib.charts.trend import trend
@@ -16,6 +17,7 @@ __all__ = [
     "SIMILAR_WORDS",
     "Chart",
     "HeatRow",
+    "Panel",
     "dumbbell",
     "flow",
     "font_folder",
@@ -23,6 +25,7 @@ __all__ = [
     "heatmap",
     "own_lines",
     "slope",
+    "small_trends",
     "steps",
     "strip",
     "trend",

@@ -14,6 +14,7 @@ from malstyr_lib.face.reports import (
     analysgrupp,
     arsredovisning,
     delarsrapport,
+    enhetsblad,
     namndrapport,
     nyckeltalsrapport,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "arsredovisning",
     "blinda_flackar",
     "delarsrapport",
+    "enhetsblad",
     "fraga",
     "fragor",
     "jamfor",

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from malstyr_lib.report.committee import CommitteeReport
     from malstyr_lib.report.interim import InterimReport
     from malstyr_lib.report.key_figures import KeyFiguresReport
+    from malstyr_lib.report.unit_sheet import UnitSheet
 
 
 def namndrapport(namnd: str, ar: int = 0, ogonblicksbild: str = "") -> CommitteeReport:
@@ -76,3 +77,16 @@ def arsredovisning(ar: int = 0, ogonblicksbild: str = "") -> AnnualReport:
     from malstyr_lib.report.annual import annual_report
 
     return annual_report(year=ar or None, snapshot=ogonblicksbild or None)
+
+
+def enhetsblad(enhet: str, ar: int = 0, ogonblicksbild: str = "") -> UnitSheet:
+    """Gör en enhets blad för arbetsplatsträffen, vars delar visas genom att nämnas.
+
+    enhet: enhetens id, namn eller mapp, som "bn-forskola-1". ar: rapportår, 0 för det senaste år
+    som hälften av nyckeltalen har nått. ogonblicksbild: en hämtnings id, "" för den senaste.
+
+    Exempel: ms.enhetsblad("grundskola-1").fragor
+    """
+    from malstyr_lib.report.unit_sheet import unit_sheet
+
+    return unit_sheet(enhet, year=ar or None, snapshot=ogonblicksbild or None)

@@ -10,6 +10,7 @@ from malstyr_lib import text
 from malstyr_lib.errors import UsageError
 from malstyr_lib.model import SteeringModel
 from malstyr_lib.report.analysis import committee_named
+from malstyr_lib.report.workplaces import workplaces
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,13 @@ def _municipality(model: SteeringModel, _: int) -> list[Subject]:
     return [Subject("kommunen", name, name, tuple(one.slug for one in model.committees))]
 
 
+def _units(model: SteeringModel, year: int) -> list[Subject]:
+    return [
+        Subject(one.slug, one.committee.code, one.name, (one.committee.slug,))
+        for one in workplaces(model, year)
+    ]
+
+
 COMMITTEE: Final = Kind(
     "namnd",
     "Nämndanalys",
@@ -101,7 +109,17 @@ ANNUAL: Final = Kind(
     "Årsredovisning {year}",
     begun=True,
 )
-KINDS: Final = {one.name: one for one in (COMMITTEE, ANALYSIS_GROUP, INTERIM, ANNUAL, KEY_FIGURES)}
+UNIT: Final = Kind(
+    "enhet",
+    "Enhetsblad",
+    "enhetsblad.ipynb",
+    _units,
+    "{name}: enhetsblad {year}",
+    parameter="enhet",
+)
+KINDS: Final = {
+    one.name: one for one in (COMMITTEE, ANALYSIS_GROUP, INTERIM, ANNUAL, KEY_FIGURES, UNIT)
+}
 """Every kind by its name, in the order that they are made."""
 
 
