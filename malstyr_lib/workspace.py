@@ -20,6 +20,11 @@ class Workspace:
     store: Path
     output: Path
 
+    @property
+    def reference(self) -> Path:
+        """Where the municipality's own Word template lies, if there is one."""
+        return self.params / "mallar" / "referens.docx"
+
     def environment(self) -> dict[str, str]:
         """Return the environment variables by which a notebook's kernel finds the same folders."""
         return {PARAMS_VARIABLE: str(self.params), STORE_VARIABLE: str(self.store)}

@@ -272,7 +272,8 @@ def test_word_says_the_answer_with_headings_in_swedish(docx: ZipFile) -> None:
     seen = unescape(re.sub(r"<[^>]+>", " ", body))
     for said in (EXERCISE, f"Gäller: Mått ({RED}), Övninge.", "Ort 3 är röd.", "Säkert: Alla"):
         assert said in seen
-    assert body.count('w:pStyle w:val="Heading1"') == 4
+    assert body.count('w:pStyle w:val="Heading1"') == 1
+    assert body.count('w:pStyle w:val="Heading2"') == 4
     assert 'w:val="sv-SE"' in docx.read("word/styles.xml").decode()
     assert "<dc:title>Är vi röda?</dc:title>" in docx.read("docProps/core.xml").decode()
 

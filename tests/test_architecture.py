@@ -69,6 +69,7 @@ PLACES = {
     "jupyter_client": {"batch"},
     "icalendar": {"publication"},
     "typer": {"cli"},
+    "typst": {"report"},
     "rich": {"cli"},
 }
 FILES = sorted(PACKAGE.rglob("*.py"))

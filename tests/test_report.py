@@ -42,6 +42,7 @@ PARTS = (
     "forvantningar",
     "anteckningar",
     "fragor",
+    "kalender",
     "kallor",
 )
 
@@ -149,7 +150,7 @@ def test_a_committee_without_any_value_is_explained_and_never_praised(on: Commit
         "att_besluta",
     ):
         assert nothing in getattr(report, part).html
-    assert "är rött" not in "".join(getattr(report, part).html for part in PARTS)
+    assert "nyckeltal är rött" not in "".join(getattr(report, part).html for part in PARTS)
 
 
 def test_no_red_is_said_beside_how_many_have_no_colour(on: CommitteeReport) -> None:
@@ -233,6 +234,45 @@ def test_shifts_are_shown_both_ways_beside_how_common_they_were(on: CommitteeRep
     for shift in on.analysis.shifts:
         assert f"Av {sum(shift.peers.values())} andra kommuner som var" in on.fargbyten.html
     assert {"Förut", "Nu"} <= set(re.findall('<th scope="col"[^>]*>(.+?)</th>', on.fargbyten.html))
+
+
+def test_the_first_page_tells_what_is_red_what_turned_what_is_asked_and_what_is_decided(
+    exercise: Exercise, snapshot: Snapshot
+) -> None:
+    report = report_of(exercise, snapshot, "bn")
+    words = repr(report.sammanfattning)
+    heads = re.findall(r"<h3>(.+?)</h3>", report.sammanfattning.html)
+    assert heads == [
+        "Det som är rött",
+        "Det som har bytt färg",
+        "Det som frågas",
+        "Det som är bestämt och görs",
+    ]
+    assert "Av nämndens 10 nyckeltal är 3 röda" in words
+    for shift in report.analysis.shifts:
+        assert f"Av {sum(shift.peers.values())} andra kommuner som var" in words
+    assert "Analysgruppen: 2 frågor väntar på svar." in words
+    assert "BN-F2 Är rutan om trygghet tom" in words
+    assert "Av nämndens 6 målnivåer är 2 nådda. Nämnden har 10 aktiviteter 2026: 7 pågår" in words
+
+
+def test_a_target_that_cannot_be_judged_is_neither_met_nor_missed_on_the_first_page(
+    on: CommitteeReport,
+) -> None:
+    values = on.analysis.observations
+    report = CommitteeReport(_with(on.analysis, observations=values[:0]))
+    assert "målnivåer går att bedöma." in repr(report.sammanfattning)
+    assert " är 0 nådda" not in repr(report.sammanfattning)
+
+
+def test_the_calendar_tells_when_figures_come_and_which_report_they_can_be_in(
+    exercise: Exercise, snapshot: Snapshot
+) -> None:
+    words = repr(report_of(exercise, snapshot, "bn").kalender)
+    assert "Årsredovisning 2026, stoppdag 12 februari 2027. Kan nästa värde komma med?" in words
+    assert "12 februari 2027\tStoppdag\tÅrsredovisning 2026" in words
+    assert "10 juni 2027\tPubliceras\tEffektivitetsindex kommunal grundskola F-9 (U15900)" in words
+    assert "Delårsrapport 2026" not in words  # its stop day has passed
 
 
 def test_unreviewed_directions_and_undecided_goals_are_said_at_once(on: CommitteeReport) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Final
 
 import nbformat
 
@@ -24,9 +23,6 @@ from malstyr_lib.report.forms import Page, chosen_forms, made
 from malstyr_lib.report.kinds import Kind, Subject, kinds_named, subjects
 from malstyr_lib.store import Snapshot, Store
 from malstyr_lib.workspace import Workspace, packaged
-
-REFERENCE: Final = "mallar/referens.docx"
-"""Where the municipality's own Word template lies, below its parameters."""
 
 
 @dataclass(frozen=True)
@@ -159,7 +155,6 @@ def _page(model: SteeringModel, task: Task, place: Workspace, done: notebook.Don
     """Return a run as the page that every form is made from."""
     title = task.kind.titled(task.subject, task.year, model.municipality.name)
     exercise = bool(done.found["exercise"])
-    reference = place.params / REFERENCE
     return Page(
         html=report_page(done.notebook, title=title, exercise=exercise),
         title=title,
@@ -175,7 +170,7 @@ def _page(model: SteeringModel, task: Task, place: Workspace, done: notebook.Don
             "base_url": task.snapshot.base_url,
         },
         findings=done.findings,
-        reference=reference if reference.is_file() else None,
+        reference=place.reference if place.reference.is_file() else None,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
+from pathlib import Path
 from typing import Any, Final
 
 import matplotlib as mpl
@@ -70,6 +71,11 @@ class Chart:
 
     def __repr__(self) -> str:
         return f"{self.alt} {self.caption}"
+
+
+def font_folder() -> Path:
+    """Return where the charts' font lies, for what a document says beside them."""
+    return Path(mpl.get_data_path()) / "fonts" / "ttf"
 
 
 def canvas(width: float, height: float) -> tuple[Figure, Axes]:

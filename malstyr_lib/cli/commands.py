@@ -522,7 +522,7 @@ def app_command(
 
 @mall.callback()
 def _mall() -> None:
-    """Gör Excelfiler att fylla i."""
+    """Gör Excelfiler att fylla i, och en Wordmall att ändra."""
 
 
 @mall.command()
@@ -546,6 +546,21 @@ def aktiviteter(
     place, model = _load(params, None)
     written = templates.write_activities(model, place, namnd, ut, clock.today())
     return REMARKS if templates.say(written, json=json) else 0
+
+
+@mall.command("word")
+def mall_word(params: ParamsFolder = None, json: Json = False) -> int:
+    """Gör en Wordmall för rapporterna.
+
+    Skrivs som mallar/referens.docx bland styrparametrarna, och aldrig över en fil som finns. Ändra
+    typsnitt, färger, sidhuvud och sidfot i den: rapporterna får dess utseende.
+    """
+    from malstyr_lib import workspace
+    from malstyr_lib.cli import templates
+
+    written = templates.write_reference(workspace.find(params=params))
+    templates.say_reference(written, json=json)
+    return 0
 
 
 @ovning.callback()

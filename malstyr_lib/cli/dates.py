@@ -15,19 +15,12 @@ from malstyr_lib.errors import UsageError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from malstyr_lib.grounds.calendar import Calendar
     from malstyr_lib.model import Committee, Report, SteeringModel
     from malstyr_lib.store import Snapshot
 
-_ANSWERS: Final = {
-    "there": "finns redan",
-    "yes": "ja",
-    "preliminary": "preliminärt",
-    "no": "nej",
-    "unclear": "oklart",
-}
 _TO_DO: Final = ("due", "late", "without_us", "unasked")
 _NO_DAY: Final = ("here", "undated", "ended", "unknown")
-_KINDS: Final = {"stop": "Stoppdag", "preliminary": "Preliminärt", "final": "Publiceras"}
 
 
 @dataclass(frozen=True)
@@ -38,17 +31,6 @@ class Question:
     report: str | None
     ics: Path | None
     today: date
-
-
-@dataclass(frozen=True)
-class _Answer:
-    """The tables of `publication`, and what they are about."""
-
-    committees: Sequence[Committee]
-    reports: Sequence[Report]
-    figures: pd.DataFrame
-    within: pd.DataFrame
-    events: pd.DataFrame
 
 
 def chosen(day: str | None) -> date:
@@ -63,7 +45,15 @@ def chosen(day: str | None) -> date:
 
 def say(asked: Question, model: SteeringModel, snapshot: Snapshot, *, json: bool) -> None:
     """Print the calendar, and write it to a file when that is asked for."""
-    found = _found(asked, model, snapshot)
+    from malstyr_lib.grounds.calendar import calendar
+
+    found = calendar(
+        model,
+        snapshot,
+        committees=_committees(asked, model),
+        reports=_reports(asked, model),
+        today=asked.today,
+    )
     if asked.ics:
         _write(asked.ics, found, model, quiet=json)
     if json:
@@ -76,43 +66,10 @@ def say(asked: Question, model: SteeringModel, snapshot: Snapshot, *, json: bool
     if not found.reports:
         print("Inga rapporter med stoppdag finns. Skriv dem i styrmodell.yaml, under rapporter.")
     _say_days(found.events)
-    followed = _followed(found.committees, asked.today.year)
+    followed = found.followed(asked.today.year)
     figures = found.figures[found.figures["kpi"].isin(followed)]
     _say_figures("Att hämta eller fråga om", figures[figures["state"].isin(_TO_DO)])
     _say_figures("Ingen ny dag är känd", figures[figures["state"].isin(_NO_DAY)])
-
-
-def _found(asked: Question, model: SteeringModel, snapshot: Snapshot) -> _Answer:
-    from malstyr_lib import publication
-    from malstyr_lib.grounds.named import municipality_of
-
-    committees, reports = _committees(asked, model), _reports(asked, model)
-    years = {asked.today.year, *(report.year for report in reports)}
-    wanted = dict.fromkeys(kpi for year in sorted(years) for kpi in _followed(committees, year))
-    areas = snapshot.municipalities
-    seen = {"fetched": snapshot.fetched.astimezone(clock.SWEDEN).date(), "today": asked.today}
-    table = publication.figures(
-        snapshot.kpis,
-        snapshot.values(list(wanted)),
-        kpis=[model.kpi(kpi) for kpi in wanted],
-        municipality=municipality_of(snapshot, model.municipality.code),
-        areas=tables.municipalities_only(areas),
-        asked=snapshot.asked_kpis,
-        **seen,
-    )
-    about = {"reports": reports, "committees": committees}
-    return _Answer(
-        committees,
-        reports,
-        table,
-        publication.in_reports(table, **about, **seen),  # type: ignore[arg-type]
-        publication.events(table, **about, **seen),  # type: ignore[arg-type]
-    )
-
-
-def _followed(committees: Sequence[Committee], year: int) -> list[str]:
-    """Return the focus KPIs of goals in force a year, each once."""
-    return list(dict.fromkeys(kpi for one in committees for kpi in one.in_force(year).kpis))
 
 
 def _committees(asked: Question, model: SteeringModel) -> Sequence[Committee]:
@@ -137,7 +94,7 @@ def _reports(asked: Question, model: SteeringModel) -> Sequence[Report]:
     )
 
 
-def _flat(found: _Answer, today: date) -> pd.DataFrame:
+def _flat(found: Calendar, today: date) -> pd.DataFrame:
     """Return a row per committee, figure and report; without reports a row with none."""
     import pandas as pd
 
@@ -153,14 +110,16 @@ def _flat(found: _Answer, today: date) -> pd.DataFrame:
     return rows[["report", "stop", "committee", *found.figures.columns, "answer", "why"]]
 
 
-def _say_report(report: Report, found: _Answer, today: date) -> None:
+def _say_report(report: Report, found: Calendar, today: date) -> None:
     """Print which figures can be in a report: a line each, unless it is one of several and over."""
+    from malstyr_lib.publication import ANSWER_WORDS
+
     left = (report.stop - today).days
     when = "i dag" if not left else f"om {text.count(left, 'dag', 'dagar')}"
     when = when if left >= 0 else "har passerat"
     print(f"\n{report.name}: stoppdag {text.day(report.stop)} ({when})")
     rows = found.within[found.within["report"] == report.id].merge(found.figures, on="kpi")
-    counts = [f"{(rows['answer'] == key).sum()} {word}" for key, word in _ANSWERS.items()]
+    counts = [f"{(rows['answer'] == key).sum()} {word}" for key, word in ANSWER_WORDS.items()]
     print(f"Kan nästa värde komma med? Av {len(rows)} nyckeltal: {text.listing(counts)}.")
     if left < 0 and len(found.reports) > 1:
         return
@@ -169,7 +128,7 @@ def _say_report(report: Report, found: _Answer, today: date) -> None:
         [
             *(row[name] for name in ("committee", "kpi", "title")),
             _newest(row["newest"]),
-            _ANSWERS[row["answer"]],
+            ANSWER_WORDS[row["answer"]],
             row["why"],
         ]
         for row in rows.to_dict("records")
@@ -179,11 +138,13 @@ def _say_report(report: Report, found: _Answer, today: date) -> None:
 
 
 def _say_days(events: pd.DataFrame) -> None:
+    from malstyr_lib.publication import EVENT_WORDS
+
     print(f"\nDag för dag: {len(events)}")
     rows = [
-        [row["day"], _KINDS["stop"], row["title"], ""]
+        [row["day"], EVENT_WORDS["stop"], row["title"], ""]
         if row["kind"] == "stop"
-        else [row["day"], _KINDS[row["kind"]], _about(row), row["committees"]]
+        else [row["day"], EVENT_WORDS[row["kind"]], _about(row), row["committees"]]
         for row in events.to_dict("records")
     ]
     if rows:
@@ -206,7 +167,7 @@ def _newest(year: object) -> str:
     return str(year) if isinstance(year, int) else text.NO_VALUE
 
 
-def _write(file: Path, found: _Answer, model: SteeringModel, *, quiet: bool) -> None:
+def _write(file: Path, found: Calendar, model: SteeringModel, *, quiet: bool) -> None:
     """Write the days to a calendar file, whole, over an earlier calendar file and nothing else."""
     from malstyr_lib.batch.publish import publish
     from malstyr_lib.publication import ics

@@ -1,4 +1,4 @@
-"""What `malstyr mall` does and says: an Excel file to fill in, never over one that is there."""
+"""What `malstyr mall` does and says: a file to fill in or change, never over one that is there."""
 
 from __future__ import annotations
 
@@ -48,6 +48,32 @@ def write_activities(
     earlier = [own.with_suffix(".yaml"), own]
     taken = next((one for one in earlier if one.exists() and one != file), None)
     return Written(file, committee.code, len(activities), taken)
+
+
+def write_reference(place: Workspace) -> Path:
+    """Write the packaged Word template where the municipality's own is read; return the file.
+
+    UsageError when a template is there already.
+    """
+    from malstyr_lib.report.forms.template import word_template
+
+    file = place.reference
+    file.parent.mkdir(exist_ok=True)
+    if file.exists():
+        raise UsageError(
+            f"{file} finns redan och skrivs inte över. Vill du börja om: flytta bort den först."
+        )
+    put_new(file, word_template())
+    return file
+
+
+def say_reference(file: Path, *, json: bool) -> None:
+    """Say where the Word template is, and what to do with it."""
+    if json:
+        show.as_json([{"file": str(file)}])
+        return
+    print(f"{file} är skriven. Öppna den i Word och ändra formatmallar, sidhuvud och sidfot.")
+    print("Texten i den kommer inte med. Nästa rapport som görs får mallens utseende.")
 
 
 def say(written: Written, *, json: bool) -> bool:

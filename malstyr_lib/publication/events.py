@@ -24,6 +24,8 @@ EVENTS: Final = {
 or the KPI's id. period: the year of the figure, or of the report. committees: their codes."""
 
 _KINDS: Final = ("stop", "preliminary", "final")
+EVENT_WORDS: Final = {"stop": "Stoppdag", "preliminary": "Preliminärt", "final": "Publiceras"}
+"""What happens on a day, for readers."""
 _AWAITED: Final = ("coming", "due")
 
 

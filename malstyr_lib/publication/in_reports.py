@@ -25,6 +25,16 @@ ANSWERS: Final = ("there", "yes", "preliminary", "no", "unclear")
 """Whether the figure is there already, or can be in the report; preliminary: one not final."""
 
 
+ANSWER_WORDS: Final = {
+    "there": "finns redan",
+    "yes": "ja",
+    "preliminary": "preliminärt",
+    "no": "nej",
+    "unclear": "oklart",
+}
+"""Each answer for readers."""
+
+
 def in_reports(
     figures: pd.DataFrame,
     *,

@@ -6,13 +6,26 @@ Attributes are Swedish, since a coordinator meets them in the notebook.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import pandas as pd
 
 from malstyr_lib import markup, tables, text
 from malstyr_lib.charts import Chart
 from malstyr_lib.markup import Html
-from malstyr_lib.report import notes, own, parts, raised, reds, status, thread, wording
+from malstyr_lib.questions import Setting
+from malstyr_lib.report import (
+    days,
+    notes,
+    own,
+    parts,
+    raised,
+    reds,
+    status,
+    summary,
+    thread,
+    wording,
+)
 from malstyr_lib.report.analysis import Analysis, analyse
 from malstyr_lib.report.ending import EndMarker
 from malstyr_lib.report.notes import Causes
@@ -25,6 +38,10 @@ class CommitteeReport:
 
     analysis: Analysis
     own_values: pd.DataFrame = field(default_factory=lambda: tables.empty(tables.OWN_VALUES))
+
+    @cached_property
+    def _asked(self) -> Setting:
+        return raised.setting(self.analysis, self.own_values)
 
     @property
     def rubrik(self) -> Html:
@@ -39,8 +56,8 @@ class CommitteeReport:
 
     @property
     def sammanfattning(self) -> Html:
-        """The situation in a few sentences, with what they can't carry."""
-        return status.summary(self.analysis)
+        """The first page: what is red, what turned, what is asked and what is decided."""
+        return summary.summary(self.analysis, self._asked)
 
     @property
     def mal(self) -> Html:
@@ -75,7 +92,7 @@ class CommitteeReport:
     @property
     def roda_diagram(self) -> Html:
         """Every red KPI by itself: what is said, its trend, and where all municipalities are."""
-        return reds.portraits(self.analysis, raised.setting(self.analysis, self.own_values))
+        return reds.portraits(self.analysis, self._asked)
 
     @property
     def andra_grupper(self) -> Html:
@@ -131,6 +148,11 @@ class CommitteeReport:
     def fragor(self) -> Html:
         """The analysis group's questions to the committee, the unanswered ones first."""
         return thread.questions(self.analysis)
+
+    @property
+    def kalender(self) -> Html:
+        """When the committee's next figures come, and which report they can be in."""
+        return days.days(self.analysis)
 
     def utveckling(self, kpi_id: str) -> Chart:
         """The trend chart of one of the committee's KPIs."""

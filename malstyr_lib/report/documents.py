@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import math
 from io import BytesIO
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -19,6 +17,8 @@ from malstyr_lib.charts import Chart
 from malstyr_lib.markup import Html
 from malstyr_lib.questions import Answer
 from malstyr_lib.questions.answer import numeric_columns, written
+from malstyr_lib.report.forms import Page
+from malstyr_lib.report.forms import word as form
 
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
 WORD: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 EXCEL: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-LANGUAGE: Final = "sv-SE"
-_PICTURE: Final = "diagram.png"
 _SETTINGS: Final = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 _WIDEST: Final = 60
 
@@ -38,39 +36,23 @@ def word(answer: Answer, about: str, *, exercise: bool) -> bytes:
     The chart is a picture with its alt text, and its numbers are a table. exercise: whether to
     say that the figures are invented.
     """
-    import pypandoc
-
-    with TemporaryDirectory(prefix="malstyr-") as folder:
-        place = Path(folder)
-        if answer.diagram is not None:
-            (place / _PICTURE).write_bytes(answer.diagram.png())
-        made = place / "svar.docx"
-        pypandoc.convert_text(
-            _content(answer, about, exercise=exercise).html,
-            "docx",
-            format="html",
-            outputfile=str(made),
-            extra_args=[
-                f"--resource-path={place}",
-                f"--metadata=lang:{LANGUAGE}",
-                f"--metadata=title:{answer.question.words}",
-            ],
-        )
-        return made.read_bytes()
+    content = _content(answer, about, exercise=exercise)
+    return form.word(Page(content.html, title=answer.question.words, exercise=exercise))
 
 
 def _content(answer: Answer, about: str, *, exercise: bool) -> Html:
-    """Return what the document says below its title, in the order that it is read."""
+    """Return what the document says, in the order that it is read."""
     return markup.joined(
         [
+            markup.heading(1, answer.question.words),
             *([markup.note(text.EXERCISE, kind="ovning")] if exercise else []),
             markup.paragraph(f"Gäller: {about}."),
-            markup.heading(1, "Svar"),
+            markup.heading(2, "Svar"),
             markup.paragraph(answer.svar),
             markup.paragraph(f"{answer.sure_words}: {answer.varfor}"),
             *_numbers(answer),
             *(_chart(answer.diagram) if answer.diagram else []),
-            markup.heading(1, "Källa"),
+            markup.heading(2, "Källa"),
             markup.paragraph(answer.kalla),
         ]
     )
@@ -82,14 +64,14 @@ def _numbers(answer: Answer) -> list[Html]:
     rows = answer.underlag
     shown = written(rows, answer.decimals)
     table = markup.table(shown, "Siffrorna bakom svaret", numeric=numeric_columns(rows))
-    return [markup.heading(1, "Underlag"), table]
+    return [markup.heading(2, "Underlag"), table]
 
 
 def _chart(chart: Chart) -> list[Html]:
-    """Return a chart as a picture that lies beside the text, with its numbers below it."""
+    """Return a chart as a picture, with its numbers below it."""
     return [
-        markup.heading(1, "Diagram"),
-        markup.picture(_PICTURE, alt=chart.alt, caption=chart.caption),
+        markup.heading(2, "Diagram"),
+        markup.figure(chart.png(), alt=chart.alt, caption=chart.caption),
         markup.table(chart.table, "Diagrammets siffror", decimals=chart.decimals),
     ]
 

@@ -1,4 +1,4 @@
-"""A committee's status: summary, goals, every perspective, greys, turns and sources."""
+"""A committee's status: goals, every perspective, greys, turns and sources."""
 
 from __future__ import annotations
 
@@ -12,56 +12,6 @@ from malstyr_lib.report import parts, wording
 from malstyr_lib.report.analysis import Analysis
 from malstyr_lib.report.wording import label
 from malstyr_lib.scoring import phrases
-
-
-def summary(a: Analysis) -> Html:
-    """Return the situation in a few sentences, with what they can't carry."""
-    return markup.joined(
-        [
-            markup.paragraph(_situation(a)),
-            *_worst(a),
-            markup.paragraph(_turned(a)) if a.shifts else Html(""),
-            markup.bullets(list(filter(None, _reservations(a)))),
-            *([markup.note(parts.nothing(a))] if not parts.coloured(a) else []),
-        ]
-    )
-
-
-def _situation(a: Analysis) -> str:
-    """Return how many KPIs have each colour, and how many have none."""
-    counts = parts.counts(a)
-    grey, early = counts[tables.GREY], int(a.now["preliminary"].sum())
-    among = f", varav {early} {'preliminärt' if early == 1 else 'preliminära'}" if early else ""
-    left = f" {grey} nyckeltal saknar färg, se steg 4." if grey else ""
-    words = wording.counted_colours(counts)
-    return f"Av nämndens {len(a.kpis)} nyckeltal är {words}{among}.{left}"
-
-
-def _turned(a: Analysis) -> str:
-    better = sum(shift.better for shift in a.shifts)
-    return wording.shifts_sentence(better, len(a.shifts) - better)
-
-
-def _worst(a: Analysis) -> list[Html]:
-    """Return the reds that lie farthest from the median, at most three."""
-    red = a.red
-    if red.empty:
-        return []
-    which = (
-        "De röda:"
-        if len(red) <= 3
-        else f"De tre som ligger längst från medianen, av {len(red)} röda:"
-    )
-    lines = [
-        f"{label(kpi)}: {wording.value_words(a, kpi, row)}"
-        for kpi, row in parts.rows(a, red.head(3))
-    ]
-    return [markup.paragraph(which), markup.bullets(lines)]
-
-
-def _reservations(a: Analysis) -> list[str]:
-    reds = wording.expected_sentence(a) if parts.coloured(a) else ""
-    return [reds, wording.ungraded_sentence(a), wording.example_sentence(a)]
 
 
 def goals(a: Analysis) -> Html:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ from malstyr_lib.report import parts
 from malstyr_lib.report.analysis import Analysis
 from malstyr_lib.report.wording import label
 
-_EXAMPLE: Final = " (exempel)"
+EXAMPLE: Final = " (exempel)"
 _TARGET: Final = {
     "met": "● Nådd",
     "not_yet": "○ Inte nådd än",
@@ -81,9 +81,8 @@ def levels(a: Analysis) -> Html:
 
 def activities(a: Analysis) -> Html:
     """Return what the units do, goal by goal, and which red KPIs nobody does anything about."""
-    mine, day = basis(a).activities(a.committee), basis(a).today
-    shown = [one for one in mine if one.start.year <= day.year <= one.stop.year or _left(one, day)]
-    pieces = [_red_without(a)]
+    shown, day = shown_activities(a), basis(a).today
+    pieces = [red_without(a)]
     if not shown:
         said = f"Nämndens enheter har inga aktiviteter {day.year} i styrparametrarna."
         return markup.joined([markup.note(said), *pieces])
@@ -91,6 +90,12 @@ def activities(a: Analysis) -> Html:
     rows = [_activity(a, one, units.get(one.unit, f"{one.unit} (finns inte)")) for one in shown]
     caption = f"Aktiviteter {day.year}. Förseningar räknas till {text.day(day)}"
     return markup.joined([markup.table(pd.DataFrame(rows), caption), *pieces])
+
+
+def shown_activities(a: Analysis) -> list[Activity]:
+    """Return the activities of the day's year, and earlier ones that nobody has finished."""
+    mine, day = basis(a).activities(a.committee), basis(a).today
+    return [one for one in mine if one.start.year <= day.year <= one.stop.year or _left(one, day)]
 
 
 def _left(one: Activity, day: date) -> bool:
@@ -103,7 +108,7 @@ def _activity(a: Analysis, one: Activity, unit: str) -> dict[str, object]:
     late = f", skulle vara klar {text.day(one.stop)}"
     status = one.status.capitalize() + (late if one.status in OPEN and one.stop < day else "")
     return {
-        "Aktivitet": f"{one.id} {one.what}{_EXAMPLE if one.example else ''}",
+        "Aktivitet": f"{one.id} {one.what}{EXAMPLE if one.example else ''}",
         "Enhet, ansvarig": f"{unit}, {one.who}",
         "Mål, nyckeltal": ", ".join([one.goal, *(_coloured(a, kpi) for kpi in one.kpis)]),
         "Tid, status": f"{text.months(one.start, one.stop)}. {status}",
@@ -117,7 +122,7 @@ def _coloured(a: Analysis, kpi: str) -> str:
     return f"{kpi} ({STATUS[parts.colour(a, known[kpi])].label})" if kpi in known else kpi
 
 
-def _red_without(a: Analysis) -> Html:
+def red_without(a: Analysis) -> Html:
     """Return the red KPIs that the committee has no activity for, or that there are none."""
     worked = basis(a).worked(a.committee)
     left = [kpi for kpi, _ in parts.rows(a, a.red) if kpi.id not in worked]
@@ -161,7 +166,7 @@ def notes(a: Analysis) -> Html:
 
 def _note(a: Analysis, one: Note) -> list[Html]:
     names = {kpi.id: label(kpi) for kpi in a.kpis} | {m.id: m.title for m in a.model.measures}
-    example = _EXAMPLE if one.example else ""
+    example = EXAMPLE if one.example else ""
     title = markup.heading(3, f"{names[one.kpi]}, {periods.words(one.period)}{example}")
     now = chain.moved_ground(basis(a), one)
     moved = [markup.note(f"Anteckningen {chain.moved_words(one, now)}.")] if now is not None else []
@@ -185,16 +190,23 @@ def questions(a: Analysis) -> Html:
     """Return the analysis group's questions to the committee, the unanswered ones first."""
     mine = [one for one in a.model.questions if one.committee == a.committee.slug]
     if not mine:
-        return markup.note("Analysgruppen har inga frågor till nämnden.")
+        return markup.note(all_answered(mine))
     ordered = sorted(mine, key=lambda one: (one.answer is not None, one.day))
     silent = sum(one.answer is None for one in mine)
     waits = text.count(silent, "fråga väntar", "frågor väntar")
     carried = f"{waits} på svar och tas med till nästa rapport."
-    words = carried if silent else "Alla frågor är besvarade."
+    words = carried if silent else all_answered(mine)
     rows = pd.DataFrame([_question(one) for one in ordered])
     return markup.joined(
         [markup.paragraph(words), markup.table(rows, "Analysgruppens frågor till nämnden")]
     )
+
+
+def all_answered(mine: Sequence[Question]) -> str:
+    """Return that nothing waits for an answer: there are no questions, or all have one."""
+    if not mine:
+        return "Analysgruppen har inga frågor till nämnden."
+    return "Alla analysgruppens frågor till nämnden är besvarade."
 
 
 def _question(one: Question) -> dict[str, str]:
@@ -202,7 +214,7 @@ def _question(one: Question) -> dict[str, str]:
     done = f"Klart {text.day(one.done)}. " if one.done else ""
     by = f" (senast {text.day(one.by)})" if one.by and not one.done else ""
     return {
-        "Fråga": f"{one.id} {one.asked}{_EXAMPLE if one.example else ''}",
+        "Fråga": f"{one.id} {one.asked}{EXAMPLE if one.example else ''}",
         "Till": one.to,
         "Ställd": f"{text.day(one.day)}{due}",
         "Svar": one.answer or "○ Inget svar än",

@@ -10,6 +10,7 @@ from typing import Final
 
 from malstyr_lib import text
 from malstyr_lib.errors import UsageError
+from malstyr_lib.report.forms import pdf, word
 from malstyr_lib.report.forms.page import Page
 
 __all__ = ["FORMS", "Page", "chosen_forms", "made"]
@@ -21,7 +22,7 @@ def _html(page: Page) -> bytes:
     return page.html.encode("utf-8")
 
 
-FORMS: Final[dict[str, Make]] = {"html": _html}
+FORMS: Final[dict[str, Make]] = {"html": _html, "docx": word.word, "pdf": pdf.pdf}
 """Every form by the ending of its file, in the order that they are made."""
 
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+
+_NO_TIME: Final = 315_532_800
+"""The first day that a docx can say, for a page that is not of any fetch."""
 
 
 @dataclass(frozen=True)
@@ -24,3 +28,9 @@ class Page:
     about: Mapping[str, Any] = field(default_factory=dict)
     findings: Mapping[str, list[dict[str, Any]]] = field(default_factory=dict)
     reference: Path | None = None
+
+    @property
+    def made_at(self) -> int:
+        """When its files say they were made: as its figures were fetched, in seconds since 1970."""
+        fetched = self.about.get("fetched")
+        return int(datetime.fromisoformat(fetched).timestamp()) if fetched else _NO_TIME

@@ -1,0 +1,70 @@
+"""The calendar in a committee's report: when new figures come, and which report they can be in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from malstyr_lib import markup, text
+from malstyr_lib.grounds.calendar import Calendar, calendar
+from malstyr_lib.markup import Html
+from malstyr_lib.model import Report
+from malstyr_lib.publication import ANSWER_WORDS, EVENT_WORDS
+from malstyr_lib.report.analysis import Analysis
+from malstyr_lib.report.wording import label
+
+
+def days(a: Analysis) -> Html:
+    """Return the days to come, and how many of the committee's figures each report can have.
+
+    Seen from the day when the figures were fetched, so that a report made again says the same.
+    """
+    today = text.swedish(a.fetched).date()
+    ahead = [one for one in a.model.reports if one.stop >= today]
+    found = calendar(a.model, a.snapshot, committees=[a.committee], reports=ahead, today=today)
+    told = [_report_words(one, found) for one in ahead]
+    return markup.joined([*([markup.bullets(told)] if told else []), _day_by_day(a, found)])
+
+
+def _report_words(report: Report, found: Calendar) -> str:
+    """Return how many next figures a report can have: the stop day, then each answer's number."""
+    answers = found.within.loc[found.within["report"] == report.id, "answer"]
+    counts = [
+        f"{amount} {word}"
+        for key, word in ANSWER_WORDS.items()
+        if (amount := int((answers == key).sum()))
+    ]
+    asked = text.count(len(answers), "nyckeltal", "nyckeltal")
+    if not counts:
+        return f"{report.name}, stoppdag {text.day(report.stop)}: nämnden har inga nyckeltal då."
+    return (
+        f"{report.name}, stoppdag {text.day(report.stop)}. Kan nästa värde komma med? Av {asked}:"
+        f" {text.listing(counts)}."
+    )
+
+
+def _day_by_day(a: Analysis, found: Calendar) -> Html:
+    if found.events.empty:
+        return markup.note("Kolada har inte angett någon kommande dag för nämndens nyckeltal.")
+    rows = [_row(a, row) for row in found.events.to_dict("records")]
+    caption = (
+        f"Dagar från {text.day(a.fetched)}. Koladas dagar är de som var angivna när värdena"
+        " hämtades, och kan flyttas"
+    )
+    return markup.table(pd.DataFrame(rows), caption)
+
+
+def _row(a: Analysis, row: Mapping[Any, Any]) -> dict[str, str]:
+    known = {kpi.id: label(kpi) for kpi in a.kpis}
+    year = str(row["period"]) if isinstance(row["period"], int) else text.NO_VALUE
+    stop = row["kind"] == "stop"
+    return {
+        "Dag": text.day(row["day"]),
+        "Vad": EVENT_WORDS[row["kind"]],
+        "Vilket": row["title"]
+        if stop
+        else known.get(row["about"], f"{row['title']} ({row['about']})"),
+        "Värde för år": text.NO_VALUE if stop else year,
+    }

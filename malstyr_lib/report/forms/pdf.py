@@ -1,0 +1,98 @@
+"""A page as a PDF that can be read by everyone: tagged, in Swedish, made for PDF/UA-1.
+
+The same page gives the same bytes on every machine: its fonts come along, and its time is that of
+the figures.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+from xml.etree.ElementTree import Element
+
+from malstyr_lib import text
+from malstyr_lib.charts import font_folder
+from malstyr_lib.errors import ReportError
+from malstyr_lib.markup import OWN_STATUS, STATUS
+from malstyr_lib.report.forms.manuscript import LEADING, Manuscript, box_of, manuscript
+from malstyr_lib.report.forms.page import Page
+from malstyr_lib.report.forms.pandoc import converted
+
+_LINE: Final = 98
+"""How many characters of a table's text stand beside each other."""
+STANDARD: Final = "ua-1"
+_TEMPLATE: Final = Path(__file__).parents[1] / "mall" / "rapport.typ"
+_BOXES: Final = {
+    "ovning": ("#f5e9fa", "#4a0f66", "bold"),
+    "not": ("#f4f4f4", "#1a1a1a", "regular"),
+    "fel": ("#f2c9ce", "#1a1a1a", "regular"),
+}
+"""The fill, ink and weight of a boxed remark, by its kind."""
+_SMALL: Final = {"siffror", "slut"}
+
+
+def pdf(page: Page) -> bytes:
+    """Return a page as a PDF. ReportError for a picture without alt text."""
+    written = manuscript(page.html, _LINE)
+    for one in written.main.iter():
+        _look(one)
+    with TemporaryDirectory(prefix="malstyr-") as folder:
+        place = Path(folder)
+        for name, content in written.pictures.items():
+            (place / name).write_bytes(content)
+        body = converted(written.html(), "typst", place, "--wrap=none")
+        return _compiled(body, place, page, written)
+
+
+def _look(one: Element) -> None:
+    """Give an element the look that its class says, by what pandoc passes on to typst."""
+    kind = one.get("class", "")
+    status = (STATUS | OWN_STATUS).get(kind)
+    if one.tag == "td" and status:
+        one.set("typst:fill", f'rgb("{status.fill}")')
+        one.set("typst:text:fill", f'rgb("{status.ink}")')
+        one.set("typst:text:weight", '"bold"')
+    elif one.tag == "p" and kind in _BOXES:
+        fill, ink, weight = _BOXES[kind]
+        box_of(one)
+        one.set("typst:fill", f'rgb("{fill}")')
+        one.set("typst:stroke", f'(left: 3pt + rgb("{ink}"))')
+        one.set("typst:inset", "(x: 9pt, y: 7pt)")
+        one.set("typst:width", "100%")
+        one.set("typst:text:fill", f'rgb("{ink}")')
+        one.set("typst:text:weight", f'"{weight}"')
+    elif one.tag == "p" and kind == LEADING:
+        box_of(one)
+        one.set("typst:sticky", "true")
+    elif one.tag == "p" and kind in _SMALL:
+        box_of(one)
+        one.set("typst:text:size", "8pt")
+
+
+def _compiled(body: bytes, place: Path, page: Page, written: Manuscript) -> bytes:
+    """Return the PDF of a body in typst's own form, within the report's template."""
+    import typst
+
+    told = {
+        "title": page.title,
+        "exercise": text.EXERCISE if page.exercise else "",
+        "alts": dict(written.alts),
+    }
+    source = place / "rapport.typ"
+    source.write_bytes(_TEMPLATE.read_bytes() + body)
+    try:
+        return typst.compile(
+            source,
+            root=place,
+            font_paths=[font_folder()],
+            ignore_system_fonts=True,
+            sys_inputs={"om": json.dumps(told)},
+            pdf_standards=[STANDARD],
+            package_path=place,
+            package_cache_path=place,
+            timestamp=page.made_at,
+        )
+    except typst.TypstError as error:
+        raise ReportError(f"PDF-filen av {page.title} kunde inte göras: {error.message}") from error
