@@ -132,7 +132,7 @@ def test_another_process_zone_and_hash_seed_give_the_same_bytes(
     exercise: Exercise, every_page: Mapping[str, Page]
 ) -> None:
     kind = [*KINDS][-1]
-    environment = {
+    own = {
         "PYTHONHASHSEED": "7",
         "TZ": "Pacific/Auckland",
         "PYTHONPATH": str(ROOT / "tests"),
