@@ -33,7 +33,7 @@ from malstyr_lib.ovning.server import serve
 from malstyr_lib.ovning.world import exercise_world
 from malstyr_lib.params.own_values import own_values
 from malstyr_lib.questions import Setting
-from malstyr_lib.report.forms import FORMS
+from malstyr_lib.report.forms import FORMS, Page
 from malstyr_lib.report.kinds import KINDS
 from malstyr_lib.store import Store
 from malstyr_lib.workspace import Workspace
@@ -43,7 +43,12 @@ REAL_FIGURES = ROOT.parent / "shared" / "data"
 
 TODAY = date(2026, 11, 26)
 
-SHARED = {"test_batch": "season", "test_browser": "season"}
+SHARED = {
+    "test_batch": "season",
+    "test_browser": "season",
+    "test_injection": "pages",
+    "test_pages": "pages",
+}
 
 mpl.use("Agg")
 
@@ -182,6 +187,12 @@ def plain(observed: pd.DataFrame) -> pd.DataFrame:
     """Observations whose text is text, not categories."""
     words = [name for name, kind in observed.dtypes.items() if kind == "category"]
     return observed.astype(dict.fromkeys(words, "str")).reset_index(drop=True)
+
+
+@pytest.fixture(scope="session")
+def every_page(exercise: Exercise) -> dict[str, Page]:
+    """The first report of every kind, made in this process."""
+    return {kind: pages.made_page(exercise, kind) for kind in KINDS}
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from malstyr_lib.batch.listing import listed_page
 from malstyr_lib.batch.publish import publish
 from malstyr_lib.cli import run
 from malstyr_lib.errors import ReportError, UsageError
+from malstyr_lib.model import SteeringModel
 from malstyr_lib.workspace import Workspace
 
 FILES = ("rapport.html", "rapport.docx", "data.json")
@@ -34,6 +35,11 @@ def outcome(slug: str, year: int = 2025, **more: Any) -> Outcome:
     code, name = slug.upper(), f"Nämnden för {slug}"
     done = Outcome("namnd", slug, code, name, year, DONE, 1.0, "bild", MADE, MADE)
     return replace(done, files=FILES, committees=(slug,), **more)
+
+
+@pytest.fixture(autouse=True)
+def _read_once(steering_model: SteeringModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(params, "load", lambda _: steering_model)
 
 
 @pytest.fixture

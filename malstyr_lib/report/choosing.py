@@ -42,7 +42,7 @@ def offered(choices: Sequence[Choice]) -> Html:
     sets = [_options(choice) for choice in _real(choices)]
     if not sets:
         return Html("")
-    again = '<p><button type="reset">Visa alla</button></p>'
+    again = '<button type="reset">Visa alla</button>'
     nothing = f'<p class="inget" role="status">{_NOTHING}</p>'
     return Html(
         f'<form class="urval" method="dialog" aria-label="Välj rapporter">{"".join(sets)}{again}'
