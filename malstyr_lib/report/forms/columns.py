@@ -12,7 +12,9 @@ from xml.etree.ElementTree import Element, SubElement
 
 from malstyr_lib.markup import OWN_STATUS, STATUS
 
-_AIR: Final = 2
+DENSE: Final = "tat"
+"""The class of a table whose columns need more than the page at the usual size of text."""
+_AIR: Final = 3
 _WORD: Final = 15
 """Longer words than this may be divided."""
 _BOLD: Final = 1.15
@@ -34,7 +36,10 @@ def set_widths(table: Element, line: int) -> None:
     for old in table.findall("colgroup"):
         table.remove(old)
     columns = Element("colgroup")
-    for share in _shares(list(zip(*rows, strict=True)), line):
+    cells = list(zip(*rows, strict=True))
+    if sum(map(_least_of, cells)) > line:
+        table.set("class", DENSE)
+    for share in _shares(cells, line):
         SubElement(columns, "col", {"style": f"width:{share:.1%}"})
     table.insert(1 if table.find("caption") is not None else 0, columns)
 
@@ -45,7 +50,7 @@ def _merged(rows: Sequence[Sequence[Element]]) -> bool:
 
 def _shares(columns: Sequence[Sequence[Element]], line: int) -> list[float]:
     """Return each column's part of the page's width; together one, or less for a small table."""
-    least = [max(map(_least, column)) + _AIR for column in columns]
+    least = list(map(_least_of, columns))
     wanted = [
         max(low, max(min(len(_words(cell)), _TEXT) for cell in column) + _AIR)
         for low, column in zip(least, columns, strict=True)
@@ -56,6 +61,10 @@ def _shares(columns: Sequence[Sequence[Element]], line: int) -> list[float]:
     more = [want - low for want, low in zip(wanted, least, strict=True)]
     widths = [low + spare * one / (sum(more) or 1) for low, one in zip(least, more, strict=True)]
     return [width / sum(widths) for width in widths]
+
+
+def _least_of(column: Sequence[Element]) -> int:
+    return max(map(_least, column)) + _AIR
 
 
 def _least(cell: Element) -> int:

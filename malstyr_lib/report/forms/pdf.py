@@ -7,6 +7,8 @@ the figures.
 from __future__ import annotations
 
 import json
+import re
+import string
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -16,11 +18,12 @@ from malstyr_lib import text
 from malstyr_lib.charts import font_folder
 from malstyr_lib.errors import ReportError
 from malstyr_lib.markup import OWN_STATUS, STATUS
+from malstyr_lib.report.forms.columns import DENSE
 from malstyr_lib.report.forms.manuscript import LEADING, Manuscript, box_of, manuscript
 from malstyr_lib.report.forms.page import Page
 from malstyr_lib.report.forms.pandoc import converted
 
-_LINE: Final = 98
+_LINE: Final = 103
 """How many characters of a table's text stand beside each other."""
 STANDARD: Final = "ua-1"
 _TEMPLATE: Final = Path(__file__).parents[1] / "mall" / "rapport.typ"
@@ -30,6 +33,13 @@ _BOXES: Final = {
     "fel": ("#f2c9ce", "#1a1a1a", "regular"),
 }
 """The fill, ink and weight of a boxed remark, by its kind."""
+_PLAIN: Final = {"code": "span", "kbd": "span", "samp": "span", "tt": "span", "pre": "p"}
+"""What would be typst's own raw text, as plain words."""
+_PRIVATE: Final = 0xE000
+_HIDDEN: Final = dict.fromkeys(range(_PRIVATE, 63744), 65533) | {
+    ord(mark): _PRIVATE + ord(mark) for mark in string.punctuation
+}
+_HIDING: Final = re.compile("[\ue000-\ue07f]")
 _SMALL: Final = {"siffror", "slut"}
 
 
@@ -38,12 +48,23 @@ def pdf(page: Page) -> bytes:
     written = manuscript(page.html, _LINE)
     for one in written.main.iter():
         _look(one)
+        one.text, one.tail = _hidden(one.text), _hidden(one.tail)
     with TemporaryDirectory(prefix="malstyr-") as folder:
         place = Path(folder)
         for name, content in written.pictures.items():
             (place / name).write_bytes(content)
-        body = converted(written.html(), "typst", place, "--wrap=none")
-        return _compiled(body, place, page, written)
+        body = converted(written.html(), "typst", place, "--wrap=none").decode("utf-8")
+        return _compiled(_shown(body), place, page, written)
+
+
+def _hidden(words: str | None) -> str | None:
+    """Return words with every mark hidden, since pandoc lets some come alive ("= ", "-?")."""
+    return None if words is None else words.translate(_HIDDEN)
+
+
+def _shown(body: str) -> str:
+    """Return a body in typst's form with the hidden marks as nothing but themselves."""
+    return _HIDING.sub(lambda found: "\\" + chr(ord(found[0]) - _PRIVATE), body)
 
 
 def _look(one: Element) -> None:
@@ -54,6 +75,10 @@ def _look(one: Element) -> None:
         one.set("typst:fill", f'rgb("{status.fill}")')
         one.set("typst:text:fill", f'rgb("{status.ink}")')
         one.set("typst:text:weight", '"bold"')
+    elif one.tag == "table" and kind == DENSE:
+        one.set("typst:text:size", "8.3pt")
+    elif one.tag in _PLAIN:
+        one.tag = _PLAIN[one.tag]
     elif one.tag == "p" and kind in _BOXES:
         fill, ink, weight = _BOXES[kind]
         box_of(one)
@@ -71,7 +96,7 @@ def _look(one: Element) -> None:
         one.set("typst:text:size", "8pt")
 
 
-def _compiled(body: bytes, place: Path, page: Page, written: Manuscript) -> bytes:
+def _compiled(body: str, place: Path, page: Page, written: Manuscript) -> bytes:
     """Return the PDF of a body in typst's own form, within the report's template."""
     import typst
 
@@ -81,7 +106,7 @@ def _compiled(body: bytes, place: Path, page: Page, written: Manuscript) -> byte
         "alts": dict(written.alts),
     }
     source = place / "rapport.typ"
-    source.write_bytes(_TEMPLATE.read_bytes() + body)
+    source.write_text(_TEMPLATE.read_text(encoding="utf-8") + body, encoding="utf-8")
     try:
         return typst.compile(
             source,

@@ -21,7 +21,7 @@ from malstyr_lib.report.forms.manuscript import CONTENTS, LEADING, box_of, manus
 from malstyr_lib.report.forms.page import Page
 from malstyr_lib.report.forms.pandoc import converted
 
-_LINE: Final = 112
+_LINE: Final = 118
 """How many characters of a table's text stand beside each other."""
 LANGUAGE: Final = "sv-SE"
 _STYLE: Final = "custom-style"
