@@ -30,7 +30,9 @@ from malstyr_lib.questions.answer import Reply, sure
 from malstyr_lib.store import Store
 
 FUNCTIONS = [
+    "arsredovisning",
     "blinda_flackar",
+    "delarsrapport",
     "fraga",
     "fragor",
     "jamfor",
