@@ -31,7 +31,9 @@ from malstyr_lib.store import Store
 
 FUNCTIONS = [
     "analysgrupp",
+    "arsredovisning",
     "blinda_flackar",
+    "delarsrapport",
     "fraga",
     "fragor",
     "jamfor",

@@ -18,7 +18,7 @@ from small_land import catalogue
 
 from malstyr_lib import tables
 from malstyr_lib.report import goals, work
-from malstyr_lib.report.goals import reached_words, rolled
+from malstyr_lib.report.levels import reached_words, rolled
 from malstyr_lib.report.stop_day import ANNUAL, INTERIM, AtStop, stop_of
 
 ALL_KNOWN = date(2026, 12, 1)
