@@ -78,7 +78,7 @@ def test_the_page_has_one_title_that_says_the_year_and_that_the_figures_are_inve
     assert re.findall(r"<h1.*?>(.*?)</h1>", page.html) == [
         "Analysgruppen: kommunens nyckeltal 2025"
     ]
-    assert page.title == "Analysgruppen: nyckeltalen 2025 – Övninge"
+    assert page.title == "Analysgruppen: kommunens nyckeltal 2025 – Övninge"
     assert page.exercise
     assert "ÖVNINGSDATA" in page.html
 
