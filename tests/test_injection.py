@@ -76,7 +76,7 @@ def make(
         task = tasks(where.model, where.place, Wanted([kind], year=2025))[0]
         given = task.kind.given(task.subject, task.year, task.snapshot.id)
         path = packaged("notebooks") / task.kind.notebook
-        with mock.patch("malstyr_lib.params.load", lambda _: where.model):
+        with mock.patch("malstyr_lib.params.load", return_value=where.model):
             done = pages.executed(path, given, where.place.environment())
         return Made(done, season._page(where.model, task, where.place, done))
 
@@ -162,7 +162,7 @@ def test_no_text_comes_alive_in_the_list() -> None:
             committees=(next(texts),),
             files=(next(texts), next(texts)),
         )
-        for number, one in enumerate([*ENTRIES, *ENTRIES])
+        for number, one in enumerate(ENTRIES * 4)
     ]
     html = list_page(entries, next(texts))
     assert alive(html) == []
