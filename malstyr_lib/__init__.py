@@ -6,23 +6,33 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from malstyr_lib.face import (
+        analysgrupp,
+        arsredovisning,
         blinda_flackar,
+        delarsrapport,
+        enhetsblad,
         fraga,
         fragor,
         jamfor,
         namndrapport,
         nyckeltal,
+        nyckeltalsrapport,
         sok,
         varden,
     )
 
 __all__ = [
+    "analysgrupp",
+    "arsredovisning",
     "blinda_flackar",
+    "delarsrapport",
+    "enhetsblad",
     "fraga",
     "fragor",
     "jamfor",
     "namndrapport",
     "nyckeltal",
+    "nyckeltalsrapport",
     "sok",
     "varden",
 ]

@@ -130,10 +130,11 @@ def bullets(lines: Sequence[str]) -> Html:
     return Html("<ul>" + "".join(f"<li>{escape(line)}</li>" for line in lines) + "</ul>")
 
 
-def listed(pieces: Iterable[Html], kind: str) -> Html:
-    """Return pieces as a list of a kind, an item per piece."""
+def listed(pieces: Iterable[Html], kind: str, *, ordered: bool = False) -> Html:
+    """Return pieces as a list of a kind, an item per piece; ordered: whether it is numbered."""
     items = "".join(f"<li>{piece.html}</li>" for piece in pieces)
-    return Html(f'<ul class="{escape(kind)}">{items}</ul>')
+    tag = "ol" if ordered else "ul"
+    return Html(f'<{tag} class="{escape(kind)}">{items}</{tag}>')
 
 
 def link(target: str, words: str) -> Html:

@@ -10,6 +10,7 @@ from malstyr_lib.errors import UsageError
 
 PARAMS_VARIABLE = "MALSTYR_PARAMS"
 STORE_VARIABLE = "MALSTYR_STORE"
+OUTPUT_VARIABLE = "MALSTYR_UT"
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,11 @@ class Workspace:
 
     def environment(self) -> dict[str, str]:
         """Return the environment variables by which a notebook's kernel finds the same folders."""
-        return {PARAMS_VARIABLE: str(self.params), STORE_VARIABLE: str(self.store)}
+        return {
+            PARAMS_VARIABLE: str(self.params),
+            STORE_VARIABLE: str(self.store),
+            OUTPUT_VARIABLE: str(self.output),
+        }
 
 
 def find(
@@ -39,9 +44,9 @@ def find(
 ) -> Workspace:
     """Return the folders to work in, as absolute paths.
 
-    What is given wins, then MALSTYR_PARAMS and MALSTYR_STORE, then the nearest `params` folder in
-    `start` (the working folder) or above it, with `lager` and `output` beside it. UsageError when
-    there is no parameter folder.
+    What is given wins, then MALSTYR_PARAMS, MALSTYR_STORE and MALSTYR_UT, then the nearest `params`
+    folder in `start` (the working folder) or above it, with `lager` and `output` beside it.
+    UsageError when there is no parameter folder.
     """
     chosen = (params or _from(PARAMS_VARIABLE) or _nearest(start or Path.cwd())).resolve()
     if not chosen.is_dir():
@@ -50,7 +55,7 @@ def find(
     return Workspace(
         params=chosen,
         store=(store or _from(STORE_VARIABLE) or home / "lager").resolve(),
-        output=(output or home / "output").resolve(),
+        output=(output or _from(OUTPUT_VARIABLE) or home / "output").resolve(),
     )
 
 

@@ -59,6 +59,7 @@ PLACES = {
     "matplotlib": {"charts"},
     "seaborn": {"charts"},
     "scipy": {"scoring"},
+    "bs4": {"report"},
     "nbconvert": {"report"},
     "pypandoc": {"report"},
     "xlsxwriter": {"report"},

@@ -426,7 +426,8 @@ def test_a_notebook_that_does_not_come_along_is_refused(exercise: Exercise, tmp_
     with pytest.raises(UsageError, match="'dumma_frågor'; menade du 'dumma_fragor'"):
         own_copy(place, exercise.model.committees[0], notebook="dumma_frågor")
     with pytest.raises(
-        UsageError, match=r"'x'\. Välj dumma_fragor eller dumma_fragor_app eller namnd\."
+        UsageError,
+        match=r"'x'\. Välj analysgrupp eller .*dumma_fragor eller dumma_fragor_app eller namnd\.",
     ):
         own_copy(place, exercise.model.committees[0], notebook="x")
 

@@ -30,12 +30,14 @@ from malstyr_lib.questions.answer import Reply, sure
 from malstyr_lib.store import Store
 
 FUNCTIONS = [
+    "analysgrupp",
     "blinda_flackar",
     "fraga",
     "fragor",
     "jamfor",
     "namndrapport",
     "nyckeltal",
+    "nyckeltalsrapport",
     "sok",
     "varden",
 ]

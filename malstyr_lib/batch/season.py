@@ -79,10 +79,10 @@ def tasks(model: SteeringModel, place: Workspace, wanted: Wanted) -> list[Task]:
     for kind in kinds[:1]:  # an unknown committee is said before the store is looked for
         subjects(kind, model, wanted.year or 0, wanted.committees)
     source = Store(place.store).open(wanted.snapshot)
-    year = report_year(model, source, wanted.year)
+    years = [report_year(model, source, wanted.year, begun=kind.begun) for kind in kinds]
     return [
         Task(kind, one, year, source)
-        for kind in kinds
+        for kind, year in zip(kinds, years, strict=True)
         for one in subjects(kind, model, year, wanted.committees)
     ]
 

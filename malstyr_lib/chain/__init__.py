@@ -5,7 +5,7 @@ Docs: docs/handbok/styrmodellen.md, docs/metod.md section 15.
 """
 
 from malstyr_lib.chain.basis import REMARKS, Basis, Remark, Severity, goals, table
-from malstyr_lib.chain.expectations import LEDGER, ledger, ledger_words
+from malstyr_lib.chain.expectations import LEDGER, SCORED, ledger, ledger_words
 from malstyr_lib.chain.perspectives import COVERAGE, WHAT, coverage
 from malstyr_lib.chain.rules import RULES, UNUSED, lint
 from malstyr_lib.chain.targets import TARGETS, aim, level_words, precedent, standings
@@ -16,6 +16,7 @@ __all__ = [
     "LEDGER",
     "REMARKS",
     "RULES",
+    "SCORED",
     "TARGETS",
     "UNUSED",
     "WHAT",

@@ -30,7 +30,7 @@ LEDGER: Final = {
     "reason": "str",
 }
 """state: within, better, worse, above, below (without direction), waiting, hindsight or left."""
-_SCORED: Final = ("within", "better", "worse", "above", "below")
+SCORED: Final = ("within", "better", "worse", "above", "below")
 _WORDS: Final = {
     "within": "som väntat",
     "better": "bättre än väntat",
@@ -51,7 +51,7 @@ def ledger(basis: Basis, committee: Committee) -> pd.DataFrame:
 
 def ledger_words(table: pd.DataFrame) -> str:
     """Return how many of the expectations that could be scored held, in words."""
-    scored = table[table["state"].isin(_SCORED)]
+    scored = table[table["state"].isin(SCORED)]
     waiting = int((table["state"] == "waiting").sum())
     left = f" {text.count(waiting, 'väntar', 'väntar')} på sitt värde." if waiting else ""
     if scored.empty:

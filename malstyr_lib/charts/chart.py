@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
@@ -59,6 +59,21 @@ class Chart:
         with mpl.rc_context(LOOK):
             self.figure.savefig(buffer, format="png", dpi=DPI, metadata={"Software": None})
         return buffer.getvalue()
+
+    def sourced(self, source: Callable[[pd.Series, str], markup.Source]) -> Chart:
+        """Return the chart with the source of every number in its table.
+
+        source: of a cell, by its row and its column's name.
+        """
+        table = self.table.astype(object)
+        for column in map(str, self.table.select_dtypes("number")):
+            decimals = self.decimals if self.table[column].dtype == "float64" else 0
+            told = [
+                markup.number(row[column], decimals, source(row, column))
+                for _, row in self.table.iterrows()
+            ]
+            table[column] = pd.Series(told, index=table.index, dtype=object)
+        return replace(self, table=table)
 
     @property
     def html(self) -> markup.Html:

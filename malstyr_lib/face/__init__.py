@@ -10,16 +10,28 @@ from malstyr_lib.face.comparing import jamfor
 from malstyr_lib.face.figures import varden
 from malstyr_lib.face.finding import sok
 from malstyr_lib.face.key_figure import nyckeltal
-from malstyr_lib.face.reports import namndrapport
+from malstyr_lib.face.reports import (
+    analysgrupp,
+    arsredovisning,
+    delarsrapport,
+    enhetsblad,
+    namndrapport,
+    nyckeltalsrapport,
+)
 from malstyr_lib.face.unwatched import blinda_flackar
 
 __all__ = [
+    "analysgrupp",
+    "arsredovisning",
     "blinda_flackar",
+    "delarsrapport",
+    "enhetsblad",
     "fraga",
     "fragor",
     "jamfor",
     "namndrapport",
     "nyckeltal",
+    "nyckeltalsrapport",
     "sok",
     "varden",
 ]

@@ -264,8 +264,13 @@ def committee_named(model: SteeringModel, name: str) -> Committee:
     )
 
 
-def report_year(model: SteeringModel, snapshot: Snapshot, year: int | None = None) -> int:
+def report_year(
+    model: SteeringModel, snapshot: Snapshot, year: int | None = None, *, begun: bool = False
+) -> int:
     """Return the year to report on: the one chosen, or the newest usual one.
+
+    begun: whether a year that had begun when the figures were fetched may be chosen, although it
+    has no values yet.
 
     That is the newest year in which at least half of the KPIs that the committees follow, and
     that the municipality has ever had a value for, have one. UsageError when the snapshot does
@@ -282,7 +287,8 @@ def report_year(model: SteeringModel, snapshot: Snapshot, year: int | None = Non
     ]
     if year is None:
         return _half_reached(own, otherwise=snapshot.fetched.year)
-    if len(own) and not own["period"].min() <= year <= own["period"].max():
+    running = text.swedish(snapshot.fetched).year if begun else 0
+    if len(own) and not own["period"].min() <= year <= max(own["period"].max(), running):
         raise UsageError(
             f"Rapportår {year} finns inte i ögonblicksbilden: {model.municipality.name} har värden"
             f" från {own['period'].min()} till {own['period'].max()}."

@@ -16,6 +16,7 @@ from malstyr_lib.markup import Html
 from malstyr_lib.questions import Setting
 from malstyr_lib.report import (
     days,
+    findings,
     notes,
     own,
     parts,
@@ -192,7 +193,7 @@ class CommitteeReport:
             f"Alla {len(a.kpis)} nyckeltal finns med i rapporten, {counts[tables.GREY]} utan färg"
             f" och {early} med preliminär färg."
         )
-        return EndMarker(found, words)
+        return EndMarker(found, words, findings.committee(a, self.own_values))
 
 
 def committee_report(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
 from malstyr_lib import markup
@@ -36,8 +36,15 @@ class EndMarker:
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return a table as plain JSON objects, a missing value as null."""
-    rows: list[dict[str, Any]] = json.loads(
-        table.to_json(orient="records", double_precision=15, date_format="iso")
-    )
-    return rows
+    """Return a table as plain JSON objects, every number as it is, a missing value as null."""
+    return [
+        {str(name): _plain(value) for name, value in row.items()}
+        for row in table.to_dict("records")
+    ]
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as JSON knows it."""
+    plain = value.item() if isinstance(value, np.generic) else value
+    missing = plain is None or plain is pd.NA or (isinstance(plain, float) and plain != plain)
+    return None if missing else plain

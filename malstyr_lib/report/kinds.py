@@ -10,6 +10,7 @@ from malstyr_lib import text
 from malstyr_lib.errors import UsageError
 from malstyr_lib.model import SteeringModel
 from malstyr_lib.report.analysis import committee_named
+from malstyr_lib.report.workplaces import workplaces
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,8 @@ class Kind:
 
     name: what `--typ` and the folder in output say. words: what readers call it. notebook: the
     file that makes it. subjects: what there is one each of, in a model and a year. parameter: the
-    notebook's name for the subject, or nothing when there is one report for all.
+    notebook's name for the subject, or nothing when there is one report for all. begun: whether it
+    can be made of a year that has begun and has no values yet.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Kind:
     subjects: Callable[[SteeringModel, int], list[Subject]]
     title: str
     parameter: str = ""
+    begun: bool = False
 
     def titled(self, subject: Subject, year: int, municipality: str) -> str:
         """Return the title of a page: "Bildningsnämnden: nyckeltalen 2025 – Hedemora"."""
@@ -61,6 +64,13 @@ def _municipality(model: SteeringModel, _: int) -> list[Subject]:
     return [Subject("kommunen", name, name, tuple(one.slug for one in model.committees))]
 
 
+def _units(model: SteeringModel, year: int) -> list[Subject]:
+    return [
+        Subject(one.slug, one.committee.code, one.name, (one.committee.slug,))
+        for one in workplaces(model, year)
+    ]
+
+
 COMMITTEE: Final = Kind(
     "namnd",
     "Nämndanalys",
@@ -69,7 +79,47 @@ COMMITTEE: Final = Kind(
     "{name}: nyckeltalen {year}",
     parameter="namnd",
 )
-KINDS: Final = {one.name: one for one in (COMMITTEE,)}
+ANALYSIS_GROUP: Final = Kind(
+    "analysgrupp",
+    "Analysgrupp",
+    "analysgrupp.ipynb",
+    _municipality,
+    "Analysgruppen: kommunens nyckeltal {year}",
+)
+KEY_FIGURES: Final = Kind(
+    "nyckeltal",
+    "Analysrapport över nyckeltal",
+    "nyckeltal.ipynb",
+    _municipality,
+    "Analysrapport över nyckeltal {year}",
+)
+INTERIM: Final = Kind(
+    "delar",
+    "Delårsrapport",
+    "delarsrapport.ipynb",
+    _municipality,
+    "Delårsrapport {year}",
+    begun=True,
+)
+ANNUAL: Final = Kind(
+    "ars",
+    "Årsredovisning",
+    "arsredovisning.ipynb",
+    _municipality,
+    "Årsredovisning {year}",
+    begun=True,
+)
+UNIT: Final = Kind(
+    "enhet",
+    "Enhetsblad",
+    "enhetsblad.ipynb",
+    _units,
+    "{name}: enhetsblad {year}",
+    parameter="enhet",
+)
+KINDS: Final = {
+    one.name: one for one in (COMMITTEE, ANALYSIS_GROUP, INTERIM, ANNUAL, KEY_FIGURES, UNIT)
+}
 """Every kind by its name, in the order that they are made."""
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from malstyr_lib import charts, markup, own, tables, text
-from malstyr_lib.markup import OWN_STATUS, Html
+from malstyr_lib.markup import OWN_STATUS, Html, Source
 from malstyr_lib.model import Measure, SteeringModel
 from malstyr_lib.own.standings import target_words
 from malstyr_lib.report import wording
@@ -167,9 +167,13 @@ def _beside_kolada(
     told = [
         {
             "År": str(row["year"]),
-            "Egna siffror": text.number(row["own"], decimals),
-            "Kolada": text.number(row["kolada"], decimals),
-            "Skillnad": text.number(row["difference"], decimals + 1),
+            "Egna siffror": markup.number(row["own"], decimals),
+            "Kolada": markup.number(
+                row["kolada"],
+                decimals,
+                Source(kpi.id, row["year"], model.municipality.code),
+            ),
+            "Skillnad": markup.number(row["difference"], decimals + 1),
             "Vad siffrorna säger": text.sentence(row["reason"]),
         }
         for row in found.years.to_dict("records")
@@ -178,10 +182,9 @@ def _beside_kolada(
         f"Egna siffror bredvid Koladas: {wording.label(kpi)}. Egna siffror är medelvärdet av årets"
         f" värden. {text.OWN_PROCESSING}."
     )
-    numeric = ("Egna siffror", "Kolada", "Skillnad")
     invented = "Egna siffror är påhittade, så skillnaden mot Kolada säger inget om verkligheten."
     return [
         *([markup.note(invented, kind="ovning")] if measure.example else []),
         markup.paragraph(" ".join(found.sentences)),
-        markup.table(pd.DataFrame(told), caption, numeric=numeric),
+        markup.table(pd.DataFrame(told), caption),
     ]

@@ -7,7 +7,7 @@ import pandas as pd
 from malstyr_lib import markup, questions
 from malstyr_lib.markup import Html
 from malstyr_lib.model import Kpi
-from malstyr_lib.questions import Case, Setting
+from malstyr_lib.questions import Answer, Case, Setting
 from malstyr_lib.questions.raised import Raised, fragelista
 from malstyr_lib.report import thread
 from malstyr_lib.report.analysis import Analysis
@@ -28,16 +28,20 @@ def setting(a: Analysis, own_values: pd.DataFrame) -> Setting:
     )
 
 
+def answered(a: Analysis, asked: Setting, kpi: Kpi) -> list[tuple[Raised, Answer]]:
+    """Return the questions that one KPI's figures raise, each with its answer."""
+    case = Case(asked, kpi, a.evidence, a.committee)
+    return [(one, questions.answer(case, one.question)) for one in fragelista(case)]
+
+
 def five(a: Analysis, asked: Setting, kpi: Kpi) -> Html:
     """Return the questions that one KPI's figures raise: why each is asked, and its answer."""
-    case = Case(asked, kpi, a.evidence, a.committee)
-    rows = [_row(case, one) for one in fragelista(case)]
+    rows = [_row(one, found) for one, found in answered(a, asked, kpi)]
     caption = f"Fem frågor som siffrorna väcker om {label(kpi)}"
     return markup.table(pd.DataFrame(rows), caption)
 
 
-def _row(case: Case, one: Raised) -> dict[str, str]:
-    found = questions.answer(case, one.question)
+def _row(one: Raised, found: Answer) -> dict[str, str]:
     said = f"{found.svar} {found.varfor}" if found.sakerhet == questions.UNSURE else found.svar
     return {
         "Fråga": f"{one.question.number}. {one.question.words}",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
-from malstyr_lib import charts, markup, scoring, text
+from malstyr_lib import charts, markup, scoring, tables, text
 from malstyr_lib.errors import UsageError
-from malstyr_lib.markup import STATUS, Html
+from malstyr_lib.markup import STATUS, Html, Number, Source
 from malstyr_lib.model import Kpi
 from malstyr_lib.questions import Setting
 from malstyr_lib.report import parts, raised, wording
@@ -24,21 +26,20 @@ def ranking(a: Analysis) -> Html:
         {
             "Nyckeltal": parts.linked(a, kpi),
             "Färg": wording.sure_colour_words(a, row),
-            "Värde": text.number(row["value"], a.decimals(kpi)),
+            "Värde": markup.number(row["value"], a.decimals(kpi), wording.of(row)),
             "År": str(row["period"]),
-            "Plats": wording.place_words(row),
-            "Till gult": text.gap(row["gap_to_yellow"], a.decimals(kpi)),
-            "Till medianen": text.gap(row["gap_to_median"], a.decimals(kpi)),
-            "I kvartilbredder": wording.iqr_words(row),
+            "Plats": wording.place(row),
+            "Till gult": wording.gap(row, "gap_to_yellow", a.decimals(kpi)),
+            "Till medianen": wording.gap(row, "gap_to_median", a.decimals(kpi)),
+            "I kvartilbredder": wording.in_iqr(row),
         }
         for kpi, row in parts.rows(a, a.red)
     ]
-    numeric = ("År", "Värde", "Plats", "Till gult", "Till medianen", "I kvartilbredder")
     caption = (
         "Röda nyckeltal, störst avstånd till medianen först. Avstånden är i nyckeltalets egen"
         f" enhet. {text.OWN_PROCESSING}."
     )
-    return markup.table(pd.DataFrame(rows), caption, numeric=numeric)
+    return markup.table(pd.DataFrame(rows), caption, numeric=("År",))
 
 
 def portraits(a: Analysis, asked: Setting) -> Html:
@@ -107,7 +108,7 @@ def _trend_or_not(a: Analysis, kpi: Kpi) -> Html:
 def trend_chart(a: Analysis, kpi_id: str) -> charts.Chart:
     """Return the trend chart of one of the committee's KPIs."""
     kpi = _own_kpi(a, kpi_id)
-    return charts.trend(
+    chart = charts.trend(
         a.histories[kpi.id],
         title=label(kpi),
         name=a.name,
@@ -117,14 +118,17 @@ def trend_chart(a: Analysis, kpi_id: str) -> charts.Chart:
         exercise=a.exercise,
         breaks=[one.period for one in a.evidence.breaks[kpi.id] if one.period is not None],
     )
+    areas = {a.name: a.own, "Riket": tables.NATION}
+    return chart.sourced(lambda row, column: Source(kpi.id, int(row["År"]), areas.get(column, "")))
 
 
 def strip_chart(a: Analysis, kpi_id: str) -> charts.Chart:
     """Return the strip chart of one of the committee's KPIs, in its newest year."""
     kpi = _own_kpi(a, kpi_id)
     period = int(a.now.loc[a.now["kpi"] == kpi_id, "period"].iloc[0])
-    return charts.strip(
-        a.year_of(kpi, period),
+    year = a.year_of(kpi, period)
+    chart = charts.strip(
+        year,
         title=label(kpi),
         name=a.name,
         own=a.own,
@@ -134,6 +138,8 @@ def strip_chart(a: Analysis, kpi_id: str) -> charts.Chart:
         decimals=a.decimals(kpi),
         exercise=a.exercise,
     )
+    areas = dict(zip(year["title"], year["municipality"], strict=True))
+    return chart.sourced(lambda row, _: Source(kpi.id, period, areas.get(row["Kommun"], "")))
 
 
 def in_groups(a: Analysis) -> Html:
@@ -172,7 +178,10 @@ def _gender_row(a: Analysis, kpi: Kpi, row: pd.Series) -> dict[str, object]:
     by_gender = dict(zip(rows["gender"], rows["value"], strict=True))
     women, men = by_gender.get("K", np.nan), by_gender.get("M", np.nan)
     places = a.decimals(kpi)
-    shown = [text.number(value, places) for value in (women, men)]
+    shown: list[Number | str] = [
+        markup.number(value, places, replace(wording.of(row), gender=gender))
+        for gender, value in (("K", women), ("M", men))
+    ]
     if np.isnan(women) or np.isnan(men):
         shown = ["visas inte" if _has_genders(a, kpi) else "redovisas inte per kön"] * 2
     return {
@@ -180,7 +189,7 @@ def _gender_row(a: Analysis, kpi: Kpi, row: pd.Series) -> dict[str, object]:
         "År": str(row["period"]),
         "Kvinnor": shown[0],
         "Män": shown[1],
-        "Totalt": text.number(row["value"], places),
+        "Totalt": markup.number(row["value"], places, wording.of(row)),
     }
 
 

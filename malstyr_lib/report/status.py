@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
 from malstyr_lib import markup, tables, text
-from malstyr_lib.markup import STATUS, Html
+from malstyr_lib.markup import STATUS, Html, Number, Source
 from malstyr_lib.model import Kpi, Perspective
 from malstyr_lib.report import parts, wording
 from malstyr_lib.report.analysis import Analysis
 from malstyr_lib.report.wording import label
 from malstyr_lib.scoring import phrases
+
+_NUMERIC = ("År", "Värde", "Plats", "Median")
 
 
 def goals(a: Analysis) -> Html:
@@ -50,10 +54,7 @@ def _perspective(a: Analysis, perspective: Perspective) -> list[Html]:
         return [title, markup.note(wording.empty_perspective(a, perspective))]
     rows = [_row(a, a.model.kpi(kpi)) for kpi in dict.fromkeys(ids)]
     caption = f"Läget i perspektivet {perspective.name}. {text.OWN_PROCESSING}."
-    return [
-        title,
-        markup.table(pd.DataFrame(rows), caption, numeric=("År", "Värde", "Plats", "Median")),
-    ]
+    return [title, markup.table(pd.DataFrame(rows), caption, numeric=_NUMERIC)]
 
 
 def _row(a: Analysis, kpi: Kpi) -> dict[str, object]:
@@ -66,21 +67,26 @@ def _row(a: Analysis, kpi: Kpi) -> dict[str, object]:
     score, places = found.iloc[0], a.decimals(kpi)
     return row | {
         "Färg": wording.sure_colour_words(a, score),
-        "Värde": _value_words(a, kpi, score),
+        "Värde": _value(a, kpi, score),
         "År": str(score["period"]),
-        "Plats": wording.place_words(score),
-        "Median": text.number(_median(a, kpi, score), places),
+        "Plats": wording.place(score),
+        "Median": markup.number(_median(a, kpi, score), places, _of_all(score)),
         "Utveckling": wording.trend_label(a.trends.get(kpi.id)),
         "Riktning": phrases.direction_words(kpi),
     }
 
 
-def _value_words(a: Analysis, kpi: Kpi, score: pd.Series) -> str:
+def _value(a: Analysis, kpi: Kpi, score: pd.Series) -> Number | str:
     """Return a value for a table; a missing one with the last known."""
     places = a.decimals(kpi)
     if pd.notna(score["value"]):
-        return text.number(score["value"], places)
+        return markup.number(score["value"], places, wording.of(score))
     return wording.missing_value(parts.known(a, kpi), places)
+
+
+def _of_all(score: pd.Series) -> Source:
+    """Return which of Kolada's values a figure of all municipalities is of: no single one's."""
+    return replace(wording.of(score), area="")
 
 
 def _median(a: Analysis, kpi: Kpi, score: pd.Series) -> float:

@@ -10,20 +10,20 @@ import pandas as pd
 
 from malstyr_lib import chain, markup, periods, text
 from malstyr_lib.chain import Basis
-from malstyr_lib.markup import STATUS, Html
+from malstyr_lib.markup import STATUS, Html, Number
 from malstyr_lib.model import OPEN, Activity, Note, Question
 from malstyr_lib.report import parts
 from malstyr_lib.report.analysis import Analysis
 from malstyr_lib.report.wording import label
 
 EXAMPLE: Final = " (exempel)"
-_TARGET: Final = {
+TARGET_WORDS: Final = {
     "met": "● Nådd",
     "not_yet": "○ Inte nådd än",
     "late": "○ Inte nådd i tid",
     "unknown": "– Går inte att säga",
 }
-_EXPECTED: Final = {
+EXPECTED_WORDS: Final = {
     "within": "● Som väntat",
     "better": "▲ Bättre än väntat",
     "worse": "▼ Sämre än väntat",
@@ -50,15 +50,15 @@ def coverage(a: Analysis) -> Html:
     rows = []
     for perspective in a.model.perspectives:
         cells = mine[mine["perspective"] == perspective.id].to_dict("records")
-        row = {"Perspektiv": perspective.name}
+        row: dict[str, Number | str] = {"Perspektiv": perspective.name}
         rows.append(row | {str(cell["what"]).capitalize(): _cell(cell) for cell in cells})
     caption = f"Vad nämnden har i varje perspektiv, {text.day(basis(a).today)}"
     return markup.table(pd.DataFrame(rows), caption)
 
 
-def _cell(cell: Mapping[Any, Any]) -> str:
+def _cell(cell: Mapping[Any, Any]) -> Number | str:
     if cell["amount"]:
-        return str(cell["amount"])
+        return markup.number(cell["amount"], 0)
     return f"– {cell['waived']}" if cell["waived"] else "○ Saknas"
 
 
@@ -71,7 +71,7 @@ def levels(a: Analysis) -> Html:
         {
             "Mål": row["goal"],
             "Nyckeltal": label(a.model.kpi(row["kpi"])),
-            "Läge": _TARGET[row["state"]],
+            "Läge": TARGET_WORDS[row["state"]],
             "Målnivå och värde": f"{row['reason'][:1].upper()}{row['reason'][1:]}",
         }
         for row in found.to_dict("records")
@@ -145,7 +145,7 @@ def expectations(a: Analysis) -> Html:
     rows = [
         {
             "Nyckeltal": label(a.model.kpi(row["kpi"])),
-            "Utfall": _EXPECTED[row["state"]],
+            "Utfall": EXPECTED_WORDS[row["state"]],
             "Förväntan": f"{row['reason'][:1].upper()}{row['reason'][1:]}",
             "Varför": row["why"],
         }

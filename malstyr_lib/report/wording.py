@@ -9,9 +9,9 @@ from typing import Any
 
 import pandas as pd
 
-from malstyr_lib import tables, text
+from malstyr_lib import markup, tables, text
 from malstyr_lib.kolada import BASE_URL
-from malstyr_lib.markup import STATUS
+from malstyr_lib.markup import STATUS, Number, Source
 from malstyr_lib.model import Kpi, Perspective
 from malstyr_lib.report.analysis import Analysis
 from malstyr_lib.scoring import Shift, phrases
@@ -26,6 +26,11 @@ _SURVEY = re.compile(r"enkät|medborgarundersökning|brukarundersökning|brukarb
 def label(kpi: Kpi) -> str:
     """Return how a KPI is named to readers: its title and id."""
     return f"{' '.join(kpi.title.split())} ({kpi.id})"
+
+
+def of(score: Row) -> Source:
+    """Return which of Kolada's values a score is of."""
+    return Source(score["kpi"], int(score["period"]), score["municipality"], score["gender"])
 
 
 def value_words(a: Analysis, kpi: Kpi, row: pd.Series) -> str:
@@ -200,11 +205,22 @@ def place_words(score: Row) -> str:
     return f"{score['rank']} av {score['n']}{few}"
 
 
-def iqr_words(score: Row) -> str:
+def place(score: Row) -> Number | str:
+    """Return a place among those with a value, for a table."""
+    words = place_words(score)
+    return words if pd.isna(score["rank"]) else Number(words, float(score["rank"]), of(score))
+
+
+def gap(score: Row, name: str, decimals: int) -> Number:
+    """Return one of a score's distances, for a table."""
+    return Number(text.gap(score[name], decimals), float(score[name]), of(score))
+
+
+def in_iqr(score: Row) -> Number | str:
     """Return the distance to the median in quartile widths, or why there is none."""
     if pd.isna(score["gap_iqr"]):
         return "saknas: kvartilerna är lika"
-    return text.number(score["gap_iqr"], 1)
+    return markup.number(score["gap_iqr"], 1, of(score))
 
 
 def in_group(scores: pd.DataFrame, row: pd.Series) -> str:
@@ -224,12 +240,13 @@ def no_values(a: Analysis, kpi: Kpi) -> str:
     return f"inga värden till och med {a.year}"
 
 
-def latest_value(known: pd.DataFrame, decimals: int) -> str:
-    """Return the last known value with its year."""
+def latest_value(known: pd.DataFrame, decimals: int) -> Number | str:
+    """Return the last known value with its year, for a table."""
     if known.empty:
         return text.NO_VALUE
     last = known.iloc[-1]
-    return f"{text.number(last['value'], decimals)} ({last['period']})"
+    words = f"{text.number(last['value'], decimals)} ({last['period']})"
+    return Number(words, float(last["value"]), of(last))
 
 
 def latest_colour(coloured: pd.DataFrame) -> str:

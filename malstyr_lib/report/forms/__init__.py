@@ -11,9 +11,10 @@ from typing import Final
 from malstyr_lib import text
 from malstyr_lib.errors import UsageError
 from malstyr_lib.report.forms import pdf, word
+from malstyr_lib.report.forms.data import data
 from malstyr_lib.report.forms.page import Page
 
-__all__ = ["FORMS", "Page", "chosen_forms", "made"]
+__all__ = ["FORMS", "Page", "chosen_forms", "file_name", "made"]
 
 Make = Callable[[Page], bytes]
 
@@ -22,8 +23,15 @@ def _html(page: Page) -> bytes:
     return page.html.encode("utf-8")
 
 
-FORMS: Final[dict[str, Make]] = {"html": _html, "docx": word.word, "pdf": pdf.pdf}
+FORMS: Final[dict[str, Make]] = {
+    "html": _html,
+    "docx": word.word,
+    "pdf": pdf.pdf,
+    "json": data,
+}
 """Every form by the ending of its file, in the order that they are made."""
+_NAMES: Final = {"json": "data.json"}
+"""The files that are not called rapport."""
 
 
 def chosen_forms(names: Sequence[str]) -> tuple[str, ...]:
@@ -39,5 +47,10 @@ def chosen_forms(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def made(page: Page, forms: Collection[str]) -> dict[str, bytes]:
-    """Return the files of a page by name, as "rapport.docx"."""
-    return {f"rapport.{form}": FORMS[form](page) for form in FORMS if form in forms}
+    """Return the files of a page by name, as "rapport.docx" and "data.json"."""
+    return {file_name(form): FORMS[form](page) for form in FORMS if form in forms}
+
+
+def file_name(form: str) -> str:
+    """Return what the file of a form is called in the report's folder."""
+    return _NAMES.get(form, f"rapport.{form}")

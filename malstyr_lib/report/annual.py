@@ -1,0 +1,119 @@
+"""The annual report: the goals of a year followed up, what turned both ways, what goes well.
+
+Attributes are Swedish, since a coordinator meets them in the notebook.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from malstyr_lib.markup import Html
+from malstyr_lib.report import arrivals, followed, goals, turns, work
+from malstyr_lib.report.ending import EndMarker
+from malstyr_lib.report.follow_up import FollowUp, follow_up
+from malstyr_lib.report.opening import opened
+from malstyr_lib.report.stop_day import ANNUAL
+from malstyr_lib.scoring import findings
+
+
+@dataclass(frozen=True, eq=False)
+class AnnualReport:
+    """The annual report's goal follow-up; every attribute is one part, ready to be shown."""
+
+    f: FollowUp
+
+    @property
+    def rubrik(self) -> Html:
+        """The title, what it rests on, and the mark of exercise figures."""
+        return followed.title(self.f, "Årsredovisning")
+
+    @property
+    def sammanfattning(self) -> Html:
+        """What the council needs to know, in half a page."""
+        f = self.f
+        return followed.summary(
+            f,
+            [
+                f"{arrivals.coverage_words(f)} {arrivals.known_words(f)}",
+                followed.levels_words(f),
+                followed.money_words(f),
+                followed.colours_words(f),
+                " ".join([turns.counted_words(f.a), *turns.usual_words(f.a)]),
+                work.activities_words(f),
+                work.expected_words(f),
+                arrivals.first_to_come(f),
+            ],
+        )
+
+    @property
+    def mal(self) -> Html:
+        """The council's goals: whose goals serve them, levels, figures and work."""
+        return goals.council_goals(self.f)
+
+    @property
+    def perspektiv(self) -> Html:
+        """The perspectives side by side: goals, figures, levels, and how many are reached."""
+        return goals.perspectives(self.f)
+
+    @property
+    def hushallning(self) -> Html:
+        """God ekonomisk hushållning: the financial and the operational goals."""
+        return goals.economy(self.f)
+
+    @property
+    def fargbyten(self) -> Html:
+        """What changed colour, both ways alike, each beside how common the same change was."""
+        return turns.shifts(self.f)
+
+    @property
+    def utveckling(self) -> Html:
+        """Where the figures of each perspective were against the median, and where they are."""
+        return turns.slopes(self.f)
+
+    @property
+    def forvantningar(self) -> Html:
+        """What was expected of the year beside what came."""
+        return work.expectations(self.f)
+
+    @property
+    def aktiviteter(self) -> Html:
+        """The activities of the year, those done and those that are not."""
+        return work.activities(self.f)
+
+    @property
+    def trogrorliga(self) -> Html:
+        """The red figures that move slowly everywhere, and how it went for others."""
+        return turns.slow(self.f)
+
+    @property
+    def det_gar_bra(self) -> Html:
+        """The short list of what goes well, with the same caution."""
+        return turns.well(self.f)
+
+    @property
+    def okant(self) -> Html:
+        """What remains unknown of the year, and when it comes."""
+        return arrivals.unknown(self.f)
+
+    @property
+    def kallor(self) -> Html:
+        """Sources, snapshot, method and versions: enough for someone else to compute the same."""
+        return followed.sources(self.f)
+
+    @cached_property
+    def slut(self) -> EndMarker:
+        """The mark that the report came to its end, which the batch looks for."""
+        e = self.f.a.evidence
+        tables = {"färgbyten": findings.shifts(e), "utvecklingar": findings.trends(e)}
+        return followed.end(self.f, tables)
+
+
+def annual_report(*, year: int | None = None, snapshot: str | None = None) -> AnnualReport:
+    """Return the annual report, from the folders that `workspace.find` finds.
+
+    year: None is the newest year that half of the KPIs have reached. snapshot: its id; None is the
+    newest. ParamsError with every problem, StoreEmpty with the cure, UsageError for a year that
+    the snapshot does not hold.
+    """
+    return AnnualReport(follow_up(opened(snapshot), ANNUAL, year))

@@ -1,0 +1,200 @@
+"""The tables that a report's sentences are written from, by name, every value unrounded.
+
+They go into data.json, so that each number in the prose can be traced. Every table is in long form,
+with the KPI's id where a row is about one; several analyses give the same tables, all their rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from malstyr_lib import chain, own
+from malstyr_lib.chain import Basis
+from malstyr_lib.model import Kpi, Measure
+from malstyr_lib.questions import Setting
+from malstyr_lib.report import parts, raised, thread
+from malstyr_lib.report.analysis import Analysis
+from malstyr_lib.scoring import Evidence, findings, overall
+from malstyr_lib.scoring.counted import counted
+
+Tables: TypeAlias = dict[str, pd.DataFrame]
+
+OF_EVIDENCE: Final[dict[str, Callable[[Evidence], pd.DataFrame]]] = {
+    "counts": counted,
+    "trends": findings.trends,
+    "moves": findings.moves,
+    "shifts": findings.shifts,
+    "changes": findings.changes,
+    "certainties": findings.certainties,
+    "agreements": findings.agreements,
+    "mobility": findings.mobility,
+    "times": findings.times,
+    "breaks": findings.breaks,
+    "usual": findings.usual,
+    "expected": overall.expected,
+}
+"""The findings of a committee's evidence, by the names they have in data.json."""
+_PRECEDENT: Final = ("years", "known", "reached")
+_GROUPS: Final = ("län", "liknande", "kommungrupp")
+
+
+def committee(a: Analysis, own_values: pd.DataFrame) -> Tables:
+    """Return everything that a committee's report is written from."""
+    return {
+        **of_analysis(a),
+        **of_chain(a),
+        **of_questions(a, raised.setting(a, own_values)),
+        **of_measures(a, own_values),
+    }
+
+
+def together(every: Iterable[Tables]) -> Tables:
+    """Return the same tables of several analyses, all their rows below each other."""
+    told = list(every)
+    names = dict.fromkeys(name for one in told for name in one)
+    return {
+        name: pd.concat([one[name] for one in told if name in one], ignore_index=True)
+        for name in names
+    }
+
+
+def of_analysis(a: Analysis) -> Tables:
+    """Return what a committee's figures say: scores, findings, colours and goals."""
+    return {
+        "now": _with_border(a),
+        "scores": a.scores,
+        "groups": _in_groups(a),
+        **{name: table(a.evidence) for name, table in OF_EVIDENCE.items()},
+        "colours": _colours(a),
+        "goals": _goals(a),
+        "reds": pd.DataFrame([vars(overall.band(a.evidence))]),
+    }
+
+
+def _in_groups(a: Analysis) -> pd.DataFrame:
+    """Return the scores of the same KPIs and years against the smaller groups."""
+    shown = a.now[["kpi", "period"]]
+    scored = [a.evidence.scored(kind).merge(shown) for kind in _GROUPS]
+    return pd.concat(scored, ignore_index=True)
+
+
+def _with_border(a: Analysis) -> pd.DataFrame:
+    """Return the scores that the report shows, with the value at which a red one is yellow."""
+    signs = {"högt": 1.0, "lågt": -1.0}
+    sign = [signs.get(a.model.kpi(kpi).direction, np.nan) for kpi in a.now["kpi"]]
+    return a.now.assign(border=a.now["value"] + np.array(sign) * a.now["gap_to_yellow"])
+
+
+def _colours(a: Analysis) -> pd.DataFrame:
+    """Return how many KPIs there are of each colour, preliminary and unreviewed ones too."""
+    counts = {
+        **parts.counts(a),
+        "coloured": parts.coloured(a),
+        "preliminary": int(a.now["preliminary"].sum()),
+        "better": sum(shift.better for shift in a.shifts),
+        "worse": sum(not shift.better for shift in a.shifts),
+        "unreviewed": sum(kpi.reviewed is None for kpi in a.kpis),
+        "kpis": len(a.kpis),
+    }
+    return _amounts(a, counts)
+
+
+def _goals(a: Analysis) -> pd.DataFrame:
+    """Return how many goals are without red, and between which shares of them."""
+    table = overall.goals(a.now, {goal.id: goal.kpis for goal in a.committee.goals})
+    found = vars(overall.rolled(table))
+    goals = a.committee.goals
+    more = {"goals": len(goals), "examples": sum(goal.example for goal in goals)}
+    return _amounts(a, {**found, "known": found["met"] + found["missed"], **more})
+
+
+def _amounts(a: Analysis, counts: Mapping[str, float]) -> pd.DataFrame:
+    rows = {"committee": a.committee.slug, "what": [*counts], "amount": [*counts.values()]}
+    return pd.DataFrame(rows)
+
+
+def of_chain(a: Analysis) -> Tables:
+    """Return how the goal chain stands: targets, expectations, coverage, questions that wait."""
+    basis = thread.basis(a)
+    whole = next(one for one in a.model.committees if one.slug == a.committee.slug)
+    covered, ledger = chain.coverage(basis), chain.ledger(basis, whole)
+    mine = [one for one in a.model.questions if one.committee == a.committee.slug]
+    states = {
+        f"expectations {state}": int(n) for state, n in ledger["state"].value_counts().items()
+    }
+    waits = {"questions": len(mine), "unanswered": sum(one.answer is None for one in mine)}
+    return {
+        "targets": _targets(a, basis),
+        "expectations": ledger,
+        "coverage": covered[covered["committee"] == a.committee.slug],
+        "chain": _amounts(a, {**states, **waits}),
+    }
+
+
+def _targets(a: Analysis, basis: Basis) -> pd.DataFrame:
+    """Return the targets with what is left, and how many have ever done as much in as long."""
+    asked = [one for goal in a.committee.goals for one in goal.targets]
+    aims = [chain.aim(basis, a.model.kpi(one.kpi), one) for one in asked]
+    found = [
+        chain.precedent(basis, a.model.kpi(one.kpi), aim, one.by)
+        for one, aim in zip(asked, aims, strict=True)
+    ]
+    more = {
+        "left": [abs(aim.wanted - aim.value) for aim in aims],
+        **{name: [getattr(one, name, None) for one in found] for name in _PRECEDENT},
+    }
+    return pd.concat([chain.standings(basis, a.committee), pd.DataFrame(more)], axis=1)
+
+
+def of_questions(a: Analysis, asked: Setting, kpis: Iterable[Kpi] | None = None) -> Tables:
+    """Return the questions that KPIs raise (the red ones), their answers and what these rest on.
+
+    answer_figures: every number of the answers' tables in long form; row: what the line is of.
+    """
+    chosen = kpis if kpis is not None else [kpi for kpi, _ in parts.rows(a, a.red)]
+    told = [(kpi, one, answer) for kpi in chosen for one, answer in raised.answered(a, asked, kpi)]
+    answers = [{**answer.row, "why": one.why, "rule": one.rule} for _, one, answer in told]
+    figures = [
+        {"kpi": kpi.id, "question": answer.question.number, **figure}
+        for kpi, _, answer in told
+        for figure in _figures(answer.underlag)
+    ]
+    names = ("kpi", "question", "row", "column", "value")
+    return {
+        "answers": pd.DataFrame(answers),
+        "answer_figures": pd.DataFrame(figures, columns=[*names]),
+    }
+
+
+def _figures(table: pd.DataFrame) -> Iterable[dict[str, Any]]:
+    """Return every number of a table, with what its row and column are called."""
+    for row in table.to_dict("records"):
+        first = next(iter(row.values()))
+        for column, value in row.items():
+            if isinstance(value, int | float | np.integer) and not isinstance(value, bool):
+                yield {"row": str(first), "column": str(column), "value": float(value)}
+
+
+def of_measures(a: Analysis, own_values: pd.DataFrame) -> Tables:
+    """Return how the committee's own measures stand, against their targets and beside Kolada."""
+    mine = [one for one in a.model.measures if one.committee == a.committee.code]
+    return together(_measure(a, one, own_values) for one in mine)
+
+
+def _measure(a: Analysis, one: Measure, own_values: pd.DataFrame) -> Tables:
+    names = own.part_names(a.model)
+    history = own.with_history(a.model, own_values[own_values["measure"] == one.id])
+    found = {
+        "own_values": history.values,
+        "own_standings": own.standings(one, history.values, names=names, breaks=history.breaks),
+        "own_parts": own.hidden_by_average(one, history.values, names=names),
+    }
+    if one.kpi not in set(a.observations["kpi"]):
+        return found
+    kpi, code = a.model.kpi(str(one.kpi)), a.own
+    beside = own.two_speeds(one, history.values, a.observations, kpi=kpi, municipality=code)
+    return {**found, "beside_kolada": beside.years.assign(measure=one.id, kpi=kpi.id)}

@@ -1,0 +1,167 @@
+"""What the interim and the annual report share: title, summary, sources, numbers and end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import Any, Final
+
+import pandas as pd
+
+from malstyr_lib import chain, markup, tables, text
+from malstyr_lib.kolada import BASE_URL
+from malstyr_lib.markup import Html
+from malstyr_lib.report import arrivals, goals, parts, turns, wording, work
+from malstyr_lib.report.ending import EndMarker
+from malstyr_lib.report.follow_up import FollowUp
+from malstyr_lib.scoring import overall
+
+COUNTS: Final = {"what": "str", "amount": "int64"}
+
+
+def title(f: FollowUp, words: str) -> Html:
+    """Return the title, what it rests on, and the mark of exercise figures."""
+    a = f.a
+    facts = (
+        f"{wording.municipality_words(a)}. Underlag för förvaltningsberättelsen:"
+        f" {text.count(len(f.in_force), 'mål', 'mål')} i"
+        f" {text.count(len(f.committees), 'nämnd', 'nämnder')} och {len(a.kpis)} nyckeltal, på"
+        f" värden hämtade {text.day(a.fetched)}. {arrivals.stop_words(f)}"
+    )
+    return markup.joined(
+        [
+            markup.heading(1, f"{words} {f.year}: målen och nyckeltalen"),
+            *parts.exercise_note(a),
+            markup.paragraph(facts),
+        ]
+    )
+
+
+def summary(f: FollowUp, lines: Sequence[str]) -> Html:
+    """Return what the council needs to know, a sentence or two in each line."""
+    said = [one for one in [*lines, *_reservations(f)] if one]
+    return markup.bullets(said)
+
+
+def levels_words(f: FollowUp) -> str:
+    """Return how far all levels are reached, as sentences."""
+    return goals.levels_words(f, [goal for _, goal in f.in_force])
+
+
+def _lower(words: str) -> str:
+    return f"{words[:1].lower()}{words[1:]}"
+
+
+def money_words(f: FollowUp) -> str:
+    """Return how far the financial levels are reached, as sentences."""
+    money = [one for one in f.model.perspectives if goals.is_financial(one)]
+    mine = [goal for one in money for goal in goals.of_perspective(f, one)]
+    if not mine:
+        return "Inga finansiella mål är inskrivna."
+    return f"De finansiella målen: {_lower(goals.levels_words(f, mine))}"
+
+
+def colours_words(f: FollowUp) -> str:
+    """Return how many KPIs have each colour beside what is usual, as sentences."""
+    a = f.a
+    if not parts.coloured(a):
+        return f"Inget av {len(a.kpis)} nyckeltal har färg."
+    counts = parts.counts(a)
+    grey = counts[tables.GREY]
+    left = f" {grey} saknar färg." if grey else ""
+    words = wording.counted_colours(counts)
+    reds = text.sentence(a.expected["röda"]["reason"])
+    return f"Av {len(a.kpis)} nyckeltal är {words}.{left} {reds}"
+
+
+def _reservations(f: FollowUp) -> list[str]:
+    every = [goal for _, goal in f.in_force]
+    examples = sum(goal.example for goal in every)
+    which = "Alla mål" if examples == len(every) else f"{examples} av {len(every)} mål"
+    said = [f"{which} är exempel som kommunen inte har beslutat om." if examples else ""]
+    return [*said, wording.ungraded_sentence(f.a).replace("nämndens nyckeltal", "nyckeltalen")]
+
+
+def sources(f: FollowUp) -> Html:
+    """Return sources, snapshot, method and versions: enough to compute the same again."""
+    a = f.a
+    directly = a.exercise or a.base_url == BASE_URL
+    return markup.bullets(
+        [
+            f"Värden: {text.source(exercise=a.exercise)}, hämtade {text.day(a.fetched)} från"
+            f" {a.base_url}{'' if directly else ', som inte är Koladas egen adress'}. Färger,"
+            " platser, avstånd och sammanräkningar: egen bearbetning, inte Koladas.",
+            f"Ögonblicksbild: {a.snapshot_id}. Program: malstyr {version('malstyr')}.",
+            f"Stoppdag: {text.day(f.stop.day)}{' (antagen)' if f.stop.words else ''}."
+            " Värden som enligt Koladas dagar kom efter stoppdagen räknas"
+            " inte. Där ingen dag anges räknas värden för de år som då var slut.",
+            f"Mål som gällde {f.year} följs. En målnivå prövas mot det senaste värde som var känt,"
+            " och värdets år står alltid bredvid. Är värdet för gammalt går nivån inte att pröva.",
+            "Mellan två gränser: den lägre räknar alla okända som inte nådda, den högre räknar dem"
+            " som nådda.",
+        ]
+    )
+
+
+def end(f: FollowUp, more: dict[str, pd.DataFrame]) -> EndMarker:
+    """Return the mark that the report came to its end, with the tables that it is written from."""
+    a, counts = f.a, parts.counts(f.a)
+    early = int(a.now["preliminary"].sum())
+    found = {
+        "committee": "",
+        "year": f.year,
+        "snapshot": a.snapshot_id,
+        "exercise": a.exercise,
+        "kpis": len(a.kpis),
+        "preliminary": early,
+        "colours": counts,
+        "stop": f.stop.day.isoformat(),
+    }
+    words = (
+        f"Alla {len(f.in_force)} mål och {len(a.kpis)} nyckeltal finns med i rapporten,"
+        f" {counts[tables.GREY]} nyckeltal utan färg och {early} med preliminär färg."
+    )
+    return EndMarker(found, words, _findings(f) | more)
+
+
+def _findings(f: FollowUp) -> dict[str, pd.DataFrame]:
+    return {
+        "målnivåer": f.standings,
+        "uppnått": pd.DataFrame(goals.counted(f)),
+        "vid_stoppdagen": f.known,
+        "värden": f.a.now,
+        "förväntningar": f.expectations,
+        "väntat_antal": pd.DataFrame([*f.a.expected.values()]),
+        "röda_andel": _reds(f),
+        "antal": _counts(f),
+    }
+
+
+def _reds(f: FollowUp) -> pd.DataFrame:
+    """Return the share of reds beside what is usual, in per cent, as the sentence says it."""
+    found = overall.band(f.a.evidence)
+    shares = {"low": found.low, "high": found.high, "share": found.share}
+    told = {name: 100 * share for name, share in shares.items()}
+    return pd.DataFrame([told | {"coloured": found.coloured, "quarter": found.expected}])
+
+
+def _counts(f: FollowUp) -> pd.DataFrame:
+    """Return every other number that the sentences say, by what it counts (`COUNTS`)."""
+    found: dict[str, Any] = {
+        "nyckeltal": len(f.a.kpis),
+        "mål": len(f.in_force),
+        "nämnder": len(f.committees),
+        **{f"färg {colour}": n for colour, n in parts.counts(f.a).items()},
+        **{f"vid stoppdagen {answer}": n for answer, n in arrivals.counts(f).items()},
+        **{f"aktiviteter {status}": n for status, n in work.counts(f).items()},
+        "aktiviteter": len(f.activities),
+        "målexempel": sum(goal.example for _, goal in f.in_force),
+        **{f"senaste värdet från {year}": n for year, n in arrivals.newest_years(f).items()},
+        "saknar värde": int(f.known["newest"].isna().sum()),
+        **{f"förväntan {state}": n for state, n in f.expectations["state"].value_counts().items()},
+        "förväntningar prövade": int(f.expectations["state"].isin(chain.SCORED).sum()),
+        "går bra": len(turns.doing_well(f.a)),
+        "bättre färg": sum(one.better for one in turns.turned(f.a)),
+        "sämre färg": sum(not one.better for one in turns.turned(f.a)),
+    }
+    return tables.frame(COUNTS, {"what": list(found), "amount": list(found.values())})

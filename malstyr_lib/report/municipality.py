@@ -1,0 +1,267 @@
+"""Parts of a report on the whole municipality: title, heatmaps, turns, greys, slow ones, sources.
+
+The words are the committee report's, with each committee beside its KPI.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from malstyr_lib import charts, markup, tables, text
+from malstyr_lib.charts import Chart, HeatRow
+from malstyr_lib.markup import STATUS, Html
+from malstyr_lib.model import Kpi
+from malstyr_lib.report import parts, wording
+from malstyr_lib.report.across import ALL, Across
+from malstyr_lib.report.analysis import Analysis
+from malstyr_lib.report.wording import label
+from malstyr_lib.scoring import phrases
+
+NO_KPIS = "Nämnderna har inga nyckeltal i styrparametrarna, så inget kan bedömas."
+
+
+def title(x: Across, words: str, purpose: str) -> Html:
+    """Return the title, what the report rests on, and the mark of exercise figures."""
+    whole = x.whole
+    name = whole.model.municipality.name
+    who = f"Övningskommunen {name}" if whole.exercise else f"{name} kommun"
+    committees = text.listing([f"{one.name} ({one.code})" for one in x.whole.committees])
+    facts = (
+        f"{who}. {purpose}: sammanlagt {text.count(len(x.ids), 'nyckeltal', 'nyckeltal')} mot alla"
+        f" kommuners, på värden hämtade {text.day(x.fetched)}. Nyckeltalen följs av {committees}."
+    )
+    note = [markup.note(text.EXERCISE, kind="ovning")] if whole.exercise else []
+    return markup.joined([markup.heading(1, words), *note, markup.paragraph(facts)])
+
+
+def situation(x: Across) -> str:
+    """Return how many KPIs have each colour: "Av 42 nyckeltal är 13 röda, …"."""
+    if not x.ids:
+        return NO_KPIS
+    if len(x.ids) == 1:
+        return f"Nämndernas enda nyckeltal är {text.NEUTER[x.colour(x.ids[0])]}."
+    counts = x.counts(x.ids)
+    grey, early = counts[tables.GREY], int(x.now["preliminary"].sum())
+    among = f", varav {early} {'preliminärt' if early == 1 else 'preliminära'}" if early else ""
+    left = f" {text.count(grey, 'nyckeltal', 'nyckeltal')} saknar färg." if grey else ""
+    return (
+        f"Av nämndernas {len(x.ids)} nyckeltal är {wording.counted_colours(counts)}{among}.{left}"
+    )
+
+
+def farthest(x: Across, amount: int = 3) -> list[Html]:
+    """Return the reds farthest from the median, in words; nothing when none is red."""
+    reds = x.red.head(amount)
+    if reds.empty:
+        return []
+    lines = [
+        f"{label(kpi)}, {x.committees_of(kpi.id)}:"
+        f" {wording.value_words(x.whole.of(kpi.id), kpi, row)}"
+        for kpi, row in rows(x, reds)
+    ]
+    of = len(x.red)
+    led = "Längst från medianen ligger:" if of > amount else "De röda, längst från medianen först:"
+    return [markup.paragraph(led if of > 1 else "Det röda:"), markup.bullets(lines)]
+
+
+def rows(x: Across, scores: pd.DataFrame) -> Iterator[tuple[Kpi, pd.Series]]:
+    """Yield scores row by row, each beside its KPI."""
+    for _, row in scores.iterrows():
+        yield x.kpi(str(row["kpi"])), row
+
+
+def turned_sentences(x: Across, whose: str = ALL) -> list[str]:
+    """Return how many became red and how many left red, both ways beside the others' rates."""
+    found = (x.expect(what, whose) for what in ("blev röda", "lämnade rött"))
+    return [text.sentence(str(row["reason"])) for row in found if row["of"]]
+
+
+def turns(x: Across) -> Html:
+    """Return every change of colour since the measurement before, both ways, with base rates."""
+    if not x.shifts:
+        return markup.note("Inget nyckeltal har bytt färg sedan den förra mätningen.")
+    better = sum(one.better for _, one in x.shifts)
+    worse = len(x.shifts) - better
+    table = pd.DataFrame(
+        [
+            {
+                "Nyckeltal": label(x.kpi(one.kpi)),
+                "Nämnd": x.committees_of(one.kpi),
+                "Förut": STATUS[one.before].label,
+                "Nu": STATUS[one.after].label,
+                "Vad som hände": wording.shift_sentence(a, one),
+            }
+            for a, one in x.shifts
+        ]
+    )
+    caption = f"Färgbyten sedan den förra mätningen, de sämre först. {text.OWN_PROCESSING}."
+    counted = (
+        f"{worse or 'Inget'} nyckeltal har fått sämre färg sedan den förra mätningen och"
+        f" {better or 'inget'} bättre."
+    )
+    return markup.joined(
+        [
+            markup.paragraph(counted),
+            markup.bullets(turned_sentences(x)),
+            markup.table(table, caption),
+        ]
+    )
+
+
+def heat_charts(x: Across) -> list[Chart]:
+    """Return one heatmap of all, or one per committee when there are too many for one."""
+    if len(x.ids) <= charts.MOST_ROWS:
+        kept = {kpi: x.whole.of(kpi) for kpi in x.ids}
+        every = [_heat_row(a, x.kpi(kpi), a.committee.name) for kpi, a in kept.items()]
+        return [_heatmap(x, every, "Alla nämnder")] if every else []
+    return [
+        _heatmap(x, page, a.committee.name + (f", del {number}" if number > 1 else ""))
+        for a in x.analyses
+        for number, page in enumerate(_pages(_by_perspective(a)), 1)
+    ]
+
+
+def _heatmap(x: Across, page: list[HeatRow], words: str) -> Chart:
+    title = f"{words}, nyckeltal för nyckeltal och år"
+    return charts.heatmap(x.whole.scores, page, title=title, last=x.year, exercise=x.whole.exercise)
+
+
+def _by_perspective(a: Analysis) -> list[HeatRow]:
+    """Return a committee's KPIs under the perspective of the first goal that names them."""
+    found: dict[str, HeatRow] = {}
+    for perspective in a.model.perspectives:
+        for goal in a.committee.goals:
+            for kpi in goal.kpis if goal.perspective == perspective.id else ():
+                found.setdefault(kpi, _heat_row(a, a.model.kpi(kpi), perspective.name))
+    return list(found.values())
+
+
+def _heat_row(a: Analysis, kpi: Kpi, group: str) -> HeatRow:
+    return HeatRow(kpi.id, kpi.title, group, a.decimals(kpi), a.own)
+
+
+def _pages(every: list[HeatRow]) -> list[list[HeatRow]]:
+    most = charts.MOST_ROWS
+    return [every[at : at + most] for at in range(0, len(every), most)]
+
+
+def heatmaps(x: Across) -> Html:
+    """Return the heatmaps with their numbers."""
+    found = heat_charts(x)
+    return markup.joined([one.html for one in found] or [markup.note(NO_KPIS)])
+
+
+def greys(x: Across) -> Html:
+    """Return the KPIs without a colour and why, and the colours that are preliminary."""
+    grey = [kpi for kpi in x.whole.kpis if x.colour(kpi.id) == tables.GREY]
+    early = x.now[x.now["preliminary"]]
+    notes = [
+        markup.note(f"Preliminär färg: {label(kpi)}: {row['reason']}.")
+        for kpi, row in rows(x, early)
+    ]
+    if not grey:
+        words = "Alla nyckeltal har en färg." if x.ids else NO_KPIS
+        return markup.joined([markup.note(words), *notes])
+    caption = f"Nyckeltal utan färg, och varför. {text.OWN_PROCESSING}."
+    table = pd.DataFrame([_grey(x, kpi) for kpi in grey])
+    return markup.joined([markup.table(table, caption), *notes])
+
+
+def _grey(x: Across, kpi: Kpi) -> dict[str, object]:
+    a = x.whole.of(kpi.id)
+    scores = a.scores[a.scores["kpi"] == kpi.id]
+    return {
+        "Nyckeltal": label(kpi),
+        "Nämnd": x.committees_of(kpi.id),
+        "Varför ingen färg": grey_reason(x, kpi),
+        "Senaste värde": wording.latest_value(parts.known(a, kpi), a.decimals(kpi)),
+        "Senaste färg": wording.latest_colour(scores[scores["colour"] != tables.GREY]),
+    }
+
+
+def grey_reason(x: Across, kpi: Kpi) -> str:
+    """Return why a KPI has no colour."""
+    found = x.now.loc[x.now["kpi"] == kpi.id, "reason"]
+    return str(found.iloc[0]) if len(found) else wording.no_values(x.whole.of(kpi.id), kpi)
+
+
+def slow(x: Across) -> Html:
+    """Return the slow measures: what is red of them, and how long it took others to turn green."""
+    found = [
+        kpi for kpi in x.whole.kpis if x.whole.of(kpi.id).paces[kpi.id]["grade"] == "trögrörlig"
+    ]
+    if not found:
+        return markup.note("Inget av nyckeltalen är trögrörligt, så långt det går att räkna.")
+    table = pd.DataFrame(
+        [
+            {
+                "Nyckeltal": label(kpi),
+                "Nämnd": x.committees_of(kpi.id),
+                "Färg nu": STATUS[x.colour(kpi.id)].label,
+                "Så rör det sig": text.sentence(x.whole.of(kpi.id).paces[kpi.id]["reason"]),
+                "Så lång tid tog det för andra": text.sentence(
+                    x.whole.of(kpi.id).times[kpi.id]["reason"]
+                ),
+            }
+            for kpi in sorted(found, key=lambda kpi: x.colour(kpi.id) != tables.RED)
+        ]
+    )
+    caption = f"Trögrörliga mått, de röda först. {text.OWN_PROCESSING}."
+    return markup.table(table, caption)
+
+
+def sources(x: Across) -> Html:
+    """Return sources, snapshot, method and versions, and who produced every figure."""
+    if not x.analyses:
+        return markup.note(NO_KPIS)
+    first = x.analyses[0]
+    described = dict(zip(first.live_kpis["id"], first.live_kpis["description"], strict=True))
+    table = pd.DataFrame(
+        [
+            {
+                "Nyckeltal": label(kpi),
+                "Nämnd": x.committees_of(kpi.id),
+                "Riktning": phrases.direction_words(kpi),
+                "Uppgiftslämnare": wording.producer(described, kpi),
+                "Att veta": kpi.note or text.NO_VALUE,
+            }
+            for kpi in x.whole.kpis
+        ]
+    )
+    told = [markup.table(table, "Nyckeltalen och vem som lämnat uppgifterna")] if len(table) else []
+    return markup.joined([markup.bullets(wording.documentation(first)), *told])
+
+
+def found(x: Across) -> dict[str, object]:
+    """Return what the manifest keeps of a report on the whole municipality."""
+    counts = x.counts(x.ids)
+    return {
+        "year": x.year,
+        "snapshot": x.whole.opened.snapshot.id,
+        "exercise": x.whole.exercise,
+        "kpis": len(x.ids),
+        "preliminary": int(x.now["preliminary"].sum()),
+        "colours": counts,
+        "focus": {kpi: x.colour(kpi) for kpi in x.ids},
+    }
+
+
+def findings(x: Across) -> dict[str, pd.DataFrame]:
+    """Return the tables that the shared parts are written from, by name."""
+    return {
+        "now": x.now,
+        "scores": x.whole.scores,
+        "shifts": x.shift_findings,
+        "expected": x.expected,
+    }
+
+
+def ended(x: Across) -> str:
+    """Return that all KPIs came with, how many without a colour, for the last line."""
+    grey, early = x.counts(x.ids)[tables.GREY], int(x.now["preliminary"].sum())
+    return (
+        f"Alla {len(x.ids)} nyckeltal finns med i rapporten, {grey} utan färg och {early} med"
+        " preliminär färg."
+    )

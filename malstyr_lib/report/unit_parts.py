@@ -1,0 +1,343 @@
+"""The parts of a unit's sheet: the chain, the figures, own measures, and what to expect when."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import pandas as pd
+
+from malstyr_lib import chain, charts, markup, publication, tables, text
+from malstyr_lib.markup import OWN_STATUS, STATUS, Html, Source
+from malstyr_lib.model import OPEN, Activity, CommitteeGoal
+from malstyr_lib.questions import Case, pictures
+from malstyr_lib.report import wording
+from malstyr_lib.report.unit_basis import UnitBasis
+from malstyr_lib.report.unit_wording import cut, short
+from malstyr_lib.scoring import findings, phrases
+
+MOST_ACTIVITIES: Final = 4
+MOST_GOALS: Final = 6
+YEARS: Final = 5
+_EXAMPLE: Final = " (exempel)"
+
+
+def thread(b: UnitBasis) -> Html:
+    """Return the chain from the council's goal to what is done here, or that nothing is planned."""
+    if not b.activities:
+        return _without_activities(b)
+    told: set[str] = set()
+    rows = []
+    for one in b.activities[:MOST_ACTIVITIES]:
+        council, goal = _goals(b, one, told)
+        rows.append({"Fullmäktiges mål": council, "Nämndens mål": goal, **_activity(b, one)})
+        told.add(one.goal)
+    left = len(b.activities) - len(rows)
+    more = f"{text.count(left, 'aktivitet', 'aktiviteter')} till står i nämndens rapport."
+    caption = f"Från fullmäktiges mål till det vi gör här. Läget {text.day(b.today)}."
+    pieces = [markup.table(pd.DataFrame(rows), caption)]
+    return markup.joined([*pieces, *([markup.paragraph(more)] if left else [])])
+
+
+def _goals(b: UnitBasis, one: Activity, told: set[str]) -> tuple[str, str]:
+    """Return the council's and the committee's goal of an activity; the same ones are told once."""
+    if one.goal in told:
+        return "Samma mål", f"{one.goal}, se ovan"
+    goal = b.goals.get(one.goal)
+    if goal is None:
+        return text.NO_VALUE, f"{one.goal} (gäller inte {b.today.year})"
+    return _council(b, goal), f"{goal.id} {cut(goal.text, 140)}{_EXAMPLE if goal.example else ''}"
+
+
+def _council(b: UnitBasis, goal: CommitteeGoal) -> str:
+    found = {one.id: one for one in b.opened.model.council_goals}[goal.council_goal]
+    return f"{cut(found.text, 140)}{_EXAMPLE if found.example else ''}"
+
+
+def _activity(b: UnitBasis, one: Activity) -> dict[str, str]:
+    late = one.status in OPEN and one.stop < b.today
+    when = text.months(one.start, one.stop)
+    status = f"{text.capital(one.status)}, {when}."
+    if late:
+        status = f"Försenad: skulle vara klar {text.day(one.stop)} och är {_STILL[one.status]}."
+    result = f" {cut(one.result, 150)}" if one.result else ""
+    return {
+        "Det vi gör här": f"{cut(one.what, 190)}{_EXAMPLE if one.example else ''}",
+        "Vem": one.who,
+        "Läget": f"{status}{result}",
+    }
+
+
+_STILL: Final = {"pågår": "pågående", "planerad": "planerad"}
+
+
+def _without_activities(b: UnitBasis) -> Html:
+    """Return that the unit has nothing planned, what to do about it, and the goals to start in."""
+    words = (
+        f"{b.unit.name} har ingen aktivitet {b.today.year} i nämndens plan. Det säger inget om vad"
+        " som görs, bara att det inte är kopplat till nämndens mål. Gör så här: välj ett mål som"
+        " ligger nära det vi gör, bestäm vad vi gör, vem som håller i det och när det följs upp,"
+        " och lämna det till den som samordnar nämndens uppföljning."
+    )
+    goals = [*b.goals.values()]
+    if not goals:
+        return markup.joined(
+            [markup.note(words), markup.note("Nämnden har inga mål att välja på.")]
+        )
+    rows = [
+        {
+            "Fullmäktiges mål": _council(b, goal),
+            "Nämndens mål": f"{goal.id} {cut(goal.text, 140)}{_EXAMPLE if goal.example else ''}",
+        }
+        for goal in goals[:MOST_GOALS]
+    ]
+    left = len(goals) - len(rows)
+    more = f" {text.count(left, 'mål', 'mål')} till står i nämndens rapport." if left else ""
+    table = markup.table(pd.DataFrame(rows), f"Nämndens mål {b.today.year}.{more}")
+    return markup.joined([markup.note(words), table])
+
+
+def figures(b: UnitBasis) -> Html:
+    """Return the key figures that it is to be seen in: a small chart and the newest years."""
+    if not b.cases:
+        return markup.note(
+            "Ingen siffra i Kolada är kopplad till det som enheten gör. Den som lägger in en"
+            " aktivitet kan också säga i vilket nyckeltal den på sikt bör synas."
+        )
+    about = (
+        "Siffrorna gäller hela kommunen, inte bara oss. Färgen säger hur kommunen ligger till"
+        " bland alla kommuner samma år, inte om ett mål är nått."
+    )
+    chart = [small_chart(b)] if any(len(case.series) > 1 for case in b.cases) else []
+    pictures_ = [markup.figure(one.png(), alt=one.alt, caption=one.caption) for one in chart]
+    left = len(b.moved) - len(b.cases)
+    more = f"{text.count(left, 'nyckeltal', 'nyckeltal')} till följs i nämndens rapport."
+    notes = [*_grey_words(b), *_unit_words(b), *([more] if left else [])]
+    return markup.joined(
+        [
+            markup.paragraph(about),
+            *pictures_,
+            _years_table(b),
+            *([markup.bullets(notes)] if notes else []),
+        ]
+    )
+
+
+def small_chart(b: UnitBasis) -> charts.Chart:
+    """Return the small trends of the sheet's key figures."""
+    return charts.small_trends(
+        [_panel(b, case) for case in b.cases if case.series],
+        name=b.opened.model.municipality.name,
+        unit=b.unit.name,
+        exercise=b.exercise,
+    )
+
+
+def _panel(b: UnitBasis, case: Case) -> charts.Panel:
+    mine = b.unit_values.get(case.id)
+    series = pictures.series(case)
+    broken = [one.period for one in case.evidence.breaks[case.id] if one.period is not None]
+    first = int(series["period"].min())
+    return charts.Panel(
+        title=short(case.kpi),
+        series=series,
+        hint=phrases.direction_words(case.kpi),
+        decimals=case.decimals,
+        unit=mine.values if mine else {},
+        breaks=tuple(year for year in sorted(broken) if year > first),
+    )
+
+
+def _years_table(b: UnitBasis) -> Html:
+    every = sorted({year for case in b.cases for year in case.series})[-YEARS:]
+    rows = []
+    for case in b.cases:
+        rows.append(_municipality_row(b, case, every))
+        if case.id in b.unit_values:
+            rows.append(_unit_row(b, case, every))
+    caption = (
+        f"{text.source(exercise=b.exercise)}; färg och median: egen bearbetning. Medianen är"
+        " värdet mitt bland alla kommuner samma år."
+    )
+    return markup.table(pd.DataFrame(rows), caption)
+
+
+def _municipality_row(b: UnitBasis, case: Case, years: list[int]) -> dict[str, Any]:
+    area = b.opened.model.municipality.code
+    values = {year: case.series.get(year, float("nan")) for year in years}
+    return {
+        "Nyckeltal": f"{short(case.kpi)} ({case.id})",
+        **{
+            str(year): markup.number(value, case.decimals, Source(case.id, year, area))
+            for year, value in values.items()
+        },
+        "Median": _median(case),
+        "Färg": _colour(case),
+    }
+
+
+def _unit_row(b: UnitBasis, case: Case, years: list[int]) -> dict[str, Any]:
+    values, ou = b.unit_values[case.id].values, str(b.unit.ou)
+    return {
+        "Nyckeltal": f"– därav {b.unit.name}",
+        **{
+            str(year): markup.number(
+                values.get(year, float("nan")), case.decimals, Source(case.id, year, ou)
+            )
+            for year in years
+        },
+        "Median": text.NO_VALUE,
+        "Färg": "jämförs inte",
+    }
+
+
+def _median(case: Case) -> Any:
+    series, year = pictures.series(case), case.period
+    at = series.loc[series["period"] == year, "median"]
+    if year is None or at.empty:
+        return text.NO_VALUE
+    return markup.number(float(at.iloc[0]), case.decimals, Source(case.id, year, ""))
+
+
+def _colour(case: Case) -> str:
+    """Return the newest colour with its year, and whether it is preliminary or uncertain."""
+    if case.now is None or case.colour == tables.GREY:
+        return STATUS[tables.GREY].label
+    certainty = case.finding(findings.certainties)
+    unsure = " (osäker)" if certainty and certainty["certain"] is False else ""
+    return f"{wording.colour_words(case.now)}{unsure} {case.now['period']}"
+
+
+def _grey_words(b: UnitBasis) -> list[str]:
+    """Return why a key figure has no colour, or a preliminary one."""
+    found = []
+    for case in b.cases:
+        if case.now is None:
+            found.append(f"{short(case.kpi)}: inget värde till och med {b.year}.")
+        elif case.colour == tables.GREY or case.now["preliminary"]:
+            found.append(f"{short(case.kpi)}: {case.now['reason']}.")
+    return found
+
+
+def _unit_words(b: UnitBasis) -> list[str]:
+    """Return what can't be told of the unit's own values, and what they are."""
+    found = []
+    for case in b.cases:
+        mine = b.unit_values.get(case.id)
+        if mine is None:
+            continue
+        if mine.hidden:
+            found.append(
+                f"{short(case.kpi)}: vårt senaste värde visas inte, för att ingen enskild ska gå"
+                " att känna igen."
+            )
+        elif mine.values:
+            found.append("Ett enstaka år för en enhet kan vara en slump. Titta på flera år.")
+    return [*dict.fromkeys(found)]
+
+
+def own_measures(b: UnitBasis) -> Html:
+    """Return the municipality's own measures of the unit, or that there are none."""
+    if not b.own_standings:
+        return markup.note(f"Inga egna mått redovisas för {b.unit.name}.")
+    rows = [
+        {
+            "Eget mått": title,
+            "Mot eget mål": _own_status(row),
+            "Vad siffrorna säger": text.sentence(row["reason"]),
+        }
+        for title, row in b.own_standings
+    ]
+    caption = f"Egna mått hos oss. {text.OWN_PROCESSING}; jämförs inte med andra kommuner."
+    return markup.table(pd.DataFrame(rows), caption)
+
+
+def _own_status(row: Any) -> str:
+    label = OWN_STATUS[str(row["status"])].label
+    return f"{label} (preliminärt)" if row["provisional"] else label
+
+
+def expected(b: UnitBasis) -> Html:
+    """Return what the committee has promised, when the next figure comes, how long others took."""
+    if not b.cases:
+        return markup.note("Utan en siffra finns inget att vänta sig av den.")
+    coming = _coming(b)
+    times = _times(b)
+    promised = _promised(b)
+    rows = [
+        {
+            "Nyckeltal": short(case.kpi),
+            "Nämnden har lovat": promised.get(case.id, "Ingen målnivå är satt."),
+            "Nästa siffra": coming[case.id],
+            "Så lång tid tog det för andra": times[case.id],
+        }
+        for case in b.cases
+    ]
+    caption = f"Vad vi kan vänta oss, och när. {text.OWN_PROCESSING}."
+    return markup.table(pd.DataFrame(rows), caption)
+
+
+def _promised(b: UnitBasis) -> dict[str, str]:
+    """Return the committee's levels and what it expects next, by key figure."""
+    said: dict[str, list[str]] = {}
+    for row in chain.standings(b.basis, b.committee).to_dict("records"):
+        state = {"met": "nått", "not_yet": "inte nått än", "late": "inte nått i tid"}
+        how = state.get(row["state"], "går inte att säga än")
+        said.setdefault(row["kpi"], []).append(
+            f"{text.capital(row['level'])} senast {row['by']}: {how}."
+        )
+    ledger = chain.ledger(b.basis, b.committee)
+    for row in ledger[ledger["state"] == "waiting"].to_dict("records"):
+        ends = f"{text.exact(row['low'])}–{text.exact(row['high'])}"
+        said.setdefault(row["kpi"], []).append(f"Väntar sig {ends} för {row['year']}.")
+    return {kpi: " ".join(words) for kpi, words in said.items()}
+
+
+def _coming(b: UnitBasis) -> dict[str, str]:
+    """Return when the next figure comes, in words, by key figure."""
+    snapshot = b.opened.snapshot
+    found = publication.figures(
+        b.evidence.catalogue,
+        b.evidence.observations,
+        kpis=[case.kpi for case in b.cases],
+        municipality=b.opened.model.municipality.code,
+        areas=b.evidence.everyone,
+        asked=set(snapshot.manifest["values"]),
+        fetched=text.swedish(snapshot.fetched).date(),
+        today=b.today,
+    )
+    return {str(row["kpi"]): _coming_words(row) for row in found.to_dict("records")}
+
+
+def _coming_words(row: dict[Any, Any]) -> str:
+    day = next((one for one in (row["day"], row["preliminary_day"]) if isinstance(one, str)), None)
+    if row["state"] == "coming" and day:
+        early = "" if isinstance(row["day"], str) else "preliminärt "
+        which = f"Värdet för {row['period']}" if row["period"] == row["period"] else "Ett värde"
+        return f"{which} väntas {early}{text.day(day)}."
+    if row["state"] == "ended":
+        return "Serien har upphört: inget mer värde kommer."
+    return "Kolada säger inte när nästa värde kommer."
+
+
+def _times(b: UnitBasis) -> dict[str, str]:
+    """Return how long others took from red to green, and where to hold on, by key figure."""
+    red = [case for case in b.cases if case.colour == tables.RED]
+    found = findings.times(b.evidence).to_dict("records") if red else []
+    by_kpi = {str(row["kpi"]): row for row in found}
+    return {
+        case.id: _time_words(case, by_kpi[case.id]) if case in red else "Kommunen är inte röd här."
+        for case in b.cases
+    }
+
+
+def _time_words(case: Case, row: dict[Any, Any]) -> str:
+    slow = case.evidence.mobilities[case.id].grade == "trögrörlig"
+    hold = "Håll i och håll ut: måttet rör sig långsamt i alla kommuner. " if slow else ""
+    shares = [
+        f"{text.percent(row[f'within_{years}'])} blivit gröna inom {years} år"
+        for years in (3, 5)
+        if row[f"within_{years}"] == row[f"within_{years}"]
+    ]
+    if not shares:
+        return f"{hold}För kort tid för att säga."
+    return f"{hold}Av de röda perioderna i alla kommuner hade {text.listing(shares)}."

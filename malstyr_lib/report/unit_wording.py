@@ -1,0 +1,17 @@
+"""How long names are said on a sheet of one page: cut at a word, never in the middle of one."""
+
+from __future__ import annotations
+
+from textwrap import shorten
+
+from malstyr_lib.model import Kpi
+
+
+def cut(words: str, most: int) -> str:
+    """Return words as they are, or as many of them as there is room for and "…"."""
+    return shorten(" ".join(words.split()), most, placeholder=" …")
+
+
+def short(kpi: Kpi) -> str:
+    """Return a KPI's title, cut where it is long."""
+    return cut(kpi.title, 80)
