@@ -28,6 +28,7 @@ from malstyr_lib.report.index import list_page
 from malstyr_lib.report.kinds import KINDS
 from malstyr_lib.workspace import packaged
 
+pytestmark = pytest.mark.filterwarnings("ignore:Glyph:UserWarning")  # no font has every letter
 ALLOWED = {
     *("html", "head", "meta", "title", "style", "body", "header", "main", "nav", "section"),
     *("h1", "h2", "h3", "h4", "p", "ul", "ol", "li", "a", "em", "strong", "code", "div", "span"),
