@@ -136,9 +136,9 @@ def test_the_list_is_chosen_among_with_the_keyboard_and_without_a_script(
     page = browser.new_context(offline=True, java_script_enabled=False).new_page()
     page.goto(pages[0].as_uri())
     assert page.evaluate(SEEN) == 4
-    page.get_by_label("Alla").focus()
+    page.get_by_role("radio", name="Alla").focus()
     page.keyboard.press("ArrowRight")
-    assert page.get_by_label("Bildningsnämnden").is_checked()
+    assert page.get_by_role("radio", name="Bildningsnämnden", exact=True).is_checked()
     assert page.evaluate(SEEN) == 1
     assert page.get_by_role("link", name="Bildningsnämnden", exact=True).is_visible()
     page.keyboard.press("Tab")
@@ -154,16 +154,16 @@ def test_what_holds_nothing_that_was_chosen_goes_and_that_nothing_is_left_is_sai
     path.write_text(list_page(ENTRIES, "Övninge"), encoding="utf-8")
     page = reader.open(path)
     assert (page.evaluate(SEEN), page.locator("details").is_visible()) == (5, True)
-    page.get_by_label("2024").check()
+    page.get_by_role("radio", name="2024", exact=True).check()
     assert page.locator("h2:visible").all_inner_texts() == ["2024"]
-    page.get_by_label("Enhetsblad", exact=True).check()
+    page.get_by_role("radio", name="Enhetsblad", exact=True).check()
     assert page.locator("h2:visible").all_inner_texts() == []
     assert "Ingen rapport passar" in page.locator("main").inner_text()
     page.get_by_role("button", name="Visa alla").click()
     assert "Ingen rapport passar" not in page.locator("main").inner_text()
-    page.get_by_label("Hela kommunen").check()
+    page.get_by_role("radio", name="Hela kommunen", exact=True).check()
     assert page.locator("h3:visible").all_inner_texts() == ["Analysgrupp"]
-    page.get_by_label("Bildningsnämnden").check()
+    page.get_by_role("radio", name="Bildningsnämnden", exact=True).check()
     page.locator("summary").click()
     assert page.evaluate(SEEN) == 3
     assert [one["id"] for one in Axe().run(page).response["violations"]] == []

@@ -118,7 +118,8 @@ import hashlib, sys
 from pathlib import Path
 from conftest import Exercise
 from malstyr_lib import params, workspace
-from malstyr_lib.report.forms from pages import made_page
+from malstyr_lib.report.forms import FORMS
+from pages import made_page
 folder = Path(sys.argv[1])
 place = workspace.find(params=folder / "params", store=folder / "lager", output=folder)
 page = made_page(Exercise(place, params.load(place.params)), sys.argv[2])
