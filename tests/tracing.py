@@ -171,15 +171,15 @@ class Tracer:
         """The scores that the report shows of the KPIs named, and the figures beside."""
         if not saying.kpis:
             return self.report
-        names = ("now", "counts", "groups", "breaks", "turned", "latest")
         now = {one["kpi"]: one["period"] for one in self.found["now"]}
-        return [
+        mine = [
             one
-            for name in names
-            for one in self.found[name]
-            if (one["kpi"] in saying.kpis and one.get("period") in (now[one["kpi"]], None))
-            or (name == "latest" and one["kpi"] in saying.kpis)
-        ] + [
+            for name in ("now", "counts", "groups", "breaks", "turned", "latest", "notes")
+            for one in self.found.get(name, [])
+            if one["kpi"] in saying.kpis
+            and (name in ("latest", "notes") or one["period"] in (now.get(one["kpi"]), None))
+        ]
+        return mine + [
             one
             for one in self.found["figures"]
             if one["kpi"] in saying.kpis and one["section"] == saying.section

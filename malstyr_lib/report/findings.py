@@ -149,7 +149,9 @@ def of_chain(a: Analysis) -> Tables:
         "expectations": ledger,
         "coverage": covered[covered["committee"] == a.committee.slug],
         "chain": _amounts(a, {**states, **waits, "year": basis.today.year}),
-        "notes": pd.DataFrame([{"kpi": one.kpi, "period": one.period} for one in notes]),
+        "notes": pd.DataFrame(
+            [{"kpi": one.kpi, "period": one.period, "year": int(one.period[:4])} for one in notes]
+        ),
     }
 
 

@@ -6,8 +6,10 @@ the page, its headings on every page.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
@@ -59,12 +61,13 @@ def _quoted(words: str) -> str:
 class Book:
     """A workbook that is being written; `finished` gives its bytes."""
 
-    def __init__(self, title: str) -> None:
+    def __init__(self, title: str, *, made: datetime | None = None) -> None:
         import xlsxwriter
 
         self._buffer = BytesIO()
         self._book: Workbook = xlsxwriter.Workbook(self._buffer, dict(SETTINGS))
-        self._book.set_properties({"title": title, "author": "malstyr", "comments": ""})
+        about = {"title": title, "created": made} if made else {"title": title}
+        self._book.set_properties(about)
         self._formats: dict[tuple[tuple[str, Any], ...], Format] = {}
         self._names: set[str] = set()
 
@@ -141,7 +144,9 @@ def _cut(name: str, length: int) -> str:
     if len(name) <= length:
         return name
     short = name[:length].rpartition(" ")[0] if name[length] != " " else name[:length]
-    return (short or name[:length]).strip(" ,.–")
+    return (
+        re.sub(r"(?:[ ,.–]|\b(?:och|i|om|som|mot|till|på|av|med)\b)+\Z", "", short) or name[:length]
+    )
 
 
 def _width(name: str, cells: Sequence[Content]) -> float:

@@ -11,6 +11,7 @@ from typing import Final
 from malstyr_lib import text
 from malstyr_lib.errors import UsageError
 from malstyr_lib.report.forms.data import data
+from malstyr_lib.report.forms.excel import workbook
 from malstyr_lib.report.forms.page import Page
 
 __all__ = ["FORMS", "Page", "chosen_forms", "file_name", "made"]
@@ -22,7 +23,7 @@ def _html(page: Page) -> bytes:
     return page.html.encode("utf-8")
 
 
-FORMS: Final[dict[str, Make]] = {"html": _html, "json": data}
+FORMS: Final[dict[str, Make]] = {"html": _html, "xlsx": workbook, "json": data}
 """Every form by the ending of its file, in the order that they are made."""
 _NAMES: Final = {"json": "data.json"}
 """The files that are not called rapport."""

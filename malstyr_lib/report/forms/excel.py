@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from io import BytesIO
 from itertools import takewhile
 from typing import TYPE_CHECKING, Final
@@ -68,15 +69,17 @@ class Sheet:
     @property
     def caption(self) -> str:
         """What the table is called: its own caption, or what those of several begin with."""
-        return self.name if self.several else self.tables[0].caption
+        return self.name.lstrip("0123456789 ") if self.several else self.tables[0].caption
 
 
 def workbook(page: Page) -> bytes:
     """Return the page's tables and charts as an Excel workbook."""
     there = contents(page.html)
-    book = Book(page.title)
+    fetched = page.about.get("fetched")
+    book = Book(page.title, made=datetime.fromisoformat(fetched) if fetched else None)
     listed, sheets = book.sheet(LIST), [*_sheets(there.tables)]
-    links = [(_written(book, one), one.section, one.caption) for one in sheets]
+    mark = text.EXERCISE if page.exercise else ""
+    links = [(_written(book, one, mark), one.section, one.caption) for one in sheets]
     for section in dict.fromkeys(one.section for one in there.pictures):
         mine = [one for one in there.pictures if one.section == section]
         links.append((_charts(book, section, mine), section, "Diagrammen som bilder"))
@@ -105,10 +108,7 @@ def _name(together: Sequence[Table]) -> str:
 
 def _content(cell: Cell) -> Content:
     """Return a cell as it is written: its number, its status in colour, or its words."""
-    if cell.value is not None:
-        found = _NUMBER.search(cell.words)
-        if found is None:
-            return cell.words
+    if cell.value is not None and (found := _NUMBER.search(cell.words)):
         before, after = cell.words[: found.start()], cell.words[found.end() :]
         return Value(cell.value, len(found["decimals"] or ""), before, after)
     if cell.status:
@@ -117,11 +117,12 @@ def _content(cell: Cell) -> Content:
     return Value(float(cell.words)) if _WHOLE.fullmatch(cell.words) else cell.words
 
 
-def _written(book: Book, one: Sheet) -> str:
+def _written(book: Book, one: Sheet, mark: str) -> str:
     """Write one sheet; return what it is called."""
     sheet = book.sheet(one.name)
     sheet.write_string(0, 0, one.section, book.look(bold=True, font_size=14))
     sheet.write_string(1, 0, one.caption, book.look(italic=True))
+    sheet.write_string(2, 0, mark, book.look(bold=True))
     book.table(sheet, one.columns, one.rows, top=3)
     return str(sheet.get_name())
 
