@@ -5,19 +5,22 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
-from conftest import Exercise
+from conftest import ROOT, Exercise
 from pages import made_page
 from tracing import Found, Saying, Tracer, sayings, written
 
 from malstyr_lib import text
 from malstyr_lib.markup import Source, number, table
 from malstyr_lib.model import SteeringModel
+from malstyr_lib.questions import Setting
 from malstyr_lib.report.ending import records
 from malstyr_lib.report.forms import Page, file_name, made
+from malstyr_lib.workspace import Workspace
 
 TRACED = {"record", "near"}
 
@@ -25,7 +28,7 @@ TRACED = {"record", "near"}
 @pytest.fixture(scope="module")
 def page(exercise: Exercise) -> Page:
     """The education committee's report of the exercise municipality."""
-    return made_page(exercise, "namnd", "bildningsnamnden")
+    return made_page(exercise, "namnd", "bn")
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +54,18 @@ def test_every_number_in_the_prose_is_found_in_the_record_or_the_scores_that_it_
     page: Page, data: dict[str, Any], exercise: Exercise
 ) -> None:
     found = traced(page, data, exercise.model)
+    assert len(found) > 300
+    assert untraced(found) == []
+
+
+@pytest.mark.slow
+def test_every_number_in_the_prose_of_the_real_report_is_found_too(
+    real_setting: Setting, tmp_path: Path
+) -> None:
+    place = Workspace(ROOT / "params", real_setting.snapshot._root, tmp_path)
+    real = made_page(Exercise(place, real_setting.model), "namnd", "bn", 2022)
+    told = json.loads(made(real, ["json"])["data.json"])
+    found = traced(real, told, real_setting.model)
     assert len(found) > 300
     assert untraced(found) == []
 

@@ -22,6 +22,7 @@ SETTINGS: Final = {"in_memory": True, "strings_to_formulas": False, "strings_to_
 LONGEST_NAME: Final = 31
 _WIDEST: Final = 60
 _A4: Final = 9
+_DANGLING: Final = re.compile(r"(?:[ ,.–]|\b(?:och|i|om|som|mot|till|på|av|med)\b)+\Z")
 _FORBIDDEN: Final = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 
 
@@ -144,9 +145,7 @@ def _cut(name: str, length: int) -> str:
     if len(name) <= length:
         return name
     short = name[:length].rpartition(" ")[0] if name[length] != " " else name[:length]
-    return (
-        re.sub(r"(?:[ ,.–]|\b(?:och|i|om|som|mot|till|på|av|med)\b)+\Z", "", short) or name[:length]
-    )
+    return _DANGLING.sub("", short) or name[:length]
 
 
 def _width(name: str, cells: Sequence[Content]) -> float:
