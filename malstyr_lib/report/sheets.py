@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 SETTINGS: Final = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 LONGEST_NAME: Final = 31
 _WIDEST: Final = 60
+_LINE: Final = 15
 _A4: Final = 9
 _DANGLING: Final = re.compile(r"(?:[ ,.–]|\b(?:och|i|om|som|mot|till|på|av|med)\b)+\Z")
 _FORBIDDEN: Final = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
@@ -115,6 +116,9 @@ class Book:
             sheet.set_column(at, at, _width(name, cells))
             for down, cell in enumerate(cells, start=top + 1):
                 self.cell(sheet, down, at, cell)
+        widths = [_width(name, [row[at] for row in rows]) for at, name in enumerate(columns)]
+        for down, row in enumerate([columns, *rows], start=top):
+            sheet.set_row(down, _LINE * max(map(_lines, row, widths), default=1))
         sheet.freeze_panes(top + 1, 1)
         sheet.repeat_rows(0, top)
         if rows:
@@ -152,6 +156,12 @@ def _width(name: str, cells: Sequence[Content]) -> float:
     """Return how wide a column is, by its words."""
     longest = max([len(one) for one in name.split()] + [_length(cell) for cell in cells], default=8)
     return float(min(max(longest + 2, 8), _WIDEST))
+
+
+def _lines(cell: Content, width: float) -> int:
+    """Return how many lines a cell takes, so that wrapped words are seen in every program."""
+    words = cell.words if isinstance(cell, Coloured) else cell if isinstance(cell, str) else ""
+    return sum(1 + int(len(line) * 1.05 // width) for line in words.split("\n"))
 
 
 def _length(cell: Content) -> int:
