@@ -23,9 +23,15 @@ ALLOWED = (
     (rf"(?:{MONTHS})(?: \d{{4}})?–(?:{MONTHS}) \d{{4}}|(?:{MONTHS}) \d{{4}}", "a span of months"),
     (r"\b[A-ZÅÄÖ]{1,5}(?:-[A-ZÅÄÖ]+)*-?\d+[a-z]?\b", "the id of a KPI, a goal, an activity"),
     (r"\binom [1235] år\b", "the spans that the method asks of (1, 2, 3 and 5 years)"),
-    (r"ögonblicksbild: \S+|malstyr \d[\d.]*|https?://\S+", "names of what the report rests on"),
+    (r"\A\d{1,2}\.? (?=[A-ZÅÄÖ])", "the number of a step or a question"),
+    (r"Ögonblicksbild: \S+|malstyr \d[\d.]*|https?://\S+", "names of what the report rests on"),
 )
 """The numbers of the prose that are no figures, and why."""
+SINGLE = (
+    *("now", "trends", "moves", "changes", "certainties", "agreements", "mobility", "times"),
+    *("usual", "runs", "gender_gaps", "changes_beside", "activities", "publication", "turned"),
+)
+"""The findings with one row per KPI, which the answers about it are written from."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +103,11 @@ class Tracer:
 
     def __init__(self, data: dict[str, Any], own_words: Sequence[str]) -> None:
         self.own_words = own_words
-        self.found = {"figures": data["figures"], **data["findings"]}
+        self.found = {"figures": data["figures"], **data["findings"], "report": [data["report"]]}
+        now = {one["kpi"]: one["period"] for one in self.found["now"]}
+        self.found["turned"] = [
+            one for one in self.found["shifts"] if one["period"] == now[one["kpi"]]
+        ]
         self.every = [one for rows in self.found.values() for one in rows]
         self.report = [
             one
@@ -116,13 +126,14 @@ class Tracer:
     def _beside(self, name: str, one: dict[str, Any]) -> list[dict[str, Any]]:
         """The records that hold the numbers of a record's words, beside itself."""
         beside = {
-            "answers": [("answer_figures", ("kpi", "question"))],
+            "answers": [("answer_figures", ("kpi", "question")), *((n, ("kpi",)) for n in SINGLE)],
             "now": [("counts", ("kpi", "period"))],
+            "expected": [("reds", ())],
         }.get(name, [])
         return [
             other
             for table, keys in beside
-            for other in self.found[table]
+            for other in self.found.get(table, [])
             if all(other[key] == one[key] for key in keys)
         ]
 
@@ -160,14 +171,15 @@ class Tracer:
         """The scores that the report shows of the KPIs named, and the figures beside."""
         if not saying.kpis:
             return self.report
-        names = ("now", "counts", "groups", "breaks")
         now = {one["kpi"]: one["period"] for one in self.found["now"]}
-        return [
+        mine = [
             one
-            for name in names
-            for one in self.found[name]
-            if one["kpi"] in saying.kpis and one.get("period") in (now[one["kpi"]], None)
-        ] + [
+            for name in ("now", "counts", "groups", "breaks", "turned", "latest", "notes")
+            for one in self.found.get(name, [])
+            if one["kpi"] in saying.kpis
+            and (name in ("latest", "notes") or one["period"] in (now.get(one["kpi"]), None))
+        ]
+        return mine + [
             one
             for one in self.found["figures"]
             if one["kpi"] in saying.kpis and one["section"] == saying.section

@@ -64,15 +64,24 @@ def _preliminary(case: Case) -> set[int]:
     return set(case.scores.loc[case.scores["preliminary"], "period"])
 
 
-def among_all(case: Case, years: tuple[int, int]) -> str:
-    """Return how common the change was among all the others, each year's colour as it was shown."""
+def same_turn(case: Case, years: tuple[int, int]) -> tuple[int, int]:
+    """Return how many others had the own colour before and one after, and those that turned too.
+
+    Among all the others, each year's colour as it was shown.
+    """
     one, other = (case.colours[year] for year in years)
     periods, place = case.evidence.whole.periods, case.evidence.at
     codes = [case.evidence.swept.colour[case.at, :, periods.index(year)].copy() for year in years]
     before, after = codes
     before[place] = -1
     alike = (before == CODES[one]) & (after >= 0)
-    others, same = int(alike.sum()), int((alike & (after == CODES[other])).sum())
+    return int(alike.sum()), int((alike & (after == CODES[other])).sum())
+
+
+def among_all(case: Case, years: tuple[int, int]) -> str:
+    """Return how common the change was among all the others, each year's colour as it was shown."""
+    one, other = (case.colours[year] for year in years)
+    others, same = same_turn(case, years)
     if not others:
         return f"ingen annan kommun var {text.ONE[one]} {years[0]}"
     were = text.ONE[one] if others == 1 else text.MANY[one]

@@ -15,17 +15,25 @@ import pandas as pd
 from malstyr_lib import chain, own
 from malstyr_lib.chain import Basis
 from malstyr_lib.model import Kpi, Measure
-from malstyr_lib.questions import Setting
+from malstyr_lib.questions import Case, Setting
 from malstyr_lib.report import parts, raised, thread
 from malstyr_lib.report.analysis import Analysis
+from malstyr_lib.report.behind import rows_behind
 from malstyr_lib.scoring import Evidence, findings, overall
 from malstyr_lib.scoring.counted import counted
 
 Tables: TypeAlias = dict[str, pd.DataFrame]
 
+
+def _trends(e: Evidence) -> pd.DataFrame:
+    """Return the trends; beyond: the share of the others on the side that has most of them."""
+    found = findings.trends(e)
+    return found.assign(beyond=found["percentile"].clip(lower=1 - found["percentile"]))
+
+
 OF_EVIDENCE: Final[dict[str, Callable[[Evidence], pd.DataFrame]]] = {
     "counts": counted,
-    "trends": findings.trends,
+    "trends": _trends,
     "moves": findings.moves,
     "shifts": findings.shifts,
     "changes": findings.changes,
@@ -39,6 +47,7 @@ OF_EVIDENCE: Final[dict[str, Callable[[Evidence], pd.DataFrame]]] = {
 }
 """The findings of a committee's evidence, by the names they have in data.json."""
 _PRECEDENT: Final = ("years", "known", "reached")
+_ANSWER_FIGURES: Final = ("kpi", "question", "row", "column", "value")
 _GROUPS: Final = ("län", "liknande", "kommungrupp")
 
 
@@ -67,12 +76,19 @@ def of_analysis(a: Analysis) -> Tables:
     return {
         "now": _with_border(a),
         "scores": a.scores,
+        "latest": _latest(a),
         "groups": _in_groups(a),
         **{name: table(a.evidence) for name, table in OF_EVIDENCE.items()},
         "colours": _colours(a),
         "goals": _goals(a),
         "reds": pd.DataFrame([vars(overall.band(a.evidence))]),
     }
+
+
+def _latest(a: Analysis) -> pd.DataFrame:
+    """Return the newest value there is of every KPI, also where the report's year has none."""
+    known = a.scores[a.scores["value"].notna()]
+    return known.groupby("kpi", sort=False).tail(1)
 
 
 def _in_groups(a: Analysis) -> pd.DataFrame:
@@ -127,11 +143,15 @@ def of_chain(a: Analysis) -> Tables:
         f"expectations {state}": int(n) for state, n in ledger["state"].value_counts().items()
     }
     waits = {"questions": len(mine), "unanswered": sum(one.answer is None for one in mine)}
+    notes = [one for one in a.model.notes if one.committee == a.committee.slug]
     return {
         "targets": _targets(a, basis),
         "expectations": ledger,
         "coverage": covered[covered["committee"] == a.committee.slug],
-        "chain": _amounts(a, {**states, **waits}),
+        "chain": _amounts(a, {**states, **waits, "year": basis.today.year}),
+        "notes": pd.DataFrame(
+            [{"kpi": one.kpi, "period": one.period, "year": int(one.period[:4])} for one in notes]
+        ),
     }
 
 
@@ -163,11 +183,21 @@ def of_questions(a: Analysis, asked: Setting, kpis: Iterable[Kpi] | None = None)
         for kpi, _, answer in told
         for figure in _figures(answer.underlag)
     ]
-    names = ("kpi", "question", "row", "column", "value")
+    cases = [raised.case_of(a, asked, kpi) for kpi in chosen]
     return {
         "answers": pd.DataFrame(answers),
-        "answer_figures": pd.DataFrame(figures, columns=[*names]),
+        "answer_figures": pd.DataFrame(figures, columns=[*_ANSWER_FIGURES]),
+        **_behind(cases),
     }
+
+
+def _behind(cases: Iterable[Case]) -> Tables:
+    """Return what the answers rest on beside their tables, by name."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for case in cases:
+        for name, row in rows_behind(case):
+            found.setdefault(name, []).append(row)
+    return {name: pd.DataFrame(rows) for name, rows in found.items()}
 
 
 def _figures(table: pd.DataFrame) -> Iterable[dict[str, Any]]:

@@ -30,8 +30,13 @@ def setting(a: Analysis, own_values: pd.DataFrame) -> Setting:
 
 def answered(a: Analysis, asked: Setting, kpi: Kpi) -> list[tuple[Raised, Answer]]:
     """Return the questions that one KPI's figures raise, each with its answer."""
-    case = Case(asked, kpi, a.evidence, a.committee)
+    case = case_of(a, asked, kpi)
     return [(one, questions.answer(case, one.question)) for one in fragelista(case)]
+
+
+def case_of(a: Analysis, asked: Setting, kpi: Kpi) -> Case:
+    """Return one of the committee's KPIs as the questions are asked about it."""
+    return Case(asked, kpi, a.evidence, a.committee)
 
 
 def five(a: Analysis, asked: Setting, kpi: Kpi) -> Html:

@@ -39,13 +39,10 @@ def workplace_named(model: SteeringModel, name: str, year: int) -> Workplace:
     """Return the unit whose slug, id or name is given; UsageError when it is not in force."""
     known = workplaces(model, year)
     wanted = name.strip().casefold()
-    for words in (
-        lambda one: one.slug,
-        lambda one: one.unit.id.casefold(),
-        lambda one: one.name.casefold(),
-    ):
-        for one in known:
-            if words(one) == wanted:
+    called = [(one.slug, one.unit.id.casefold(), one.name.casefold()) for one in known]
+    for which in range(3):
+        for one, words in zip(known, called, strict=True):
+            if words[which] == wanted:
                 return one
     near = text.did_you_mean(name, [word for one in known for word in (one.slug, one.name)]) or "."
     slugs = text.listing([one.slug for one in known]) or "inga"

@@ -12,6 +12,7 @@ from malstyr_lib import text
 from malstyr_lib.errors import UsageError
 from malstyr_lib.report.forms import pdf, word
 from malstyr_lib.report.forms.data import data
+from malstyr_lib.report.forms.excel import workbook
 from malstyr_lib.report.forms.page import Page
 
 __all__ = ["FORMS", "Page", "chosen_forms", "file_name", "made"]
@@ -27,6 +28,7 @@ FORMS: Final[dict[str, Make]] = {
     "html": _html,
     "docx": word.word,
     "pdf": pdf.pdf,
+    "xlsx": workbook,
     "json": data,
 }
 """Every form by the ending of its file, in the order that they are made."""

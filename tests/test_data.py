@@ -1,0 +1,182 @@
+"""data.json: every printed number and where it came from, traced from the prose of a report."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from conftest import ROOT, Exercise
+from pages import made_page
+from tracing import Found, Saying, Tracer, sayings, written
+
+from malstyr_lib import text
+from malstyr_lib.markup import Source, number, table
+from malstyr_lib.model import SteeringModel
+from malstyr_lib.questions import Setting
+from malstyr_lib.report.ending import records
+from malstyr_lib.report.forms import Page, file_name, made
+from malstyr_lib.workspace import Workspace
+
+TRACED = {"record", "near"}
+
+
+@pytest.fixture(scope="module")
+def page(exercise: Exercise) -> Page:
+    """The education committee's report of the exercise municipality."""
+    return made_page(exercise, "namnd", "bn")
+
+
+@pytest.fixture(scope="module")
+def data(page: Page) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads(made(page, ["json"])["data.json"])
+    return told
+
+
+def traced(page: Page, data: dict[str, Any], model: SteeringModel) -> list[Found]:
+    tracer = Tracer(data, written(model))
+    return [found for saying in sayings(page.html) for found in tracer.traced(saying)]
+
+
+def untraced(found: list[Found]) -> list[str]:
+    return [
+        f"{one.number} ({one.where}): {one.saying.words[:200]}"
+        for one in found
+        if one.where not in TRACED
+    ]
+
+
+def test_every_number_in_the_prose_is_found_in_the_record_or_the_scores_that_it_is_said_of(
+    page: Page, data: dict[str, Any], exercise: Exercise
+) -> None:
+    found = traced(page, data, exercise.model)
+    assert len(found) > 300
+    assert untraced(found) == []
+
+
+@pytest.mark.slow
+def test_every_number_in_the_prose_of_the_real_report_is_found_too(
+    real_setting: Setting, tmp_path: Path
+) -> None:
+    place = Workspace(ROOT / "params", real_setting.snapshot._root, tmp_path)
+    real = made_page(Exercise(place, real_setting.model), "namnd", "bn", 2022)
+    told = json.loads(made(real, ["json"])["data.json"])
+    found = traced(real, told, real_setting.model)
+    assert len(found) > 300
+    assert untraced(found) == []
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "År 2025 hade Övninge värdet 987,6 i N15428.",
+        "Röd i 417 jämförelser.",
+        "Nyckeltalet N15428 har ökat med 43 % på 13 år.",
+    ],
+)
+def test_an_invented_number_is_caught(
+    page: Page, data: dict[str, Any], exercise: Exercise, sentence: str
+) -> None:
+    planted = replace(page, html=page.html.replace("</h1>", f"</h1><p>{sentence}</p>", 1))
+    (caught, *_) = untraced(traced(planted, data, exercise.model))
+    assert sentence in caught
+
+
+def test_most_numbers_with_decimals_are_caught_when_their_last_digit_is_changed(
+    page: Page, data: dict[str, Any], exercise: Exercise
+) -> None:
+    tracer = Tracer(data, written(exercise.model))
+    found = [one for one in traced(page, data, exercise.model) if "," in one.number]
+    wrong = Counter(
+        tracer.where(one.saying, _next(one.number), one.percent, one.at, one.words) in TRACED
+        for one in found
+    )
+    assert wrong[True] < 0.2 * len(found), wrong
+
+
+def _next(shown: str) -> str:
+    """A number with its last digit one higher, 9 becoming 8."""
+    return shown[:-1] + ("8" if shown[-1] == "9" else str(int(shown[-1]) + 1))
+
+
+def test_a_record_is_found_only_under_its_own_kpi(data: dict[str, Any]) -> None:
+    tracer = Tracer(data, [])
+    one, other = data["findings"]["now"][:2]
+    words = f"Värdet är {text.number(one['value'], 4)}."
+    where = {
+        kpi: [found.where for found in tracer.traced(Saying(words, frozenset({kpi}), "", "p"))]
+        for kpi in (one["kpi"], other["kpi"])
+    }
+    assert where == {one["kpi"]: ["near"], other["kpi"]: ["elsewhere"]}
+
+
+def test_every_figure_of_a_page_is_there_with_its_source(page: Page) -> None:
+    rows = pd.DataFrame(
+        [
+            {"Nyckeltal": "Ett", "Värde": number(-81.449, 1, Source("N15428", 2024, "9001", "K"))},
+            {"Nyckeltal": "Två", "Värde": number(1234.5, 0)},
+        ]
+    )
+    shown = f"<main><h2>2 Fokusera</h2>{table(rows, 'Röda nyckeltal').html}</main>"
+    told = json.loads(made(replace(page, html=shown), ["json"])["data.json"])
+    assert told["figures"] == [
+        {
+            "section": "2 Fokusera",
+            "heading": "",
+            "table": "Röda nyckeltal",
+            "row": "Ett",
+            "column": "Värde",
+            "text": "\u221281,4",
+            "value": -81.449,
+            "kpi": "N15428",
+            "period": 2024,
+            "gender": "K",
+            "area": "9001",
+            "snapshot": page.about["snapshot"],
+        },
+        {
+            "section": "2 Fokusera",
+            "heading": "",
+            "table": "Röda nyckeltal",
+            "row": "Två",
+            "column": "Värde",
+            "text": "1\u00a0235",
+            "value": 1234.5,
+            "kpi": None,
+            "period": None,
+            "gender": None,
+            "area": None,
+            "snapshot": None,
+        },
+    ]
+
+
+def test_the_red_kpis_values_say_which_kpi_year_and_municipality_they_are_of(
+    data: dict[str, Any],
+) -> None:
+    red = [
+        one
+        for one in data["figures"]
+        if one["table"].startswith("Röda nyckeltal, störst") and one["column"] == "Värde"
+    ]
+    assert len(red) == 3
+    for one in red:
+        assert one["kpi"] in one["row"]
+        assert (one["period"], one["gender"], one["area"]) == (2025, "T", "9001")
+
+
+def test_the_same_page_gives_the_same_bytes(page: Page) -> None:
+    assert made(page, ["json"]) == made(replace(page, title=page.title), ["json"])
+    assert file_name("json") == "data.json"
+
+
+def test_a_record_keeps_every_number_as_it_is_and_a_missing_one_as_null() -> None:
+    rows = pd.DataFrame({"kpi": ["N1", "N2"], "value": [2.4499999999999997, float("nan")]})
+    assert records(rows) == [
+        {"kpi": "N1", "value": 2.4499999999999997},
+        {"kpi": "N2", "value": None},
+    ]
