@@ -62,8 +62,7 @@ def small_trends(panels: Sequence[Panel], *, name: str, unit: str, exercise: boo
         _legend(figure)
         if exercise:
             figure.suptitle(text.EXERCISE, color=EXERCISE_INK, fontsize=8, weight="bold", x=0.5)
-    shown = text.listing([panel.title for panel in panels])
-    caption = f"{shown}. {text.source(exercise=exercise)}; band: egen bearbetning."
+    caption = f"Hela kommunens värden. {text.source(exercise=exercise)}; band: egen bearbetning."
     alt = " ".join(_alt(panel, name, unit) for panel in panels)
     return Chart(figure, alt, caption, _table(panels, name, unit), max(p.decimals for p in panels))
 

@@ -18,7 +18,7 @@ from malstyr_lib.report.opening import Opened
 from malstyr_lib.report.workplaces import Workplace
 from malstyr_lib.scoring.evidence import Evidence
 
-MOST_KPIS: Final = 3
+MOST_KPIS: Final = 2
 """How many key figures there is room for on a sheet: the red ones first."""
 _ORDER: Final = {tables.RED: 0, tables.YELLOW: 1, tables.GREEN: 1, tables.GREY: 2}
 

@@ -15,8 +15,8 @@ from malstyr_lib.report.unit_basis import UnitBasis
 from malstyr_lib.report.unit_wording import cut, short
 from malstyr_lib.scoring import findings, phrases
 
-MOST_ACTIVITIES: Final = 4
-MOST_GOALS: Final = 6
+MOST_ACTIVITIES: Final = 3
+MOST_GOALS: Final = 5
 YEARS: Final = 5
 _EXAMPLE: Final = " (exempel)"
 
@@ -59,9 +59,9 @@ def _activity(b: UnitBasis, one: Activity) -> dict[str, str]:
     status = f"{text.capital(one.status)}, {when}."
     if late:
         status = f"Försenad: skulle vara klar {text.day(one.stop)} och är {_STILL[one.status]}."
-    result = f" {cut(one.result, 150)}" if one.result else ""
+    result = f" {cut(one.result, 110)}" if one.result else ""
     return {
-        "Det vi gör här": f"{cut(one.what, 190)}{_EXAMPLE if one.example else ''}",
+        "Det vi gör här": f"{cut(one.what, 170)}{_EXAMPLE if one.example else ''}",
         "Vem": one.who,
         "Läget": f"{status}{result}",
     }
@@ -111,7 +111,7 @@ def figures(b: UnitBasis) -> Html:
     pictures_ = [markup.figure(one.png(), alt=one.alt, caption=one.caption) for one in chart]
     left = len(b.moved) - len(b.cases)
     more = f"{text.count(left, 'nyckeltal', 'nyckeltal')} till följs i nämndens rapport."
-    notes = [*_grey_words(b), *_unit_words(b), *([more] if left else [])]
+    notes = [*_grey_words(b), *_ungraded(b), *_unit_words(b), *([more] if left else [])]
     return markup.joined(
         [
             markup.paragraph(about),
@@ -140,7 +140,7 @@ def _panel(b: UnitBasis, case: Case) -> charts.Panel:
     return charts.Panel(
         title=short(case.kpi),
         series=series,
-        hint=phrases.direction_words(case.kpi),
+        hint=phrases.direction_words(case.kpi).partition(" (")[0],
         decimals=case.decimals,
         unit=mine.values if mine else {},
         breaks=tuple(year for year in sorted(broken) if year > first),
@@ -218,6 +218,13 @@ def _grey_words(b: UnitBasis) -> list[str]:
     return found
 
 
+def _ungraded(b: UnitBasis) -> list[str]:
+    """Return that nobody has reviewed which way is good, where that is so."""
+    if all(case.kpi.reviewed for case in b.cases):
+        return []
+    return ["Ingen i kommunen har ännu granskat om högt eller lågt är bra, så färgen kan ändras."]
+
+
 def _unit_words(b: UnitBasis) -> list[str]:
     """Return what can't be told of the unit's own values, and what they are."""
     found = []
@@ -236,9 +243,9 @@ def _unit_words(b: UnitBasis) -> list[str]:
 
 
 def own_measures(b: UnitBasis) -> Html:
-    """Return the municipality's own measures of the unit, or that there are none."""
+    """Return the municipality's own measures of the unit, nothing where there are none."""
     if not b.own_standings:
-        return markup.note(f"Inga egna mått redovisas för {b.unit.name}.")
+        return Html("")
     rows = [
         {
             "Eget mått": title,
@@ -272,7 +279,7 @@ def expected(b: UnitBasis) -> Html:
         }
         for case in b.cases
     ]
-    caption = f"Vad vi kan vänta oss, och när. {text.OWN_PROCESSING}."
+    caption = f"Nämndens mål, nästa siffra och hur det brukar gå. {text.OWN_PROCESSING}."
     return markup.table(pd.DataFrame(rows), caption)
 
 

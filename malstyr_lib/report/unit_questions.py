@@ -58,8 +58,8 @@ def _of_group(b: UnitBasis) -> Iterator[ToTalk]:
 
 def _of_activities(b: UnitBasis) -> Iterator[ToTalk]:
     """Yield a question for every activity, what is not as planned first."""
-    asked = [(_of_activity(b, one), one) for one in b.activities]
-    for (_, words, why), _ in sorted(asked, key=lambda pair: pair[0][0]):
+    asked = sorted((_of_activity(b, one) for one in b.activities), key=lambda told: told[0])
+    for _, words, why in asked:
         yield ToTalk(words, why, DONE)
 
 
@@ -137,7 +137,7 @@ _STAFF: Final = {
     36: "vad kan vi se hos oss redan i år, som visar om vi är på väg?",
     10: "vad kan vi se hos oss redan i år, som visar om vi är på väg?",
 }
-"""How a question that figures raise is asked of those who do the work; the rest is not theirs."""
+"""How what figures raise is asked of those who do the work; the other questions are not theirs."""
 
 
 def _always(b: UnitBasis) -> list[ToTalk]:

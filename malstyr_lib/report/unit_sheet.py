@@ -14,6 +14,7 @@ import pandas as pd
 
 from malstyr_lib import markup, tables, text
 from malstyr_lib.markup import Html
+from malstyr_lib.model import Activity, Administration
 from malstyr_lib.report import unit_parts
 from malstyr_lib.report.analysis import report_year
 from malstyr_lib.report.ending import EndMarker
@@ -43,11 +44,8 @@ class UnitSheet:
     @property
     def _whose(self) -> str:
         b = self.basis
-        owner = next(
-            one.name
-            for one in b.place.committee.administrations
-            if b.unit.id in {u.id for u in one.units}
-        )
+        mine = [one for one in b.committee.administrations if b.unit.id in _ids(one)]
+        owner = mine[0].name
         return f"{owner}, {b.committee.name}."
 
     @property
@@ -146,7 +144,11 @@ class UnitSheet:
         }
 
 
-def _activity(one: Any) -> dict[str, Any]:
+def _ids(one: Administration) -> set[str]:
+    return {unit.id for unit in one.units}
+
+
+def _activity(one: Activity) -> dict[str, Any]:
     return {
         "id": one.id,
         "goal": one.goal,

@@ -37,13 +37,10 @@ def workplaces(model: SteeringModel, year: int) -> list[Workplace]:
 
 def workplace_named(model: SteeringModel, name: str, year: int) -> Workplace:
     """Return the unit whose slug, id or name is given; UsageError when it is not in force."""
-    known = workplaces(model, year)
-    wanted = name.strip().casefold()
-    called = [(one.slug, one.unit.id.casefold(), one.name.casefold()) for one in known]
-    for which in range(3):
-        for one, words in zip(known, called, strict=True):
-            if words[which] == wanted:
-                return one
+    known, wanted = workplaces(model, year), name.strip().casefold()
+    for one in known:
+        if wanted in (one.slug, one.unit.id.casefold(), one.name.casefold()):
+            return one
     near = text.did_you_mean(name, [word for one in known for word in (one.slug, one.name)]) or "."
     slugs = text.listing([one.slug for one in known]) or "inga"
     raise UsageError(f"Det finns ingen enhet '{name}' {year}{near} Enheterna är {slugs}.")
