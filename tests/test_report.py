@@ -43,6 +43,7 @@ PARTS = (
     "anteckningar",
     "fragor",
     "kalender",
+    "hall_i",
     "kallor",
 )
 

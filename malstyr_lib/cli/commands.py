@@ -47,6 +47,14 @@ SnapshotId = Annotated[
     str | None,
     typer.Option("--bild", metavar="ID", help="En tidigare ögonblicksbild; annars den senaste."),
 ]
+ReportKinds = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--typ",
+        metavar="TYP",
+        help="namnd, analysgrupp, delar, ars, nyckeltal eller enhet; får upprepas. Annars alla.",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Skriv resultatet som JSON.")]
 
 
@@ -174,13 +182,12 @@ def rapport(
     namnd: Annotated[
         list[str] | None, typer.Argument(metavar="NÄMND", help="Nämnder; annars alla.")
     ] = None,
-    typ: Annotated[
-        list[str] | None,
-        typer.Option(metavar="TYP", help="namnd, …; kan anges flera gånger. Annars alla typer."),
-    ] = None,
+    typ: ReportKinds = None,
     form: Annotated[
         list[str] | None,
-        typer.Option(metavar="FORM", help="html, …; kan anges flera gånger. Annars alla former."),
+        typer.Option(
+            metavar="FORM", help="html, docx, pdf, xlsx eller json; får upprepas. Annars alla."
+        ),
     ] = None,
     ar: Annotated[
         int | None, typer.Option(metavar="ÅÅÅÅ", min=1990, max=2100, help="Rapportår.")
@@ -214,10 +221,7 @@ def paket(
     ar: Annotated[
         int | None, typer.Option(metavar="ÅÅÅÅ", min=1990, max=2100, help="Ett år; annars alla.")
     ] = None,
-    typ: Annotated[
-        list[str] | None,
-        typer.Option(metavar="TYP", help="namnd, …; kan anges flera gånger. Annars alla typer."),
-    ] = None,
+    typ: ReportKinds = None,
     till: Annotated[
         Path | None, typer.Option(metavar="FIL.zip", help="Filen att skriva; annars i output.")
     ] = None,

@@ -12,6 +12,7 @@ from malstyr_lib.markup import Html
 from malstyr_lib.report import arrivals, followed, goals, turns, work
 from malstyr_lib.report.ending import EndMarker
 from malstyr_lib.report.follow_up import FollowUp, follow_up
+from malstyr_lib.report.hold_on import hold_on
 from malstyr_lib.report.opening import opened
 from malstyr_lib.report.stop_day import ANNUAL
 from malstyr_lib.scoring import findings
@@ -84,7 +85,7 @@ class AnnualReport:
     @property
     def trogrorliga(self) -> Html:
         """The red figures that move slowly everywhere, and how it went for others."""
-        return turns.slow(self.f)
+        return hold_on(self.f.a, self.f.standings)
 
     @property
     def det_gar_bra(self) -> Html:

@@ -10,13 +10,14 @@ from functools import cached_property
 
 import pandas as pd
 
-from malstyr_lib import markup, tables, text
+from malstyr_lib import chain, markup, tables, text
 from malstyr_lib.charts import Chart
 from malstyr_lib.markup import Html
 from malstyr_lib.questions import Setting
 from malstyr_lib.report import (
     days,
     findings,
+    hold_on,
     notes,
     own,
     parts,
@@ -129,6 +130,12 @@ class CommitteeReport:
     def aktiviteter(self) -> Html:
         """What the units do, and which red KPIs nobody does anything about."""
         return thread.activities(self.analysis)
+
+    @property
+    def hall_i(self) -> Html:
+        """The slow measures among the reds: what can be expected when, beside what is decided."""
+        a = self.analysis
+        return hold_on.hold_on(a, chain.standings(thread.basis(a), a.committee))
 
     @property
     def egna(self) -> Html:

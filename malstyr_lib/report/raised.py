@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import pandas as pd
 
 from malstyr_lib import markup, questions
@@ -12,6 +14,9 @@ from malstyr_lib.questions.raised import Raised, fragelista
 from malstyr_lib.report import thread
 from malstyr_lib.report.analysis import Analysis
 from malstyr_lib.report.wording import label
+
+_PICTURED: Final = (21, 22)
+"""The questions whose charts stand in a red KPI's portrait: women and men, and units."""
 
 
 def setting(a: Analysis, own_values: pd.DataFrame) -> Setting:
@@ -44,6 +49,13 @@ def five(a: Analysis, asked: Setting, kpi: Kpi) -> Html:
     rows = [_row(one, found) for one, found in answered(a, asked, kpi)]
     caption = f"Fem frågor som siffrorna väcker om {label(kpi)}"
     return markup.table(pd.DataFrame(rows), caption)
+
+
+def pictures(a: Analysis, asked: Setting, kpi: Kpi) -> list[Html]:
+    """Return women beside men and the own units of one KPI as charts, each where there is one."""
+    case = case_of(a, asked, kpi)
+    drawn = [questions.answer(case, number).diagram for number in _PICTURED]
+    return [one.html for one in drawn if one is not None]
 
 
 def _row(one: Raised, found: Answer) -> dict[str, str]:

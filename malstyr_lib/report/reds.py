@@ -14,6 +14,7 @@ from malstyr_lib.model import Kpi
 from malstyr_lib.questions import Setting
 from malstyr_lib.report import parts, raised, wording
 from malstyr_lib.report.analysis import Analysis
+from malstyr_lib.report.hold_on import slow_reds
 from malstyr_lib.report.wording import label
 from malstyr_lib.scoring import overall, phrases
 
@@ -63,6 +64,7 @@ def _portrait(a: Analysis, asked: Setting, kpi: Kpi, row: pd.Series) -> Html:
             _said(a, kpi),
             _trend_or_not(a, kpi),
             strip_chart(a, kpi.id).html,
+            *raised.pictures(a, asked, kpi),
         ]
     )
 
@@ -211,7 +213,7 @@ def conclusions(a: Analysis) -> Html:
             markup.paragraph("Längst efter andra kommuner ligger vi i:"),
             markup.bullets(reds),
             rolled,
-            *_hold_on(a),
+            *_slow(a),
             markup.paragraph(
                 "Siffrorna säger inte varför. Fråga verksamheten; en del av svaret kan ligga"
                 " utanför kommunens makt."
@@ -220,20 +222,14 @@ def conclusions(a: Analysis) -> Html:
     )
 
 
-def _hold_on(a: Analysis) -> list[Html]:
-    """Return which of the reds are slow measures, and what that asks for; nothing without any."""
-    slow = [
-        f"{label(kpi)}: {a.times[kpi.id]['reason']}"
-        for kpi, _ in parts.rows(a, a.red)
-        if a.paces[kpi.id]["grade"] == "trögrörlig"
-    ]
-    if not slow:
+def _slow(a: Analysis) -> list[Html]:
+    """Return how many of the reds are slow measures, or nothing without any."""
+    amount = len(slow_reds(a))
+    if not amount:
         return []
-    words = (
-        "Håll i och håll ut: de här måtten rör sig långsamt i alla kommuner, så även en insats som"
-        " gör nytta kan dröja flera år innan den syns i siffran. Så gick det för andra:"
-    )
-    return [markup.paragraph(words), markup.bullets(slow)]
+    are = "är ett mått" if amount == 1 else "är mått"
+    words = f"{amount} av de röda {are} som rör sig långsamt i alla kommuner, se steg 9."
+    return [markup.paragraph(words)]
 
 
 def to_decide(a: Analysis) -> Html:

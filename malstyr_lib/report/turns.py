@@ -129,28 +129,6 @@ def colour_flow(f: FollowUp) -> charts.Chart:
     )
 
 
-def slow(f: FollowUp) -> Html:
-    """Return the red KPIs that move slowly everywhere, and how it went for others."""
-    a = f.a
-    rows = [
-        {
-            "Nyckeltal": label(kpi),
-            "Hur rött brukar bestå": text.sentence(a.paces[kpi.id]["reason"]),
-            "Så gick det för andra": text.sentence(a.times[kpi.id]["reason"]),
-        }
-        for kpi, _ in parts.rows(a, a.red)
-        if a.paces[kpi.id]["grade"] == "trögrörlig"
-    ]
-    if not rows:
-        return markup.note("Inget rött nyckeltal är trögrörligt.")
-    words = (
-        "De här måtten rör sig långsamt i alla kommuner. En insats som gör nytta kan dröja flera år"
-        " innan den syns i siffran: håll i och håll ut."
-    )
-    caption = f"Röda nyckeltal som är trögrörliga. {text.OWN_PROCESSING}."
-    return markup.joined([markup.paragraph(words), markup.table(pd.DataFrame(rows), caption)])
-
-
 def well(f: FollowUp) -> Html:
     """Return the short list of what goes well: surely green, or better by a secured trend."""
     found = doing_well(f.a)
