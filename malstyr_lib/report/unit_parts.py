@@ -15,10 +15,14 @@ from malstyr_lib.report.unit_basis import UnitBasis
 from malstyr_lib.report.unit_wording import cut, short
 from malstyr_lib.scoring import findings, phrases
 
-MOST_ACTIVITIES: Final = 3
-MOST_GOALS: Final = 5
-YEARS: Final = 5
+MOST_ACTIVITIES: Final = 2
+MOST_GOALS: Final = 3
+MOST_OWN: Final = 2
+YEARS: Final = 4
+_GOAL: Final = 110
+"""How many letters of a goal there is room for."""
 _EXAMPLE: Final = " (exempel)"
+_ALL_EXAMPLES: Final = " Allt i tabellen är exempel."
 
 
 def thread(b: UnitBasis) -> Html:
@@ -32,25 +36,41 @@ def thread(b: UnitBasis) -> Html:
         rows.append({"Fullmäktiges mål": council, "Nämndens mål": goal, **_activity(b, one)})
         told.add(one.goal)
     left = len(b.activities) - len(rows)
-    more = f"{text.count(left, 'aktivitet', 'aktiviteter')} till står i nämndens rapport."
-    caption = f"Från fullmäktiges mål till det vi gör här. Läget {text.day(b.today)}."
-    pieces = [markup.table(pd.DataFrame(rows), caption)]
-    return markup.joined([*pieces, *([markup.paragraph(more)] if left else [])])
+    more = f" {text.count(left, 'aktivitet', 'aktiviteter')} till står i nämndens rapport."
+    return _chain_table(rows, f"Läget {text.day(b.today)}.{more if left else ''}")
+
+
+def _chain_table(rows: list[dict[str, str]], caption: str) -> Html:
+    """Return a table of goals and work; that all of it is an example is said once."""
+    cells = [cell for row in rows for name, cell in row.items() if name not in {"Läget"}]
+    marked = [cell for cell in cells if cell.endswith(_EXAMPLE)]
+    if marked and len(marked) == sum(cell not in _UNMARKED for cell in cells):
+        rows = [{name: cell.removesuffix(_EXAMPLE) for name, cell in row.items()} for row in rows]
+        caption += _ALL_EXAMPLES
+    return markup.table(pd.DataFrame(rows), caption)
 
 
 def _goals(b: UnitBasis, one: Activity, told: set[str]) -> tuple[str, str]:
     """Return the council's and the committee's goal of an activity; the same ones are told once."""
     if one.goal in told:
-        return "Samma mål", f"{one.goal}, se ovan"
+        return _SAME
     goal = b.goals.get(one.goal)
     if goal is None:
         return text.NO_VALUE, f"{one.goal} (gäller inte {b.today.year})"
-    return _council(b, goal), f"{goal.id} {cut(goal.text, 140)}{_EXAMPLE if goal.example else ''}"
+    return _council(b, goal), _committee(goal)
+
+
+_SAME: Final = ("Samma mål", "Samma mål")
+_UNMARKED: Final = (*_SAME, text.NO_VALUE)
 
 
 def _council(b: UnitBasis, goal: CommitteeGoal) -> str:
     found = {one.id: one for one in b.opened.model.council_goals}[goal.council_goal]
-    return f"{cut(found.text, 140)}{_EXAMPLE if found.example else ''}"
+    return f"{cut(found.text, _GOAL)}{_EXAMPLE if found.example else ''}"
+
+
+def _committee(goal: CommitteeGoal) -> str:
+    return f"{cut(goal.text, _GOAL)}{_EXAMPLE if goal.example else ''}"
 
 
 def _activity(b: UnitBasis, one: Activity) -> dict[str, str]:
@@ -59,10 +79,10 @@ def _activity(b: UnitBasis, one: Activity) -> dict[str, str]:
     status = f"{text.capital(one.status)}, {when}."
     if late:
         status = f"Försenad: skulle vara klar {text.day(one.stop)} och är {_STILL[one.status]}."
-    result = f" {cut(one.result, 110)}" if one.result else ""
+    result = f" {cut(one.result, 90)}" if one.result else ""
+    what = f"{cut(one.what, 130).rstrip('.')}. Ansvarig: {cut(one.who, 40)}."
     return {
-        "Det vi gör här": f"{cut(one.what, 170)}{_EXAMPLE if one.example else ''}",
-        "Vem": one.who,
+        "Det vi gör här": f"{what}{_EXAMPLE if one.example else ''}",
         "Läget": f"{status}{result}",
     }
 
@@ -84,15 +104,12 @@ def _without_activities(b: UnitBasis) -> Html:
             [markup.note(words), markup.note("Nämnden har inga mål att välja på.")]
         )
     rows = [
-        {
-            "Fullmäktiges mål": _council(b, goal),
-            "Nämndens mål": f"{goal.id} {cut(goal.text, 140)}{_EXAMPLE if goal.example else ''}",
-        }
+        {"Fullmäktiges mål": _council(b, goal), "Nämndens mål": _committee(goal)}
         for goal in goals[:MOST_GOALS]
     ]
     left = len(goals) - len(rows)
     more = f" {text.count(left, 'mål', 'mål')} till står i nämndens rapport." if left else ""
-    table = markup.table(pd.DataFrame(rows), f"Nämndens mål {b.today.year}.{more}")
+    table = _chain_table(rows, f"Nämndens mål {b.today.year}.{more}")
     return markup.joined([markup.note(words), table])
 
 
@@ -117,7 +134,7 @@ def figures(b: UnitBasis) -> Html:
             markup.paragraph(about),
             *pictures_,
             _years_table(b),
-            *([markup.bullets(notes)] if notes else []),
+            *([markup.paragraph(" ".join(notes))] if notes else []),
         ]
     )
 
@@ -155,8 +172,8 @@ def _years_table(b: UnitBasis) -> Html:
         if case.id in b.unit_values:
             rows.append(_unit_row(b, case, every))
     caption = (
-        f"{text.source(exercise=b.exercise)}; färg och median: egen bearbetning. Medianen är"
-        " värdet mitt bland alla kommuner samma år."
+        f"{text.source(exercise=b.exercise)}; färg och median: egen bearbetning. Hälften av"
+        " kommunerna ligger på medianen eller under."
     )
     return markup.table(pd.DataFrame(rows), caption)
 
@@ -246,16 +263,24 @@ def own_measures(b: UnitBasis) -> Html:
     """Return the municipality's own measures of the unit, nothing where there are none."""
     if not b.own_standings:
         return Html("")
+    told = sorted(b.own_standings, key=lambda one: not _to_see(one[1]))
     rows = [
         {
-            "Eget mått": title,
+            "Eget mått": cut(title, 70),
             "Mot eget mål": _own_status(row),
-            "Vad siffrorna säger": text.sentence(row["reason"]),
+            "Vad siffrorna säger": cut(text.sentence(row["reason"]), 120),
         }
-        for title, row in b.own_standings
+        for title, row in told[:MOST_OWN]
     ]
-    caption = f"Egna mått hos oss. {text.OWN_PROCESSING}; jämförs inte med andra kommuner."
+    left = len(told) - len(rows)
+    more = f" Och {left} till, i nämndens rapport." if left else ""
+    caption = f"Egna mått hos oss. {text.OWN_PROCESSING}; jämförs inte med andra kommuner.{more}"
     return markup.table(pd.DataFrame(rows), caption)
+
+
+def _to_see(row: Any) -> bool:
+    """Return whether a measure is to be seen first: its target is missed, or it is unusual."""
+    return row["status"] == markup.MISSED or bool(row["unusual"])
 
 
 def _own_status(row: Any) -> str:
@@ -264,38 +289,36 @@ def _own_status(row: Any) -> str:
 
 
 def expected(b: UnitBasis) -> Html:
-    """Return what the committee has promised, when the next figure comes, how long others took."""
+    """Return what the committee wants, when the next figure comes, and how long others took."""
     if not b.cases:
         return markup.note("Utan en siffra finns inget att vänta sig av den.")
     coming = _coming(b)
     times = _times(b)
-    promised = _promised(b)
+    wanted = _wanted(b)
     rows = [
         {
-            "Nyckeltal": short(case.kpi),
-            "Nämnden har lovat": promised.get(case.id, "Ingen målnivå är satt."),
+            "Siffra": f"{cut(case.kpi.title, 45)} ({case.id})",
+            "Nämndens mål, och vad den väntar sig": wanted.get(case.id, "Inget mål är satt."),
             "Nästa siffra": coming[case.id],
-            "Så lång tid tog det för andra": times[case.id],
+            "Hur lång tid det brukar ta": times[case.id],
         }
         for case in b.cases
     ]
-    caption = f"Nämndens mål, nästa siffra och hur det brukar gå. {text.OWN_PROCESSING}."
+    caption = f"Hela kommunens siffror. {text.OWN_PROCESSING}."
     return markup.table(pd.DataFrame(rows), caption)
 
 
-def _promised(b: UnitBasis) -> dict[str, str]:
+def _wanted(b: UnitBasis) -> dict[str, str]:
     """Return the committee's levels and what it expects next, by key figure."""
     said: dict[str, list[str]] = {}
     for row in chain.standings(b.basis, b.committee).to_dict("records"):
         state = {"met": "nått", "not_yet": "inte nått än", "late": "inte nått i tid"}
         how = state.get(row["state"], "går inte att säga än")
-        said.setdefault(row["kpi"], []).append(
-            f"{text.capital(row['level'])} senast {row['by']}: {how}."
-        )
+        said.setdefault(row["kpi"], []).append(f"Mål senast {row['by']}: {row['level']} ({how}).")
     ledger = chain.ledger(b.basis, b.committee)
     for row in ledger[ledger["state"] == "waiting"].to_dict("records"):
         ends = f"{text.exact(row['low'])}–{text.exact(row['high'])}"
-        said.setdefault(row["kpi"], []).append(f"Väntar sig {ends} för {row['year']}.")
+        said.setdefault(row["kpi"], []).append(f"Väntat värde {row['year']}: {ends}.")
     return {kpi: " ".join(words) for kpi, words in said.items()}
 
 
@@ -322,8 +345,8 @@ def _coming_words(row: dict[Any, Any]) -> str:
         which = f"Värdet för {row['period']}" if row["period"] == row["period"] else "Ett värde"
         return f"{which} väntas {early}{text.day(day)}."
     if row["state"] == "ended":
-        return "Serien har upphört: inget mer värde kommer."
-    return "Kolada säger inte när nästa värde kommer."
+        return "Siffran har upphört: inget mer värde kommer."
+    return "Ingen dag är sagd än."
 
 
 def _times(b: UnitBasis) -> dict[str, str]:
@@ -332,19 +355,19 @@ def _times(b: UnitBasis) -> dict[str, str]:
     found = findings.times(b.evidence).to_dict("records") if red else []
     by_kpi = {str(row["kpi"]): row for row in found}
     return {
-        case.id: _time_words(case, by_kpi[case.id]) if case in red else "Kommunen är inte röd här."
+        case.id: _time_words(case, by_kpi[case.id]) if case in red else "Kommunen är inte röd nu."
         for case in b.cases
     }
 
 
 def _time_words(case: Case, row: dict[Any, Any]) -> str:
     slow = case.evidence.mobilities[case.id].grade == "trögrörlig"
-    hold = "Håll i och håll ut: måttet rör sig långsamt i alla kommuner. " if slow else ""
+    hold = "Håll i och håll ut: siffran rör sig långsamt i alla kommuner. " if slow else ""
     shares = [
-        f"{text.percent(row[f'within_{years}'])} blivit gröna inom {years} år"
+        f"inom {years} år {text.percent(row[f'within_{years}'])} av gångerna"
         for years in (3, 5)
         if row[f"within_{years}"] == row[f"within_{years}"]
     ]
     if not shares:
-        return f"{hold}För kort tid för att säga."
-    return f"{hold}Av de röda perioderna i alla kommuner hade {text.listing(shares)}."
+        return f"{hold}Det går inte att säga än."
+    return f"{hold}När en kommun har blivit röd, blev den grön {text.listing(shares)}."

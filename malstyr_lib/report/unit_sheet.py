@@ -100,9 +100,9 @@ class UnitSheet:
         b = self.basis
         snapshot = b.opened.snapshot
         return markup.note(
-            f"Värden: {text.source(exercise=b.exercise)}, hämtade {text.day(snapshot.fetched)}."
-            f" Resten är egen bearbetning. Ögonblicksbild {snapshot.id}, malstyr"
-            f" {version('malstyr')}. Mer står i nämndens rapport.",
+            f"{text.source(exercise=b.exercise)}, hämtad {text.day(snapshot.fetched)}"
+            f" ({snapshot.id}). Resten är egen bearbetning, med malstyr {version('malstyr')}."
+            " Mer står i nämndens rapport.",
             kind="kallor",
         )
 
