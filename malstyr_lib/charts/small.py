@@ -28,7 +28,7 @@ from malstyr_lib.charts.chart import (
 from malstyr_lib.charts.trend import BAND_LABEL
 
 _WIDTH: Final = 7.25
-_HEIGHT: Final = 1.9
+_HEIGHT: Final = 1.65
 _SIZE: Final = 9
 """Of all its text, in points on a sheet of A4."""
 _LETTERS: Final = {1: 95, 2: 46, 3: 30}
@@ -58,11 +58,8 @@ def small_trends(panels: Sequence[Panel], *, name: str, unit: str, exercise: boo
         for at, panel in enumerate(panels, 1):
             axes = figure.add_subplot(1, len(panels), at)
             _draw(axes, panel, (name, unit))
-            axes.set_title(
-                fill(f"{panel.title}. {panel.hint}", _LETTERS[len(panels)]),
-                color=INK,
-                fontsize=_SIZE,
-            )
+            title = fill(f"{panel.title}: {panel.hint.lower()}", _LETTERS[len(panels)])
+            axes.set_title(title, color=INK, fontsize=_SIZE)
         _legend(figure)
         if exercise:
             figure.suptitle(text.EXERCISE, color=EXERCISE_INK, fontsize=_SIZE, weight="bold", x=0.5)

@@ -1,4 +1,4 @@
-"""The parts of a unit's sheet: the chain, the figures, own measures, and what to expect when."""
+"""The parts of a unit's sheet: the chain, the figures, and own measures."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from typing import Any, Final
 
 import pandas as pd
 
-from malstyr_lib import chain, charts, markup, publication, tables, text
+from malstyr_lib import charts, markup, tables, text
 from malstyr_lib.markup import OWN_STATUS, STATUS, Html, Source
 from malstyr_lib.model import OPEN, Activity, CommitteeGoal
 from malstyr_lib.questions import Case, pictures
 from malstyr_lib.report import wording
 from malstyr_lib.report.unit_basis import UnitBasis
-from malstyr_lib.report.unit_wording import cut, short
-from malstyr_lib.scoring import findings, phrases
+from malstyr_lib.report.unit_wording import NAME, cut, short
+from malstyr_lib.scoring import findings, phrases, scores
 
 MOST_ACTIVITIES: Final = 2
 MOST_GOALS: Final = 3
@@ -121,8 +121,8 @@ def figures(b: UnitBasis) -> Html:
             " aktivitet kan också säga i vilket nyckeltal den på sikt bör synas."
         )
     about = (
-        "Siffrorna gäller hela kommunen, inte bara oss. Färgen säger hur kommunen ligger till"
-        " bland alla kommuner samma år, inte om ett mål är nått."
+        "Siffrorna gäller hela kommunen. Färgen visar läget bland alla kommuner, inte om ett mål"
+        " är nått."
     )
     chart = [small_chart(b)] if any(len(case.series) > 1 for case in b.cases) else []
     pictures_ = [markup.figure(one.png(), alt=one.alt, caption=one.caption) for one in chart]
@@ -155,7 +155,7 @@ def _panel(b: UnitBasis, case: Case) -> charts.Panel:
     broken = [one.period for one in case.evidence.breaks[case.id] if one.period is not None]
     first = int(series["period"].min())
     return charts.Panel(
-        title=short(case.kpi),
+        title=cut(case.kpi.title, 60),
         series=series,
         hint=phrases.direction_words(case.kpi).partition(" (")[0],
         decimals=case.decimals,
@@ -229,17 +229,23 @@ def _grey_words(b: UnitBasis) -> list[str]:
     found = []
     for case in b.cases:
         if case.now is None:
-            found.append(f"{short(case.kpi)}: inget värde till och med {b.year}.")
+            found.append(f"{cut(case.kpi.title, NAME)}: inget värde till och med {b.year}.")
         elif case.colour == tables.GREY or case.now["preliminary"]:
-            found.append(f"{short(case.kpi)}: {case.now['reason']}.")
+            found.append(f"{cut(case.kpi.title, NAME)}: {_why_grey(case.now['reason'])}.")
     return found
+
+
+def _why_grey(reason: str) -> str:
+    """Return why there is no colour, as it is said aloud."""
+    said = {scores.NO_DIRECTION: "det är inte givet om högt eller lågt är bra, så ingen färg sätts"}
+    return said.get(reason, reason)
 
 
 def _ungraded(b: UnitBasis) -> list[str]:
     """Return that nobody has reviewed which way is good, where that is so."""
-    if all(case.kpi.reviewed for case in b.cases):
+    if all(case.kpi.reviewed for case in b.cases if case.colour != tables.GREY):
         return []
-    return ["Ingen i kommunen har ännu granskat om högt eller lågt är bra, så färgen kan ändras."]
+    return ["Ingen i kommunen har granskat om högt eller lågt är bra, så färgen kan ändras."]
 
 
 def _unit_words(b: UnitBasis) -> list[str]:
@@ -251,8 +257,8 @@ def _unit_words(b: UnitBasis) -> list[str]:
             continue
         if mine.hidden:
             found.append(
-                f"{short(case.kpi)}: vårt senaste värde visas inte, för att ingen enskild ska gå"
-                " att känna igen."
+                f"{cut(case.kpi.title, NAME)}: vårt senaste värde visas inte, för att ingen"
+                " enskild ska gå att känna igen."
             )
         elif mine.values:
             found.append("Ett enstaka år för en enhet kan vara en slump. Titta på flera år.")
@@ -264,18 +270,19 @@ def own_measures(b: UnitBasis) -> Html:
     if not b.own_standings:
         return Html("")
     told = sorted(b.own_standings, key=lambda one: not _to_see(one[1]))
-    rows = [
-        {
-            "Eget mått": cut(title, 70),
-            "Mot eget mål": _own_status(row),
-            "Vad siffrorna säger": cut(text.sentence(row["reason"]), 120),
-        }
-        for title, row in told[:MOST_OWN]
-    ]
-    left = len(told) - len(rows)
-    more = f" Och {left} till, i nämndens rapport." if left else ""
-    caption = f"Egna mått hos oss. {text.OWN_PROCESSING}; jämförs inte med andra kommuner.{more}"
-    return markup.table(pd.DataFrame(rows), caption)
+    left = len(told) - MOST_OWN
+    more = [f"Och {text.count(left, 'eget mått', 'egna mått')} till, i nämndens rapport."]
+    return markup.bullets([*map(_own_words, told[:MOST_OWN]), *(more if left > 0 else [])])
+
+
+def _own_words(told: tuple[str, Any]) -> str:
+    """Return a measure, how it stands to its own target, and what its figures say, in a line."""
+    title, row = told
+    return f"Vårt eget mått {cut(title, 60)}: {_own_status(row)}. {_own_reason(row)}"
+
+
+def _own_reason(row: Any) -> str:
+    return cut(text.sentence(row["reason"]), 110)
 
 
 def _to_see(row: Any) -> bool:
@@ -286,88 +293,3 @@ def _to_see(row: Any) -> bool:
 def _own_status(row: Any) -> str:
     label = OWN_STATUS[str(row["status"])].label
     return f"{label} (preliminärt)" if row["provisional"] else label
-
-
-def expected(b: UnitBasis) -> Html:
-    """Return what the committee wants, when the next figure comes, and how long others took."""
-    if not b.cases:
-        return markup.note("Utan en siffra finns inget att vänta sig av den.")
-    coming = _coming(b)
-    times = _times(b)
-    wanted = _wanted(b)
-    rows = [
-        {
-            "Siffra": f"{cut(case.kpi.title, 45)} ({case.id})",
-            "Nämndens mål, och vad den väntar sig": wanted.get(case.id, "Inget mål är satt."),
-            "Nästa siffra": coming[case.id],
-            "Hur lång tid det brukar ta": times[case.id],
-        }
-        for case in b.cases
-    ]
-    caption = f"Hela kommunens siffror. {text.OWN_PROCESSING}."
-    return markup.table(pd.DataFrame(rows), caption)
-
-
-def _wanted(b: UnitBasis) -> dict[str, str]:
-    """Return the committee's levels and what it expects next, by key figure."""
-    said: dict[str, list[str]] = {}
-    for row in chain.standings(b.basis, b.committee).to_dict("records"):
-        state = {"met": "nått", "not_yet": "inte nått än", "late": "inte nått i tid"}
-        how = state.get(row["state"], "går inte att säga än")
-        said.setdefault(row["kpi"], []).append(f"Mål senast {row['by']}: {row['level']} ({how}).")
-    ledger = chain.ledger(b.basis, b.committee)
-    for row in ledger[ledger["state"] == "waiting"].to_dict("records"):
-        ends = f"{text.exact(row['low'])}–{text.exact(row['high'])}"
-        said.setdefault(row["kpi"], []).append(f"Väntat värde {row['year']}: {ends}.")
-    return {kpi: " ".join(words) for kpi, words in said.items()}
-
-
-def _coming(b: UnitBasis) -> dict[str, str]:
-    """Return when the next figure comes, in words, by key figure."""
-    snapshot = b.opened.snapshot
-    found = publication.figures(
-        b.evidence.catalogue,
-        b.evidence.observations,
-        kpis=[case.kpi for case in b.cases],
-        municipality=b.opened.model.municipality.code,
-        areas=b.evidence.everyone,
-        asked=set(snapshot.manifest["values"]),
-        fetched=text.swedish(snapshot.fetched).date(),
-        today=b.today,
-    )
-    return {str(row["kpi"]): _coming_words(row) for row in found.to_dict("records")}
-
-
-def _coming_words(row: dict[Any, Any]) -> str:
-    day = next((one for one in (row["day"], row["preliminary_day"]) if isinstance(one, str)), None)
-    if row["state"] == "coming" and day:
-        early = "" if isinstance(row["day"], str) else "preliminärt "
-        which = f"Värdet för {row['period']}" if row["period"] == row["period"] else "Ett värde"
-        return f"{which} väntas {early}{text.day(day)}."
-    if row["state"] == "ended":
-        return "Siffran har upphört: inget mer värde kommer."
-    return "Ingen dag är sagd än."
-
-
-def _times(b: UnitBasis) -> dict[str, str]:
-    """Return how long others took from red to green, and where to hold on, by key figure."""
-    red = [case for case in b.cases if case.colour == tables.RED]
-    found = findings.times(b.evidence).to_dict("records") if red else []
-    by_kpi = {str(row["kpi"]): row for row in found}
-    return {
-        case.id: _time_words(case, by_kpi[case.id]) if case in red else "Kommunen är inte röd nu."
-        for case in b.cases
-    }
-
-
-def _time_words(case: Case, row: dict[Any, Any]) -> str:
-    slow = case.evidence.mobilities[case.id].grade == "trögrörlig"
-    hold = "Håll i och håll ut: siffran rör sig långsamt i alla kommuner. " if slow else ""
-    shares = [
-        f"inom {years} år {text.percent(row[f'within_{years}'])} av gångerna"
-        for years in (3, 5)
-        if row[f"within_{years}"] == row[f"within_{years}"]
-    ]
-    if not shares:
-        return f"{hold}Det går inte att säga än."
-    return f"{hold}När en kommun har blivit röd, blev den grön {text.listing(shares)}."

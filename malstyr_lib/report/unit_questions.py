@@ -153,7 +153,7 @@ def _always(b: UnitBasis) -> list[ToTalk]:
     why = usual if b.activities else without
     return [
         ToTalk("Vilket av nämndens mål ligger närmast det vi gör varje dag?", why, ALWAYS),
-        ToTalk("Vad vill vi pröva det närmaste året, och vem håller i det?", why, ALWAYS),
+        ToTalk("Vad vill vi pröva det närmaste året, och vem håller i det?", usual, ALWAYS),
         ToTalk(
             "Vilka egna uppgifter har vi redan, som visar hur det går?",
             usual if b.cases else "Ingen siffra är kopplad till det som enheten gör.",

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from textwrap import shorten
+from typing import Final
 
 from malstyr_lib.model import Kpi
+
+NAME: Final = 45
+"""How many letters of a key figure's title there is room for where it has been told before."""
 
 
 def cut(words: str, most: int) -> str:
