@@ -56,7 +56,7 @@ _REACHED: Final = {
 def _level(words: str) -> str:
     """Return a level as it is said aloud, since a key figure alone is not "green"."""
     said = {"lämna rött": "kommunen är inte röd längre", "bli grönt": "kommunen är grön"}
-    return said.get(words, f"{words} kommuner" if words.endswith("liknande") else words)
+    return said.get(words, f"{words} kommuner" if words.endswith((" alla", " liknande")) else words)
 
 
 def _coming(b: UnitBasis) -> dict[str, str]:
@@ -78,12 +78,12 @@ def _coming(b: UnitBasis) -> dict[str, str]:
 def _coming_words(row: dict[Any, Any]) -> str:
     day = next((one for one in (row["day"], row["preliminary_day"]) if isinstance(one, str)), None)
     if row["state"] == "coming" and day:
-        early = "" if isinstance(row["day"], str) else "preliminärt "
-        which = f"Värdet för {row['period']}" if row["period"] == row["period"] else "Ett värde"
-        return f"{which} väntas {early}{text.day(day)}."
+        about = [] if isinstance(row["day"], str) else ["preliminärt"]
+        about += [f"för {row['period']}"] if row["period"] == row["period"] else []
+        return f"{text.day(day)} ({', '.join(about)})" if about else text.day(day)
     if row["state"] == "ended":
-        return "Siffran har upphört: inget mer värde kommer."
-    return "Ingen dag är sagd än."
+        return "Siffran har upphört"
+    return "Ingen dag är sagd"
 
 
 def _times(b: UnitBasis) -> list[str]:

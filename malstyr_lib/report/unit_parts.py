@@ -7,17 +7,18 @@ from typing import Any, Final
 import pandas as pd
 
 from malstyr_lib import charts, markup, tables, text
-from malstyr_lib.markup import OWN_STATUS, STATUS, Html, Source
+from malstyr_lib.markup import STATUS, Html, Source
 from malstyr_lib.model import OPEN, Activity, CommitteeGoal
 from malstyr_lib.questions import Case, pictures
 from malstyr_lib.report import wording
 from malstyr_lib.report.unit_basis import UnitBasis
-from malstyr_lib.report.unit_wording import NAME, cut, short
+from malstyr_lib.report.unit_wording import NAME, cut, ended, short
 from malstyr_lib.scoring import findings, phrases, scores
 
 MOST_ACTIVITIES: Final = 2
 MOST_GOALS: Final = 3
 MOST_OWN: Final = 2
+_REASON: Final = 60
 YEARS: Final = 4
 _GOAL: Final = 110
 """How many letters of a goal there is room for."""
@@ -80,7 +81,7 @@ def _activity(b: UnitBasis, one: Activity) -> dict[str, str]:
     if late:
         status = f"Försenad: skulle vara klar {text.day(one.stop)} och är {_STILL[one.status]}."
     result = f" {cut(one.result, 90)}" if one.result else ""
-    what = f"{cut(one.what, 130).rstrip('.')}. Ansvarig: {cut(one.who, 40)}."
+    what = f"{ended(cut(one.what, 130))} Ansvarig: {cut(one.who, 40)}."
     return {
         "Det vi gör här": f"{what}{_EXAMPLE if one.example else ''}",
         "Läget": f"{status}{result}",
@@ -276,20 +277,22 @@ def own_measures(b: UnitBasis) -> Html:
 
 
 def _own_words(told: tuple[str, Any]) -> str:
-    """Return a measure, how it stands to its own target, and what its figures say, in a line."""
+    """Return a measure, its newest value, and how that stands to the measure's own target."""
     title, row = told
-    return f"Vårt eget mått {cut(title, 60)}: {_own_status(row)}. {_own_reason(row)}"
+    early = ", preliminärt" if row["provisional"] else ""
+    return f"Vårt eget mått {cut(title, 60)}: {_newest(str(row['reason']))}{early}."
 
 
-def _own_reason(row: Any) -> str:
-    return cut(text.sentence(row["reason"]), 110)
+def _newest(reason: str) -> str:
+    """Return the first parts of what the figures say, as many as there is room for in a line."""
+    parts = reason.rstrip(".").split("; ")
+    return next(
+        said
+        for many in range(len(parts), 0, -1)
+        if len(said := "; ".join(parts[:many])) <= _REASON or many == 1
+    )
 
 
 def _to_see(row: Any) -> bool:
     """Return whether a measure is to be seen first: its target is missed, or it is unusual."""
     return row["status"] == markup.MISSED or bool(row["unusual"])
-
-
-def _own_status(row: Any) -> str:
-    label = OWN_STATUS[str(row["status"])].label
-    return f"{label} (preliminärt)" if row["provisional"] else label

@@ -102,7 +102,7 @@ def _of_own(b: UnitBasis) -> Iterator[ToTalk]:
         if not missed and not odd:
             continue
         what = "når inte målet" if missed else "är utanför det vanliga"
-        why = f"{title}: vårt senaste värde {what}."
+        why = f"Vårt senaste värde {what}."
         if row["provisional"]:
             why = f"{why[:-1]}, men värdet är preliminärt."
         yield ToTalk(
