@@ -27,9 +27,11 @@ from malstyr_lib.charts.chart import (
 )
 from malstyr_lib.charts.trend import BAND_LABEL
 
-_WIDTH: Final = 7.4
-_HEIGHT: Final = 2.05
-_LETTERS: Final = {1: 100, 2: 50, 3: 32}
+_WIDTH: Final = 7.25
+_HEIGHT: Final = 1.65
+_SIZE: Final = 9
+"""Of all its text, in points on a sheet of A4."""
+_LETTERS: Final = {1: 95, 2: 46, 3: 30}
 """How many letters of a panel's title stand on a line, by how many panels there are."""
 
 
@@ -56,12 +58,11 @@ def small_trends(panels: Sequence[Panel], *, name: str, unit: str, exercise: boo
         for at, panel in enumerate(panels, 1):
             axes = figure.add_subplot(1, len(panels), at)
             _draw(axes, panel, (name, unit))
-            axes.set_title(
-                fill(f"{panel.title}. {panel.hint}", _LETTERS[len(panels)]), color=INK, fontsize=8
-            )
+            title = fill(f"{panel.title}: {panel.hint.lower()}", _LETTERS[len(panels)])
+            axes.set_title(title, color=INK, fontsize=_SIZE)
         _legend(figure)
         if exercise:
-            figure.suptitle(text.EXERCISE, color=EXERCISE_INK, fontsize=8, weight="bold", x=0.5)
+            figure.suptitle(text.EXERCISE, color=EXERCISE_INK, fontsize=_SIZE, weight="bold", x=0.5)
     caption = f"Hela kommunens värden. {text.source(exercise=exercise)}; band: egen bearbetning."
     alt = " ".join(_alt(panel, name, unit) for panel in panels)
     return Chart(figure, alt, caption, _table(panels, name, unit), max(p.decimals for p in panels))
@@ -78,7 +79,7 @@ def _draw(axes: Axes, panel: Panel, names: tuple[str, str]) -> None:
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=4))
     axes.yaxis.set_major_locator(MaxNLocator(nbins=4))
     axes.yaxis.set_major_formatter(SwedishTicks())
-    axes.tick_params(labelsize=7.5)
+    axes.tick_params(labelsize=_SIZE)
 
 
 def _draw_line(
@@ -95,7 +96,7 @@ def _draw_line(
         xytext=(5, 0),
         textcoords="offset points",
         color=colour,
-        fontsize=8,
+        fontsize=_SIZE,
         weight="bold",
         va="center",
     )
@@ -113,7 +114,7 @@ def _legend(figure: Figure) -> None:
         for axes in figure.axes
         for handle, label in zip(*axes.get_legend_handles_labels(), strict=True)
     }
-    figure.legend([*found.values()], [*found], loc="outside lower left", ncols=3, fontsize=7.5)
+    figure.legend([*found.values()], [*found], loc="outside lower left", ncols=3, fontsize=_SIZE)
 
 
 def _alt(panel: Panel, name: str, unit: str) -> str:

@@ -123,12 +123,18 @@ class UnitBasis:
 
     @cached_property
     def cases(self) -> list[Case]:
-        """The key figures that there is room for, the red ones first, else as they are named."""
+        """The key figures that there is room for, the red ones first, else as they are named.
+
+        The second is one that the unit has values of its own of, where there is any.
+        """
         if not self.moved:
             return []
         kpis = [self.opened.model.kpi(kpi) for kpi in self.moved]
         found = [Case(self.setting, kpi, self.evidence, self.committee) for kpi in kpis]
-        return sorted(found, key=lambda case: _ORDER[case.colour])[:MOST_KPIS]
+        ordered = sorted(found, key=lambda case: _ORDER[case.colour])
+        mine = [case for case in ordered if self._told_of(case.id)]
+        chosen = {case.id: case for case in [*ordered[:1], *mine[:1], *ordered]}
+        return [*chosen.values()][:MOST_KPIS]
 
     @cached_property
     def basis(self) -> Basis:

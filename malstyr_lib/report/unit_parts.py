@@ -1,4 +1,4 @@
-"""The parts of a unit's sheet: the chain, the figures, own measures, and what to expect when."""
+"""The parts of a unit's sheet: the chain, the figures, and own measures."""
 
 from __future__ import annotations
 
@@ -6,19 +6,24 @@ from typing import Any, Final
 
 import pandas as pd
 
-from malstyr_lib import chain, charts, markup, publication, tables, text
-from malstyr_lib.markup import OWN_STATUS, STATUS, Html, Source
+from malstyr_lib import charts, markup, tables, text
+from malstyr_lib.markup import STATUS, Html, Source
 from malstyr_lib.model import OPEN, Activity, CommitteeGoal
 from malstyr_lib.questions import Case, pictures
 from malstyr_lib.report import wording
 from malstyr_lib.report.unit_basis import UnitBasis
-from malstyr_lib.report.unit_wording import cut, short
-from malstyr_lib.scoring import findings, phrases
+from malstyr_lib.report.unit_wording import NAME, cut, ended, short
+from malstyr_lib.scoring import findings, phrases, scores
 
-MOST_ACTIVITIES: Final = 3
-MOST_GOALS: Final = 5
-YEARS: Final = 5
+MOST_ACTIVITIES: Final = 2
+MOST_GOALS: Final = 3
+MOST_OWN: Final = 2
+_REASON: Final = 60
+YEARS: Final = 4
+_GOAL: Final = 110
+"""How many letters of a goal there is room for."""
 _EXAMPLE: Final = " (exempel)"
+_ALL_EXAMPLES: Final = " Allt i tabellen är exempel."
 
 
 def thread(b: UnitBasis) -> Html:
@@ -32,25 +37,41 @@ def thread(b: UnitBasis) -> Html:
         rows.append({"Fullmäktiges mål": council, "Nämndens mål": goal, **_activity(b, one)})
         told.add(one.goal)
     left = len(b.activities) - len(rows)
-    more = f"{text.count(left, 'aktivitet', 'aktiviteter')} till står i nämndens rapport."
-    caption = f"Från fullmäktiges mål till det vi gör här. Läget {text.day(b.today)}."
-    pieces = [markup.table(pd.DataFrame(rows), caption)]
-    return markup.joined([*pieces, *([markup.paragraph(more)] if left else [])])
+    more = f" {text.count(left, 'aktivitet', 'aktiviteter')} till står i nämndens rapport."
+    return _chain_table(rows, f"Läget {text.day(b.today)}.{more if left else ''}")
+
+
+def _chain_table(rows: list[dict[str, str]], caption: str) -> Html:
+    """Return a table of goals and work; that all of it is an example is said once."""
+    cells = [cell for row in rows for name, cell in row.items() if name not in {"Läget"}]
+    marked = [cell for cell in cells if cell.endswith(_EXAMPLE)]
+    if marked and len(marked) == sum(cell not in _UNMARKED for cell in cells):
+        rows = [{name: cell.removesuffix(_EXAMPLE) for name, cell in row.items()} for row in rows]
+        caption += _ALL_EXAMPLES
+    return markup.table(pd.DataFrame(rows), caption)
 
 
 def _goals(b: UnitBasis, one: Activity, told: set[str]) -> tuple[str, str]:
     """Return the council's and the committee's goal of an activity; the same ones are told once."""
     if one.goal in told:
-        return "Samma mål", f"{one.goal}, se ovan"
+        return _SAME
     goal = b.goals.get(one.goal)
     if goal is None:
         return text.NO_VALUE, f"{one.goal} (gäller inte {b.today.year})"
-    return _council(b, goal), f"{goal.id} {cut(goal.text, 140)}{_EXAMPLE if goal.example else ''}"
+    return _council(b, goal), _committee(goal)
+
+
+_SAME: Final = ("Samma mål", "Samma mål")
+_UNMARKED: Final = (*_SAME, text.NO_VALUE)
 
 
 def _council(b: UnitBasis, goal: CommitteeGoal) -> str:
     found = {one.id: one for one in b.opened.model.council_goals}[goal.council_goal]
-    return f"{cut(found.text, 140)}{_EXAMPLE if found.example else ''}"
+    return f"{cut(found.text, _GOAL)}{_EXAMPLE if found.example else ''}"
+
+
+def _committee(goal: CommitteeGoal) -> str:
+    return f"{cut(goal.text, _GOAL)}{_EXAMPLE if goal.example else ''}"
 
 
 def _activity(b: UnitBasis, one: Activity) -> dict[str, str]:
@@ -59,10 +80,10 @@ def _activity(b: UnitBasis, one: Activity) -> dict[str, str]:
     status = f"{text.capital(one.status)}, {when}."
     if late:
         status = f"Försenad: skulle vara klar {text.day(one.stop)} och är {_STILL[one.status]}."
-    result = f" {cut(one.result, 110)}" if one.result else ""
+    result = f" {cut(one.result, 90)}" if one.result else ""
+    what = f"{ended(cut(one.what, 130))} Ansvarig: {cut(one.who, 40)}."
     return {
-        "Det vi gör här": f"{cut(one.what, 170)}{_EXAMPLE if one.example else ''}",
-        "Vem": one.who,
+        "Det vi gör här": f"{what}{_EXAMPLE if one.example else ''}",
         "Läget": f"{status}{result}",
     }
 
@@ -84,15 +105,12 @@ def _without_activities(b: UnitBasis) -> Html:
             [markup.note(words), markup.note("Nämnden har inga mål att välja på.")]
         )
     rows = [
-        {
-            "Fullmäktiges mål": _council(b, goal),
-            "Nämndens mål": f"{goal.id} {cut(goal.text, 140)}{_EXAMPLE if goal.example else ''}",
-        }
+        {"Fullmäktiges mål": _council(b, goal), "Nämndens mål": _committee(goal)}
         for goal in goals[:MOST_GOALS]
     ]
     left = len(goals) - len(rows)
     more = f" {text.count(left, 'mål', 'mål')} till står i nämndens rapport." if left else ""
-    table = markup.table(pd.DataFrame(rows), f"Nämndens mål {b.today.year}.{more}")
+    table = _chain_table(rows, f"Nämndens mål {b.today.year}.{more}")
     return markup.joined([markup.note(words), table])
 
 
@@ -104,8 +122,8 @@ def figures(b: UnitBasis) -> Html:
             " aktivitet kan också säga i vilket nyckeltal den på sikt bör synas."
         )
     about = (
-        "Siffrorna gäller hela kommunen, inte bara oss. Färgen säger hur kommunen ligger till"
-        " bland alla kommuner samma år, inte om ett mål är nått."
+        "Siffrorna gäller hela kommunen. Färgen visar läget bland alla kommuner, inte om ett mål"
+        " är nått."
     )
     chart = [small_chart(b)] if any(len(case.series) > 1 for case in b.cases) else []
     pictures_ = [markup.figure(one.png(), alt=one.alt, caption=one.caption) for one in chart]
@@ -117,7 +135,7 @@ def figures(b: UnitBasis) -> Html:
             markup.paragraph(about),
             *pictures_,
             _years_table(b),
-            *([markup.bullets(notes)] if notes else []),
+            *([markup.paragraph(" ".join(notes))] if notes else []),
         ]
     )
 
@@ -138,7 +156,7 @@ def _panel(b: UnitBasis, case: Case) -> charts.Panel:
     broken = [one.period for one in case.evidence.breaks[case.id] if one.period is not None]
     first = int(series["period"].min())
     return charts.Panel(
-        title=short(case.kpi),
+        title=cut(case.kpi.title, 60),
         series=series,
         hint=phrases.direction_words(case.kpi).partition(" (")[0],
         decimals=case.decimals,
@@ -155,8 +173,8 @@ def _years_table(b: UnitBasis) -> Html:
         if case.id in b.unit_values:
             rows.append(_unit_row(b, case, every))
     caption = (
-        f"{text.source(exercise=b.exercise)}; färg och median: egen bearbetning. Medianen är"
-        " värdet mitt bland alla kommuner samma år."
+        f"{text.source(exercise=b.exercise)}; färg och median: egen bearbetning. Hälften av"
+        " kommunerna ligger på medianen eller under."
     )
     return markup.table(pd.DataFrame(rows), caption)
 
@@ -212,17 +230,23 @@ def _grey_words(b: UnitBasis) -> list[str]:
     found = []
     for case in b.cases:
         if case.now is None:
-            found.append(f"{short(case.kpi)}: inget värde till och med {b.year}.")
+            found.append(f"{cut(case.kpi.title, NAME)}: inget värde till och med {b.year}.")
         elif case.colour == tables.GREY or case.now["preliminary"]:
-            found.append(f"{short(case.kpi)}: {case.now['reason']}.")
+            found.append(f"{cut(case.kpi.title, NAME)}: {_why_grey(case.now['reason'])}.")
     return found
+
+
+def _why_grey(reason: str) -> str:
+    """Return why there is no colour, as it is said aloud."""
+    said = {scores.NO_DIRECTION: "det är inte givet om högt eller lågt är bra, så ingen färg sätts"}
+    return said.get(reason, reason)
 
 
 def _ungraded(b: UnitBasis) -> list[str]:
     """Return that nobody has reviewed which way is good, where that is so."""
-    if all(case.kpi.reviewed for case in b.cases):
+    if all(case.kpi.reviewed for case in b.cases if case.colour != tables.GREY):
         return []
-    return ["Ingen i kommunen har ännu granskat om högt eller lågt är bra, så färgen kan ändras."]
+    return ["Ingen i kommunen har granskat om högt eller lågt är bra, så färgen kan ändras."]
 
 
 def _unit_words(b: UnitBasis) -> list[str]:
@@ -234,8 +258,8 @@ def _unit_words(b: UnitBasis) -> list[str]:
             continue
         if mine.hidden:
             found.append(
-                f"{short(case.kpi)}: vårt senaste värde visas inte, för att ingen enskild ska gå"
-                " att känna igen."
+                f"{cut(case.kpi.title, NAME)}: vårt senaste värde visas inte, för att ingen"
+                " enskild ska gå att känna igen."
             )
         elif mine.values:
             found.append("Ett enstaka år för en enhet kan vara en slump. Titta på flera år.")
@@ -246,105 +270,29 @@ def own_measures(b: UnitBasis) -> Html:
     """Return the municipality's own measures of the unit, nothing where there are none."""
     if not b.own_standings:
         return Html("")
-    rows = [
-        {
-            "Eget mått": title,
-            "Mot eget mål": _own_status(row),
-            "Vad siffrorna säger": text.sentence(row["reason"]),
-        }
-        for title, row in b.own_standings
-    ]
-    caption = f"Egna mått hos oss. {text.OWN_PROCESSING}; jämförs inte med andra kommuner."
-    return markup.table(pd.DataFrame(rows), caption)
+    told = sorted(b.own_standings, key=lambda one: not _to_see(one[1]))
+    left = len(told) - MOST_OWN
+    more = [f"Och {text.count(left, 'eget mått', 'egna mått')} till, i nämndens rapport."]
+    return markup.bullets([*map(_own_words, told[:MOST_OWN]), *(more if left > 0 else [])])
 
 
-def _own_status(row: Any) -> str:
-    label = OWN_STATUS[str(row["status"])].label
-    return f"{label} (preliminärt)" if row["provisional"] else label
+def _own_words(told: tuple[str, Any]) -> str:
+    """Return a measure, its newest value, and how that stands to the measure's own target."""
+    title, row = told
+    early = ", preliminärt" if row["provisional"] else ""
+    return f"Vårt eget mått {cut(title, 60)}: {_newest(str(row['reason']))}{early}."
 
 
-def expected(b: UnitBasis) -> Html:
-    """Return what the committee has promised, when the next figure comes, how long others took."""
-    if not b.cases:
-        return markup.note("Utan en siffra finns inget att vänta sig av den.")
-    coming = _coming(b)
-    times = _times(b)
-    promised = _promised(b)
-    rows = [
-        {
-            "Nyckeltal": short(case.kpi),
-            "Nämnden har lovat": promised.get(case.id, "Ingen målnivå är satt."),
-            "Nästa siffra": coming[case.id],
-            "Så lång tid tog det för andra": times[case.id],
-        }
-        for case in b.cases
-    ]
-    caption = f"Nämndens mål, nästa siffra och hur det brukar gå. {text.OWN_PROCESSING}."
-    return markup.table(pd.DataFrame(rows), caption)
-
-
-def _promised(b: UnitBasis) -> dict[str, str]:
-    """Return the committee's levels and what it expects next, by key figure."""
-    said: dict[str, list[str]] = {}
-    for row in chain.standings(b.basis, b.committee).to_dict("records"):
-        state = {"met": "nått", "not_yet": "inte nått än", "late": "inte nått i tid"}
-        how = state.get(row["state"], "går inte att säga än")
-        said.setdefault(row["kpi"], []).append(
-            f"{text.capital(row['level'])} senast {row['by']}: {how}."
-        )
-    ledger = chain.ledger(b.basis, b.committee)
-    for row in ledger[ledger["state"] == "waiting"].to_dict("records"):
-        ends = f"{text.exact(row['low'])}–{text.exact(row['high'])}"
-        said.setdefault(row["kpi"], []).append(f"Väntar sig {ends} för {row['year']}.")
-    return {kpi: " ".join(words) for kpi, words in said.items()}
-
-
-def _coming(b: UnitBasis) -> dict[str, str]:
-    """Return when the next figure comes, in words, by key figure."""
-    snapshot = b.opened.snapshot
-    found = publication.figures(
-        b.evidence.catalogue,
-        b.evidence.observations,
-        kpis=[case.kpi for case in b.cases],
-        municipality=b.opened.model.municipality.code,
-        areas=b.evidence.everyone,
-        asked=set(snapshot.manifest["values"]),
-        fetched=text.swedish(snapshot.fetched).date(),
-        today=b.today,
+def _newest(reason: str) -> str:
+    """Return the first parts of what the figures say, as many as there is room for in a line."""
+    parts = reason.rstrip(".").split("; ")
+    return next(
+        said
+        for many in range(len(parts), 0, -1)
+        if len(said := "; ".join(parts[:many])) <= _REASON or many == 1
     )
-    return {str(row["kpi"]): _coming_words(row) for row in found.to_dict("records")}
 
 
-def _coming_words(row: dict[Any, Any]) -> str:
-    day = next((one for one in (row["day"], row["preliminary_day"]) if isinstance(one, str)), None)
-    if row["state"] == "coming" and day:
-        early = "" if isinstance(row["day"], str) else "preliminärt "
-        which = f"Värdet för {row['period']}" if row["period"] == row["period"] else "Ett värde"
-        return f"{which} väntas {early}{text.day(day)}."
-    if row["state"] == "ended":
-        return "Serien har upphört: inget mer värde kommer."
-    return "Kolada säger inte när nästa värde kommer."
-
-
-def _times(b: UnitBasis) -> dict[str, str]:
-    """Return how long others took from red to green, and where to hold on, by key figure."""
-    red = [case for case in b.cases if case.colour == tables.RED]
-    found = findings.times(b.evidence).to_dict("records") if red else []
-    by_kpi = {str(row["kpi"]): row for row in found}
-    return {
-        case.id: _time_words(case, by_kpi[case.id]) if case in red else "Kommunen är inte röd här."
-        for case in b.cases
-    }
-
-
-def _time_words(case: Case, row: dict[Any, Any]) -> str:
-    slow = case.evidence.mobilities[case.id].grade == "trögrörlig"
-    hold = "Håll i och håll ut: måttet rör sig långsamt i alla kommuner. " if slow else ""
-    shares = [
-        f"{text.percent(row[f'within_{years}'])} blivit gröna inom {years} år"
-        for years in (3, 5)
-        if row[f"within_{years}"] == row[f"within_{years}"]
-    ]
-    if not shares:
-        return f"{hold}För kort tid för att säga."
-    return f"{hold}Av de röda perioderna i alla kommuner hade {text.listing(shares)}."
+def _to_see(row: Any) -> bool:
+    """Return whether a measure is to be seen first: its target is missed, or it is unusual."""
+    return row["status"] == markup.MISSED or bool(row["unusual"])

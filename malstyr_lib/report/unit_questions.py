@@ -48,10 +48,10 @@ def three(b: UnitBasis) -> list[ToTalk]:
 
 def _of_group(b: UnitBasis) -> Iterator[ToTalk]:
     for one in b.unanswered:
-        due = f" senast {text.day(one.due)}" if one.due else ""
+        due = f"Svaret ska finnas {text.day(one.due)}." if one.due else "Den väntar på svar."
         yield ToTalk(
             f"Analysgruppen undrar: ”{cut(one.asked, 180)}” Vad kan vi bidra med till svaret?",
-            f"Frågan ställdes {text.day(one.day)} till {one.to} och väntar på svar{due}.",
+            f"Frågan ställdes {text.day(one.day)} till {one.to}. {due}",
             GROUP,
         )
 
@@ -67,10 +67,10 @@ def _of_activity(b: UnitBasis, one: Activity) -> tuple[int, str, str]:
     """Return how soon to ask about an activity, the question, and why."""
     what, day = f"”{cut(one.what.partition('. ')[0].rstrip('.'), 90)}”", b.today
     if one.status in OPEN and one.stop < day:
-        why = f"Aktiviteten skulle vara klar {text.day(one.stop)} och står som {one.status}."
+        why = f"Aktiviteten skulle vara klar {text.day(one.stop)} men är inte klar."
         return 0, f"{what}: vad återstår, och när kan vi vara klara?", why
     if one.status == "planerad" and one.start < day:
-        why = f"Aktiviteten skulle börja {text.day(one.start)} och står som planerad."
+        why = f"Aktiviteten skulle börja {text.day(one.start)} men är inte påbörjad."
         return 1, f"{what}: vad behöver vi för att komma i gång?", why
     if one.status == "pausad":
         words = f"{what}: ska vi ta upp det igen, och vad behöver vi i så fall?"
@@ -79,15 +79,21 @@ def _of_activity(b: UnitBasis, one: Activity) -> tuple[int, str, str]:
         words = f"{what}: vad har vi sett så långt, och ska vi ändra något?"
         return 3, words, f"Aktiviteten skulle följas upp {text.day(one.check)}."
     if one.status in OPEN and one.check:
-        words = f"{what}: vad vill vi ha sett till dess, för att vilja fortsätta på samma sätt?"
-        return 4, words, f"Aktiviteten följs upp {text.day(one.check)}."
+        words = (
+            f"{what}: vad vill vi ha sett vid uppföljningen {text.day(one.check)}, för att"
+            " fortsätta på samma sätt?"
+        )
+        return 4, words, f"Aktiviteten {_GOES_ON[one.status]} och följs upp då."
     if one.status == "klar":
         words = f"{what}: vad finns kvar i vardagen, och hur ser vi till att det håller i sig?"
         return 6, words, f"Aktiviteten är klar sedan {text.day(one.stop)}."
     if one.status == "avbruten":
         return 7, f"{what}: vad tar vi med oss till nästa gång?", "Aktiviteten är avbruten."
     words = f"{what}: vad fungerar bra, och vad vill vi göra på ett annat sätt?"
-    return 5, words, f"Aktiviteten {'pågår' if one.status == 'pågår' else 'är planerad'}."
+    return 5, words, f"Aktiviteten {_GOES_ON[one.status]}."
+
+
+_GOES_ON: Final = {"pågår": "pågår", "planerad": "är planerad"}
 
 
 def _of_own(b: UnitBasis) -> Iterator[ToTalk]:
@@ -96,7 +102,7 @@ def _of_own(b: UnitBasis) -> Iterator[ToTalk]:
         if not missed and not odd:
             continue
         what = "når inte målet" if missed else "är utanför det vanliga"
-        why = f"{title}: vårt senaste värde {what}."
+        why = f"Vårt senaste värde {what}."
         if row["provisional"]:
             why = f"{why[:-1]}, men värdet är preliminärt."
         yield ToTalk(
@@ -147,7 +153,7 @@ def _always(b: UnitBasis) -> list[ToTalk]:
     why = usual if b.activities else without
     return [
         ToTalk("Vilket av nämndens mål ligger närmast det vi gör varje dag?", why, ALWAYS),
-        ToTalk("Vad vill vi pröva det närmaste året, och vem håller i det?", why, ALWAYS),
+        ToTalk("Vad vill vi pröva det närmaste året, och vem håller i det?", usual, ALWAYS),
         ToTalk(
             "Vilka egna uppgifter har vi redan, som visar hur det går?",
             usual if b.cases else "Ingen siffra är kopplad till det som enheten gör.",

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.metadata import version
 from typing import Any
 
 import pandas as pd
@@ -15,7 +14,7 @@ import pandas as pd
 from malstyr_lib import markup, tables, text
 from malstyr_lib.markup import Html
 from malstyr_lib.model import Activity, Administration
-from malstyr_lib.report import unit_parts
+from malstyr_lib.report import unit_expected, unit_parts
 from malstyr_lib.report.analysis import report_year
 from malstyr_lib.report.ending import EndMarker
 from malstyr_lib.report.opening import opened
@@ -79,7 +78,7 @@ class UnitSheet:
     @property
     def att_vanta(self) -> Html:
         """What can be expected, and when."""
-        return unit_parts.expected(self.basis)
+        return unit_expected.expected(self.basis)
 
     @cached_property
     def _three(self) -> list[ToTalk]:
@@ -100,9 +99,8 @@ class UnitSheet:
         b = self.basis
         snapshot = b.opened.snapshot
         return markup.note(
-            f"Värden: {text.source(exercise=b.exercise)}, hämtade {text.day(snapshot.fetched)}."
-            f" Resten är egen bearbetning. Ögonblicksbild {snapshot.id}, malstyr"
-            f" {version('malstyr')}. Mer står i nämndens rapport.",
+            f"{text.source(exercise=b.exercise)}, hämtad {text.day(snapshot.fetched)}"
+            f" ({snapshot.id}). Resten är egen bearbetning.",
             kind="kallor",
         )
 

@@ -40,7 +40,9 @@ _HIDDEN: Final = dict.fromkeys(range(_PRIVATE, 63744), 65533) | {
     ord(mark): _PRIVATE + ord(mark) for mark in string.punctuation
 }
 _HIDING: Final = re.compile("[\ue000-\ue07f]")
-_SMALL: Final = {"siffror", "slut"}
+_SMALL: Final = {"siffror", "slut", "kallor"}
+SHEET: Final = "enhetsblad"
+"""The class of what stands first on a sheet of one page."""
 
 
 def pdf(page: Page) -> bytes:
@@ -104,6 +106,7 @@ def _compiled(body: str, place: Path, page: Page, written: Manuscript) -> bytes:
         "title": page.title,
         "exercise": text.EXERCISE if page.exercise else "",
         "alts": dict(written.alts),
+        "sheet": any(one.get("class") == SHEET for one in written.main.iter()),
     }
     source = place / "rapport.typ"
     source.write_text(_TEMPLATE.read_text(encoding="utf-8") + body, encoding="utf-8")
