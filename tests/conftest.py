@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+
+os.environ["OPENPYXL_LXML"] = "False"  # lxml comes with a checker of PDFs, and no user has it
+
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass

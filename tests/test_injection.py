@@ -203,12 +203,16 @@ def word_alive(document: bytes) -> list[str]:
     return [*outside, *risky, *odd]
 
 
+_OUT = r"<hyperlink (?!ref=\"[A-Z]+\d+\" location=\"'[^'\"]*'!A1\" display=)[^>]*>"
+"""A link in a sheet that leads anywhere but to the top of another sheet."""
+
+
 def excel_alive(workbook: bytes) -> list[str]:
-    """Formulas, links and connections in a workbook."""
+    """Formulas, links and connections in a workbook; links to its own sheets are its contents."""
     with zipfile.ZipFile(io.BytesIO(workbook)) as parts:
         read = {name: parts.read(name).decode("utf-8", "replace") for name in parts.namelist()}
     sheets = [told for name, told in read.items() if name.startswith("xl/worksheets/sheet")]
-    found = [one for told in sheets for one in re.findall(r"<f[ >].*?</f>|<hyperlink [^>]*>", told)]
+    found = [one for told in sheets for one in re.findall(rf"<f[ >].*?</f>|{_OUT}", told)]
     odd = [name for name in read if re.search(r"externalLink|connections|vba", name, re.I)]
     rels = [told for name, told in read.items() if name.endswith(".rels")]
     return [*found, *odd, *(one for told in rels for one in re.findall('"External"', told))]

@@ -64,7 +64,7 @@ def test_a_status_has_symbol_word_and_class_never_colour_alone() -> None:
 
 def test_numbers_are_written_in_swedish_and_set_to_the_right() -> None:
     html = markup.table(ROWS, "x").html
-    assert '<td class="tal" style="text-align:right">81,3</td>' in html
+    assert '<td class="tal" style="text-align:right"><data value="81.25">81,3</data></td>' in html
     assert '<td class="tal" style="text-align:right">3</td>' in html
 
 

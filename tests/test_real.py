@@ -72,7 +72,17 @@ def test_all_years_come_in_one_answer(store: Path, capsys: Printed) -> None:
 def test_hedemora_gets_its_reports_without_a_word_of_exercise(
     store: Path, tmp_path: Path, capsys: Printed, committees: list[str]
 ) -> None:
-    words = ["rapport", *committees, "--ar", "2022", "--params", str(ROOT / "params"), "--json"]
+    kind = ["--typ", "namnd", "--form", "html"]
+    words = [
+        "rapport",
+        *committees,
+        *kind,
+        "--ar",
+        "2022",
+        "--params",
+        str(ROOT / "params"),
+        "--json",
+    ]
     assert run([*words, "--lager", str(store), "--ut", str(tmp_path)]) == 0
     made = json.loads(capsys.readouterr().out)
     assert [one["status"] for one in made] == ["klar"] * len(committees)

@@ -200,7 +200,7 @@ class CommitteeReport:
             f"Alla {len(a.kpis)} nyckeltal finns med i rapporten, {counts[tables.GREY]} utan färg"
             f" och {early} med preliminär färg."
         )
-        return EndMarker(found, words, findings.committee(a, self.own_values))
+        return EndMarker(found, words, findings.committee(a, self.own_values, self._asked))
 
 
 def committee_report(

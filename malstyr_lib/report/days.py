@@ -21,11 +21,16 @@ def days(a: Analysis) -> Html:
 
     Seen from the day when the figures were fetched, so that a report made again says the same.
     """
-    today = text.swedish(a.fetched).date()
-    ahead = [one for one in a.model.reports if one.stop >= today]
-    found = calendar(a.model, a.snapshot, committees=[a.committee], reports=ahead, today=today)
-    told = [_report_words(one, found) for one in ahead]
+    found = ahead(a)
+    told = [_report_words(one, found) for one in found.reports]
     return markup.joined([*([markup.bullets(told)] if told else []), _day_by_day(a, found)])
+
+
+def ahead(a: Analysis) -> Calendar:
+    """Return the calendar of the committee, and of the reports that have not stopped yet."""
+    today = text.swedish(a.fetched).date()
+    reports = [one for one in a.model.reports if one.stop >= today]
+    return calendar(a.model, a.snapshot, committees=[a.committee], reports=reports, today=today)
 
 
 def _report_words(report: Report, found: Calendar) -> str:

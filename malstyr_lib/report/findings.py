@@ -16,7 +16,7 @@ from malstyr_lib import chain, own
 from malstyr_lib.chain import Basis
 from malstyr_lib.model import Kpi, Measure
 from malstyr_lib.questions import Case, Setting
-from malstyr_lib.report import parts, raised, thread
+from malstyr_lib.report import days, parts, raised, thread
 from malstyr_lib.report.analysis import Analysis
 from malstyr_lib.report.behind import rows_behind
 from malstyr_lib.scoring import Evidence, findings, overall
@@ -51,13 +51,31 @@ _ANSWER_FIGURES: Final = ("kpi", "question", "row", "column", "value")
 _GROUPS: Final = ("län", "liknande", "kommungrupp")
 
 
-def committee(a: Analysis, own_values: pd.DataFrame) -> Tables:
-    """Return everything that a committee's report is written from."""
+def committee(a: Analysis, own_values: pd.DataFrame, asked: Setting) -> Tables:
+    """Return everything that a committee's report is written from; asked: where it asks."""
     return {
         **of_analysis(a),
         **of_chain(a),
-        **of_questions(a, raised.setting(a, own_values)),
+        **of_questions(a, asked),
+        **of_calendar(a),
         **of_measures(a, own_values),
+    }
+
+
+def of_calendar(a: Analysis) -> Tables:
+    """Return the days to come, and how many figures each report can have, by answer."""
+    found = days.ahead(a)
+    answers = found.within.groupby(["report", "answer"], sort=False).size().rename("amount")
+    of = found.within.groupby("report").size().rename("of")
+    stops = pd.DataFrame(
+        [(one.id, one.name, one.year, one.stop.isoformat()) for one in found.reports],
+        columns=["report", "name", "year", "stop"],
+    )
+    return {
+        "days": found.events.rename(columns={"about": "kpi"}),
+        "reports": stops.merge(answers.reset_index(), on="report", how="left").merge(
+            of.reset_index(), on="report", how="left"
+        ),
     }
 
 
