@@ -34,6 +34,7 @@ FUNCTIONS = [
     "arsredovisning",
     "blinda_flackar",
     "delarsrapport",
+    "enhetsblad",
     "fraga",
     "fragor",
     "jamfor",
