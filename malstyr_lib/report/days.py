@@ -9,7 +9,7 @@ import pandas as pd
 
 from malstyr_lib import markup, text
 from malstyr_lib.grounds.calendar import Calendar, calendar
-from malstyr_lib.markup import Html
+from malstyr_lib.markup import Html, Number, Source
 from malstyr_lib.model import Report
 from malstyr_lib.publication import ANSWER_WORDS, EVENT_WORDS
 from malstyr_lib.report.analysis import Analysis
@@ -61,15 +61,19 @@ def _day_by_day(a: Analysis, found: Calendar) -> Html:
     return markup.table(pd.DataFrame(rows), caption)
 
 
-def _row(a: Analysis, row: Mapping[Any, Any]) -> dict[str, str]:
+def _row(a: Analysis, row: Mapping[Any, Any]) -> dict[str, object]:
     known = {kpi.id: label(kpi) for kpi in a.kpis}
-    year = str(row["period"]) if isinstance(row["period"], int) else text.NO_VALUE
-    stop = row["kind"] == "stop"
     return {
         "Dag": text.day(row["day"]),
         "Vad": EVENT_WORDS[row["kind"]],
-        "Vilket": row["title"]
-        if stop
-        else known.get(row["about"], f"{row['title']} ({row['about']})"),
-        "Värde för år": text.NO_VALUE if stop else year,
+        "Vilket": known.get(row["about"], row["title"]),
+        "Värde för år": text.NO_VALUE if row["kind"] == "stop" else _year(a, row),
     }
+
+
+def _year(a: Analysis, row: Mapping[Any, Any]) -> Number | str:
+    """Return the year that a figure to come is of."""
+    year = row["period"]
+    if not isinstance(year, int):
+        return text.NO_VALUE
+    return Number(str(year), float(year), Source(row["about"], year, a.own))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 import pandas as pd
 
 from malstyr_lib import markup, questions
-from malstyr_lib.markup import Html
+from malstyr_lib.markup import Html, Source
 from malstyr_lib.model import Kpi
 from malstyr_lib.questions import Answer, Case, Setting
 from malstyr_lib.questions.raised import Raised, fragelista
@@ -17,6 +18,8 @@ from malstyr_lib.report.wording import label
 
 _PICTURED: Final = (21, 22)
 """The questions whose charts stand in a red KPI's portrait: women and men, and units."""
+_GENDERS: Final = {"Kvinnor": "K", "Flickor": "K", "Män": "M", "Pojkar": "M"}
+"""The gender that a column of the chart's numbers is of."""
 
 
 def setting(a: Analysis, own_values: pd.DataFrame) -> Setting:
@@ -55,7 +58,15 @@ def pictures(a: Analysis, asked: Setting, kpi: Kpi) -> list[Html]:
     """Return women beside men and the own units of one KPI as charts, each where there is one."""
     case = case_of(a, asked, kpi)
     drawn = [questions.answer(case, number).diagram for number in _PICTURED]
-    return [one.html for one in drawn if one is not None]
+    return [one.sourced(partial(_source, case)).html for one in drawn if one is not None]
+
+
+def _source(case: Case, row: pd.Series, column: str) -> Source:
+    """Return whose value a number in a chart of women and men, or of units, is."""
+    gender = _GENDERS.get(column, "T")
+    ours = gender != "T" or column == "Skillnad"
+    period = int(row.get("År", case.period or 0))
+    return Source(case.id, period, case.setting.own if ours else "", gender)
 
 
 def _row(one: Raised, found: Answer) -> dict[str, str]:
