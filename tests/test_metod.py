@@ -27,6 +27,7 @@ from malstyr_lib.chain.targets import Aim, Precedent
 from malstyr_lib.model import Kpi, Range, SteeringModel
 from malstyr_lib.questions.raised import fragelista
 from malstyr_lib.report import views
+from malstyr_lib.report.levels import reached_words
 from malstyr_lib.scoring import Group, colour, colours, cube, measured, paired, score, scores, slow
 from malstyr_lib.scoring import breaks as leaps
 from malstyr_lib.scoring import phrases as words
@@ -911,6 +912,19 @@ def _(part: str) -> None:
     assert f"Röd i {red:.0f} av {of:.0f} jämförelser" in found[1].why
 
 
+@example("nådda målnivåer")
+def _(part: str) -> None:
+    whole, met, missed, unknown, year = given(
+        part,
+        "Av {} målnivåer är {} nådda med årets värde, {} är inte nådda än och {} har inget värde"
+        " för {}.",
+    )
+    assert whole == met + missed + unknown
+    states = ["met"] * int(met) + ["not_yet"] * int(missed) + ["unknown"] * int(unknown)
+    said = reached_words(int(year), states, states).replace("\u00a0", " ")
+    assert f'Det sägs: "{said}"' in flat(part)
+
+
 # --- the examples, all of them -----------------------------------------------------------------
 
 FIGURE = re.compile(rf"\d+(?:,\d+)?|\b(?i:{'|'.join(SPELLED)})\b")
@@ -991,6 +1005,7 @@ FIGURES = {
         "8 8 5 8 3 6 2020"
     ),
     "fem frågor": "fem Fyrtio 20,5 två 9,5 1 39 18 8 16 13 10 27 39 1 4",
+    "nådda målnivåer": "10 4 3 3 2025 7 10 2025 4 3 40 70",
     "förväntan och utfall": "78 82 82 78 82 82,5 5 6 6,5 5 6 4,5",
     "avrundning": "2,45 1 2,5 2,45 1 2,5 12345,5 0 12 346 0,004 1 0,004",
 }
@@ -1105,7 +1120,7 @@ def _led_to() -> Iterator[tuple[str, str]]:
 
 
 def test_the_sections_are_numbered_in_order() -> None:
-    assert list(SECTIONS) == [str(at) for at in range(1, 18)]
+    assert list(SECTIONS) == [str(at) for at in range(1, 19)]
 
 
 @pytest.mark.parametrize(("module", "number"), [*_led_to()])
@@ -1151,7 +1166,7 @@ def test_links_within_the_method_lead_to_a_heading() -> None:
 
 def test_every_section_that_computes_has_an_example() -> None:
     parts = re.split(r"^## \d+\. .+$", METOD, flags=re.MULTILINE)[1:]
-    assert ["**Exempel: " in part for part in parts] == [True] * 16 + [False]
+    assert ["**Exempel: " in part for part in parts] == [True] * 17 + [False]
 
 
 def test_the_command_of_every_view_is_named() -> None:
