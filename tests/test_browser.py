@@ -17,12 +17,12 @@ import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from conftest import Demo, Exercise
-from pages import made_page
 from playwright.sync_api import Browser, Page, sync_playwright
 from test_index import ENTRIES
 
 from malstyr_lib.batch import Outcome
 from malstyr_lib.batch.lab import command, own_copy
+from malstyr_lib.report.forms import Page
 from malstyr_lib.report.index import list_page
 from malstyr_lib.report.kinds import KINDS
 from malstyr_lib.workspace import Workspace
@@ -77,14 +77,17 @@ def reader(browser: Browser) -> Reader:
 
 @pytest.fixture(scope="module")
 def pages(
-    exercise: Exercise, season: list[Outcome], tmp_path_factory: pytest.TempPathFactory
+    exercise: Exercise,
+    season: list[Outcome],
+    every_page: dict[str, Page],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> list[Path]:
     """The list, a committee's report, and the first report of every other kind."""
     output, folder = exercise.place.output, tmp_path_factory.mktemp("sidor")
     found = [output / "index.html", output / season[0].folder / "rapport.html"]
     for kind in KINDS.keys() - {"namnd"}:
         found.append(folder / f"{kind}.html")
-        found[-1].write_text(made_page(exercise, kind).html, encoding="utf-8")
+        found[-1].write_text(every_page[kind].html, encoding="utf-8")
     return found
 
 
@@ -223,6 +226,7 @@ def wait_until_it_answers(address: str) -> None:
     raise AssertionError(f"{address} never answered")
 
 
+@pytest.mark.slow
 def test_the_tour_is_run_from_the_menu_without_an_error(
     browser: Browser, exercise: Exercise, tmp_path: Path
 ) -> None:
