@@ -22,7 +22,7 @@ from test_index import ENTRIES
 
 from malstyr_lib.batch import Outcome
 from malstyr_lib.batch.lab import command, own_copy
-from malstyr_lib.report.forms import Page
+from malstyr_lib.report import forms
 from malstyr_lib.report.index import list_page
 from malstyr_lib.report.kinds import KINDS
 from malstyr_lib.workspace import Workspace
@@ -79,7 +79,7 @@ def reader(browser: Browser) -> Reader:
 def pages(
     exercise: Exercise,
     season: list[Outcome],
-    every_page: dict[str, Page],
+    every_page: dict[str, forms.Page],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> list[Path]:
     """The list, a committee's report, and the first report of every other kind."""
