@@ -6,7 +6,7 @@ import difflib
 import math
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -49,10 +49,14 @@ def number(value: float | None, decimals: int = 1) -> str:
     return (MINUS if shown < 0 else "") + plain
 
 
+_WIDE: Final = Context(prec=400)
+"""Digits enough for any float, so that a senseless value is told and not stumbled on."""
+
+
 def rounded(value: float, decimals: int) -> Decimal:
     """Return a number as `number` shows it, rounded half away from zero."""
     step = Decimal(1).scaleb(-decimals)
-    return Decimal(repr(float(value))).quantize(step, rounding=ROUND_HALF_UP)
+    return Decimal(repr(float(value))).quantize(step, rounding=ROUND_HALF_UP, context=_WIDE)
 
 
 def decimals_for(values: Iterable[float | None]) -> int:

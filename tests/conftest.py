@@ -49,8 +49,8 @@ TODAY = date(2026, 11, 26)
 SHARED = {
     "test_batch": "season",
     "test_browser": "season",
-    "test_injection": "season",
-    "test_pages": "season",
+    "test_injection": "pages",
+    "test_pages": "pages",
 }
 
 mpl.use("Agg")

@@ -17,12 +17,12 @@ import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from conftest import Demo, Exercise
+from pages import made_page
 from playwright.sync_api import Browser, Page, sync_playwright
 from test_index import ENTRIES
 
 from malstyr_lib.batch import Outcome
 from malstyr_lib.batch.lab import command, own_copy
-from malstyr_lib.report import forms
 from malstyr_lib.report.index import list_page
 from malstyr_lib.report.kinds import KINDS
 from malstyr_lib.workspace import Workspace
@@ -79,7 +79,6 @@ def reader(browser: Browser) -> Reader:
 def pages(
     exercise: Exercise,
     season: list[Outcome],
-    every_page: dict[str, forms.Page],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> list[Path]:
     """The list, a committee's report, and the first report of every other kind."""
@@ -87,7 +86,7 @@ def pages(
     found = [output / "index.html", output / season[0].folder / "rapport.html"]
     for kind in KINDS.keys() - {"namnd"}:
         found.append(folder / f"{kind}.html")
-        found[-1].write_text(every_page[kind].html, encoding="utf-8")
+        found[-1].write_text(made_page(exercise, kind).html, encoding="utf-8")
     return found
 
 

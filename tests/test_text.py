@@ -79,3 +79,8 @@ def test_the_nearest_known_word_is_suggested_whatever_its_case() -> None:
 def test_invented_values_are_never_signed_kolada() -> None:
     assert text.source(exercise=False) == "Källa: Kolada"
     assert "Kolada" not in text.source(exercise=True)
+
+
+def test_a_number_as_large_as_any_is_written_and_not_stumbled_on() -> None:
+    assert text.number(1e300, 4).endswith(",0000")
+    assert text.number(-1e27, 1).startswith("\u22121\u00a0000")
