@@ -6,7 +6,7 @@ import difflib
 import math
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -45,7 +45,8 @@ def number(value: float | None, decimals: int = 1) -> str:
         return NO_VALUE
     shown = rounded(value, decimals)
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    plain = format_decimal(abs(shown), format=pattern, locale="sv_SE")
+    with localcontext(_WIDE):
+        plain = format_decimal(abs(shown), format=pattern, locale="sv_SE")
     return (MINUS if shown < 0 else "") + plain
 
 
