@@ -79,11 +79,14 @@ def tasks(model: SteeringModel, place: Workspace, wanted: Wanted) -> list[Task]:
     for kind in kinds[:1]:  # an unknown committee is said before the store is looked for
         subjects(kind, model, wanted.year or 0, wanted.committees)
     source = Store(place.store).open(wanted.snapshot)
-    years = [report_year(model, source, wanted.year, begun=kind.begun) for kind in kinds]
+    years = {
+        begun: report_year(model, source, wanted.year, begun=begun)
+        for begun in {kind.begun for kind in kinds}
+    }
     return [
-        Task(kind, one, year, source)
-        for kind, year in zip(kinds, years, strict=True)
-        for one in subjects(kind, model, year, wanted.committees)
+        Task(kind, one, years[kind.begun], source)
+        for kind in kinds
+        for one in subjects(kind, model, years[kind.begun], wanted.committees)
     ]
 
 
@@ -92,10 +95,13 @@ def make_reports(
     place: Workspace,
     wanted: Wanted | None = None,
     *,
+    on_plan: Callable[[int], None] = lambda _: None,
     on_start: Callable[[Task], None] = lambda _: None,
     on_done: Callable[[Outcome], None] = lambda _: None,
 ) -> list[Outcome]:
     """Make the reports that are wanted and the list of them; return how each went.
+
+    on_plan: told how many reports there are to make, before the first.
 
     A report that fails leaves the earlier one in place and stops no other. Errors as `tasks`, and
     UsageError for an unknown form, before anything is run.
@@ -104,6 +110,7 @@ def make_reports(
     forms = chosen_forms(wanted.forms)
     todo = tasks(model, place, wanted)
     earlier = {one.key: one for one in _listed(place, model, [])}
+    on_plan(len(todo))
     outcomes: list[Outcome] = []
     for task in todo:
         on_start(task)

@@ -698,9 +698,13 @@ def _reports(
     """Make the reports, with a line per report as they are done."""
     with show.progress(quiet=json) as steps:
         steps.step("Startar")
-        from malstyr_lib.batch import make_reports, tasks
+        from malstyr_lib.batch import make_reports
 
-        total, done = len(tasks(model, place, wanted)), 0
+        total = done = 0
+
+        def on_plan(amount: int) -> None:
+            nonlocal total
+            total = amount
 
         def on_done(outcome: Outcome) -> None:
             nonlocal done
@@ -713,6 +717,7 @@ def _reports(
             model,
             place,
             wanted,
+            on_plan=on_plan,
             on_start=lambda task: steps.step(f"Gör {task.name}"),
             on_done=on_done,
         )
