@@ -12,6 +12,7 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import Formatter
 
@@ -54,10 +55,13 @@ class Chart:
     decimals: int = 1
 
     def png(self) -> bytes:
-        """Return the picture; the same chart gives the same bytes."""
+        """Return the picture; the same chart gives the same bytes.
+
+        Drawn by its canvas: `savefig` would draw it twice, first for its layout.
+        """
         buffer = BytesIO()
         with mpl.rc_context(LOOK):
-            self.figure.savefig(buffer, format="png", dpi=DPI, metadata={"Software": None})
+            FigureCanvasAgg(self.figure).print_png(buffer, metadata={"Software": None})
         return buffer.getvalue()
 
     def sourced(self, source: Callable[[pd.Series, str], markup.Source]) -> Chart:
@@ -96,7 +100,7 @@ def font_folder() -> Path:
 def canvas(width: float, height: float) -> tuple[Figure, Axes]:
     """Return an empty figure and its axes, in inches; pyplot and its global state stay out."""
     with mpl.rc_context(LOOK):
-        figure = Figure(figsize=(width, height), layout="constrained")
+        figure = Figure(figsize=(width, height), dpi=DPI, layout="constrained")
         return figure, figure.add_subplot()
 
 

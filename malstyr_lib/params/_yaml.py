@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -36,6 +37,8 @@ Loc: TypeAlias = tuple[int | str, ...]
 MAX_BYTES: Final = 1_000_000
 MAX_DEPTH: Final = 8
 MAX_EVENTS: Final = 50_000
+_KEPT: Final = 64
+"""How many files' documents are kept: parsing is the largest cost of a small report."""
 
 _NOT_UTF8 = "filen är inte sparad som UTF-8; välj Spara som och kodningen UTF-8"
 _HIDDEN = "ett tecken som inte går att visa; skriv om raden"
@@ -94,9 +97,22 @@ class Document:
 def read(folder: Path, file: str) -> Document:
     """Return a file of the params folder as a document; never raises for what it holds."""
     try:
-        return _Reader(file, _decoded(_content(folder / file))).document()
+        return _document(file, _content(folder / file))
     except _Unreadable as reason:
-        return Document(file, None, problems=(Problem(file, reason.line, reason.text),))
+        return _unread(file, reason)
+
+
+@lru_cache(maxsize=_KEPT)
+def _document(file: str, content: bytes) -> Document:
+    """Return a file's content as a document; the same content is not parsed again."""
+    try:
+        return _Reader(file, _decoded(content)).document()
+    except _Unreadable as reason:
+        return _unread(file, reason)
+
+
+def _unread(file: str, reason: _Unreadable) -> Document:
+    return Document(file, None, problems=(Problem(file, reason.line, reason.text),))
 
 
 def _content(path: Path) -> bytes:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from malstyr_lib.questions.setting import Setting
 
 Floats = NDArray[np.float64]
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Case:
     kpi: Kpi
     evidence: Evidence
     committee: Committee | None = None
+    _found: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def id(self) -> str:
@@ -155,6 +157,11 @@ class Case:
 
     def own(self, kpi: str, gender: str = "T") -> dict[int, float]:
         """Return the own known values of any KPI that the snapshot holds, by year; {} if not."""
+        if (kpi, gender) not in self._found:
+            self._found[kpi, gender] = self._own(kpi, gender)
+        return dict(self._found[kpi, gender])
+
+    def _own(self, kpi: str, gender: str) -> dict[int, float]:
         if not self.setting.held(kpi):
             return {}
         rows = self.setting.values(kpi)
@@ -164,6 +171,13 @@ class Case:
             & rows["value"].notna()
         ]
         return {int(y): float(v) for y, v in zip(mine["period"], mine["value"], strict=True)}
+
+    def once(self, compute: Callable[[Case], _T]) -> _T:
+        """Return what a function finds of the case, computed the first time it is asked for."""
+        if compute not in self._found:
+            self._found[compute] = compute(self)
+        found: _T = self._found[compute]
+        return found
 
     def finding(self, table: Callable[[Evidence], pd.DataFrame]) -> dict[Any, Any] | None:
         """Return this KPI's row of a table of `scoring.findings`; None where it has none."""

@@ -96,6 +96,10 @@ def gaps_of(case: Case) -> pd.DataFrame:
     usual: the others' median of women minus men; of: how many they are, none of a plain count,
     which follows how large they are; wider: how many of them are farther apart, whichever way.
     """
+    return case.once(_gaps_of)
+
+
+def _gaps_of(case: Case) -> pd.DataFrame:
     years = _years(case)
     rows = case.rows[case.rows["period"].isin(years)]
     shown, everyone = paired(rows), case.evidence.everyone

@@ -59,6 +59,10 @@ class Raised:
 
 def fragelista(case: Case, how_many: int = HOW_MANY) -> list[Raised]:
     """Return the questions that the data raises for a KPI, in the order to ask them."""
+    return case.once(_raised)[:how_many]
+
+
+def _raised(case: Case) -> list[Raised]:
     chosen: list[Raised] = []
     themes: Counter[str] = Counter()
     for one in _candidates(case):
@@ -67,7 +71,7 @@ def fragelista(case: Case, how_many: int = HOW_MANY) -> list[Raised]:
         if themes[theme] < PER_THEME and one.question.number not in asked:
             chosen.append(one)
             themes[theme] += 1
-    return chosen[:how_many]
+    return chosen
 
 
 def _candidates(case: Case) -> Iterator[Raised]:

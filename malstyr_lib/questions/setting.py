@@ -58,6 +58,9 @@ class Setting:
     _values: dict[str, pd.DataFrame] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+    _cases: dict[tuple[str, int, str], Case] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def __post_init__(self) -> None:
         """Leave out the own values after the year, as Kolada's are left out."""
@@ -161,7 +164,14 @@ class Setting:
             (found,) = known(self.snapshot, [kpi])
         one, committee = kpi_of(self.model, self.snapshot, found), self.committee_of(found)
         evidence = self.evidence(committee) if committee else self._of((one,))
-        return Case(self, one, evidence, committee)
+        return self.case_in(evidence, one, committee)
+
+    def case_in(self, evidence: Evidence, kpi: Kpi, committee: Committee | None) -> Case:
+        """Return one KPI's case among the KPIs of an evidence, the same each time it is asked."""
+        key = kpi.id, id(evidence), committee.slug if committee else ""
+        if key not in self._cases:  # the case keeps the evidence, so that no other gets its id
+            self._cases[key] = Case(self, kpi, evidence, committee)
+        return self._cases[key]
 
     def _of(self, kpis: tuple[Kpi, ...]) -> Evidence:
         year = self.year if self.year is not None else self._newest(kpis)

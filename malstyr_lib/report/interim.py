@@ -13,7 +13,7 @@ import pandas as pd
 from malstyr_lib import markup, text
 from malstyr_lib.markup import Html
 from malstyr_lib.model import Kpi
-from malstyr_lib.questions import Case, Setting
+from malstyr_lib.questions import Setting
 from malstyr_lib.questions.raised import fragelista
 from malstyr_lib.report import arrivals, followed, goals, own, parts, work
 from malstyr_lib.report.ending import EndMarker
@@ -136,18 +136,24 @@ def _base_rates(f: FollowUp) -> list[Html]:
 
 def _raised(f: FollowUp) -> Html:
     """Return the first question that each red KPI's figures raise, and why it is asked."""
-    rows = [_question(f, kpi, int(row["period"])) for kpi, row in parts.rows(f.a, f.a.red)]
+    reds = [(kpi, int(row["period"])) for kpi, row in parts.rows(f.a, f.a.red)]
+    asked = {period: _asked(f, period) for period in {period for _, period in reds}}
+    rows = [_question(f, kpi, asked[period]) for kpi, period in reds]
     if not rows:
         return markup.note(f"Inget nyckeltal var rött {f.then}, så inget rött väcker frågor.")
     return markup.table(pd.DataFrame(rows), "Frågan som varje rött nyckeltal väcker")
 
 
-def _question(f: FollowUp, kpi: Kpi, period: int) -> dict[str, str]:
-    """Return the first question to one red KPI, asked of what was known: up to its own year."""
+def _asked(f: FollowUp, period: int) -> Setting:
+    """Return where questions are asked of what was known: up to a year."""
     a = f.a
+    return Setting(a.model, a.snapshot, a.own, f.day, year=period, own_values=f.own_values)
+
+
+def _question(f: FollowUp, kpi: Kpi, asked: Setting) -> dict[str, str]:
+    """Return the first question to one red KPI."""
     owner = next(one for one in f.committees if kpi.id in one.kpis)
-    asked = Setting(a.model, a.snapshot, a.own, f.day, year=period, own_values=f.own_values)
-    (first,) = fragelista(Case(asked, kpi, a.evidence, owner), 1)
+    (first,) = fragelista(asked.case_in(f.a.evidence, kpi, owner), 1)
     return {
         "Nyckeltal": label(kpi),
         "Fråga": first.question.words,

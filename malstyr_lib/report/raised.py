@@ -38,13 +38,16 @@ def setting(a: Analysis, own_values: pd.DataFrame) -> Setting:
 
 def answered(a: Analysis, asked: Setting, kpi: Kpi) -> list[tuple[Raised, Answer]]:
     """Return the questions that one KPI's figures raise, each with its answer."""
-    case = case_of(a, asked, kpi)
+    return case_of(a, asked, kpi).once(_answered)
+
+
+def _answered(case: Case) -> list[tuple[Raised, Answer]]:
     return [(one, questions.answer(case, one.question)) for one in fragelista(case)]
 
 
 def case_of(a: Analysis, asked: Setting, kpi: Kpi) -> Case:
     """Return one of the committee's KPIs as the questions are asked about it."""
-    return Case(asked, kpi, a.evidence, a.committee)
+    return asked.case_in(a.evidence, kpi, a.committee)
 
 
 def five(a: Analysis, asked: Setting, kpi: Kpi) -> Html:

@@ -9,9 +9,9 @@ from typing import Final
 from malstyr_lib import chain, markup, tables, text
 from malstyr_lib.markup import STATUS, Html
 from malstyr_lib.model import OPEN, Activity, Kpi
-from malstyr_lib.questions import Case, Setting
+from malstyr_lib.questions import Setting
 from malstyr_lib.questions.raised import fragelista
-from malstyr_lib.report import parts, thread, wording
+from malstyr_lib.report import parts, raised, thread, wording
 from malstyr_lib.report.analysis import Analysis
 from malstyr_lib.report.wording import label
 from malstyr_lib.scoring import Shift, phrases
@@ -124,14 +124,14 @@ def _asked(a: Analysis, asked: Setting) -> list[Html]:
     if silent:
         lines = [f"{one.id} {one.asked}{thread.EXAMPLE * one.example}" for one in silent[:_MANY]]
         pieces.append(markup.bullets(lines))
-    raised = [_raised(a, asked, kpi) for kpi, _ in parts.rows(a, a.red.head(_MANY))]
-    if raised:
-        pieces += [markup.paragraph("Siffrorna själva väcker först:"), markup.bullets(raised)]
+    first = [_raised(a, asked, kpi) for kpi, _ in parts.rows(a, a.red.head(_MANY))]
+    if first:
+        pieces += [markup.paragraph("Siffrorna själva väcker först:"), markup.bullets(first)]
     return pieces
 
 
 def _raised(a: Analysis, asked: Setting, kpi: Kpi) -> str:
-    first = fragelista(Case(asked, kpi, a.evidence, a.committee), 1)[0]
+    first = fragelista(raised.case_of(a, asked, kpi), 1)[0]
     return f"{label(kpi)}: {first.question.words} {first.why}"
 
 

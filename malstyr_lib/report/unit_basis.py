@@ -130,7 +130,7 @@ class UnitBasis:
         if not self.moved:
             return []
         kpis = [self.opened.model.kpi(kpi) for kpi in self.moved]
-        found = [Case(self.setting, kpi, self.evidence, self.committee) for kpi in kpis]
+        found = [self.setting.case_in(self.evidence, kpi, self.committee) for kpi in kpis]
         ordered = sorted(found, key=lambda case: _ORDER[case.colour])
         mine = [case for case in ordered if self._told_of(case.id)]
         chosen = {case.id: case for case in [*ordered[:1], *mine[:1], *ordered]}

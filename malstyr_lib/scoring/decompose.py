@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import combinations
 from math import factorial
 from typing import Final, Literal
@@ -92,6 +93,7 @@ def decompose_shift(
     ]
     _refuse(municipality, sides)
 
+    @cache  # each part asks for it in eight orders, and there are but sixteen to ask for
     def margin(parts: frozenset[str]) -> float:
         return _margin(sides, parts, border)
 
