@@ -20,11 +20,11 @@ from fragor import exercised
 from nbconvert import HTMLExporter
 
 from malstyr_lib import params, workspace
-from malstyr_lib.batch import Task, Wanted, notebook, tasks
-from malstyr_lib.batch.season import _page
+from malstyr_lib.batch import Job, Wanted, jobs, notebook, warm
+from malstyr_lib.batch.job import finished
 from malstyr_lib.report.export import report_page
 from malstyr_lib.report.forms import FORMS
-from malstyr_lib.workspace import Workspace, packaged
+from malstyr_lib.workspace import Workspace
 
 T = TypeVar("T")
 
@@ -39,22 +39,21 @@ def timed(rounds: int, call: Callable[[], T]) -> tuple[float, T]:
     return statistics.median(taken), given
 
 
-def firsts(place: Workspace, year: int | None) -> list[Task]:
+def firsts(place: Workspace, year: int | None) -> list[Job]:
     """Return the first report of every kind."""
-    todo = tasks(params.load(place.params), place, Wanted(year=year))
-    return list({task.kind.name: task for task in reversed(todo)}.values())[::-1]
+    todo = jobs(params.load(place.params), place, Wanted(year=year))
+    return list({job.kind: job for job in reversed(todo)}.values())[::-1]
 
 
-def measured(task: Task, place: Workspace, rounds: int) -> None:
+def measured(job: Job, rounds: int) -> None:
     """Print one report's figures: a line for the run, and one for each form."""
-    model = params.load(place.params)
-    given = task.kind.given(task.subject, task.year, task.snapshot.id)
-    path = packaged("notebooks") / task.kind.notebook
-    run, done = timed(rounds, lambda: notebook.execute(path, given, place.environment()))
-    page = _page(model, task, place, done)
+    given = job.of.given(job.subject, job.year, job.snapshot)
+    environment = job.place.environment()
+    run, done = timed(rounds, lambda: notebook.execute(job.notebook, given, environment))
+    page = finished(job, params.load(job.place.params), done)
     ours, _ = timed(rounds, lambda: report_page(done.notebook, title="t", exercise=False))
     peer, theirs = timed(rounds, lambda: HTMLExporter().from_notebook_node(done.notebook)[0])
-    print(f"\n{task.name}: run {run:.1f} s (kernel and all)")
+    print(f"\n{job.name}: run {run:.1f} s (kernel and all)")
     print(
         f"  page {ours:.2f} s, {len(page.html) / 1024:.0f} KiB; nbconvert's own {peer:.2f} s,"
         f" {len(theirs) / 1024:.0f} KiB: {peer / ours:.1f} × as long"
@@ -77,8 +76,9 @@ def main() -> None:
         else:
             settings, store = exercised(Path(folder))
         place = workspace.find(params=settings, store=store, output=Path(folder) / "ut")
-        for task in firsts(place, given.ar):
-            measured(task, place, given.varv)
+        warm.warm_up()
+        for job in firsts(place, given.ar):
+            measured(job, given.varv)
 
 
 if __name__ == "__main__":

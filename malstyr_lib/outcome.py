@@ -16,7 +16,8 @@ class Outcome:
     `published` tells when the report that lies in output was made (UTC, ISO 8601): for a failed
     run that of the earlier report, which is kept, or None when there is none. `files`: the names of
     the files that lie in its folder, the page first. `committees`: the slugs of those that it
-    belongs to, none for a report of the whole municipality.
+    belongs to, none for a report of the whole municipality. `inputs`: the digests of all that
+    decided what it became, by name; none when it failed.
     """
 
     kind: str
@@ -33,6 +34,7 @@ class Outcome:
     found: dict[str, Any] = field(default_factory=dict)
     files: tuple[str, ...] = ()
     committees: tuple[str, ...] = ()
+    inputs: dict[str, str] = field(default_factory=dict)
 
     @property
     def folder(self) -> str:

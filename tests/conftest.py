@@ -20,11 +20,12 @@ import matplotlib as mpl
 import pages
 import pandas as pd
 import pytest
+from hypothesis import settings
 from properties import SLOW
 from xdist.scheduler import LoadScopeScheduling
 
 from malstyr_lib import companions, manifest, params
-from malstyr_lib.batch import Outcome, notebook
+from malstyr_lib.batch import Outcome, job
 from malstyr_lib.cli import run
 from malstyr_lib.fetch import fetch
 from malstyr_lib.kolada import KoladaClient
@@ -54,6 +55,8 @@ SHARED = {
 }
 
 mpl.use("Agg")
+settings.register_profile("malstyr", deadline=None)  # these machines are shared: nothing is timed
+settings.load_profile("malstyr")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -217,7 +220,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     """
     folder = tmp_path_factory.mktemp("demo") / "mina övningar"
     with redirect_stdout(StringIO()) as said, redirect_stderr(StringIO()) as told, in_short():
-        code = run(["demo", "--ut", str(folder)])
+        code = run(["demo", "--ut", str(folder), "--arbetare", "1"])
     return Demo(Exercise(*prepare(folder)), code, said.getvalue(), told.getvalue())
 
 
@@ -226,11 +229,11 @@ def in_short() -> Iterator[None]:
     """Make committees' reports only, as pages only, and only the first of them in a kernel."""
     kinds = {name: kind for name, kind in KINDS.items() if name == "namnd"}
     forms = {name: form for name, form in FORMS.items() if name == "html"}
-    ways = chain([notebook.execute], repeat(pages.executed))
+    ways = chain([job.notebook.execute], repeat(pages.executed))
     with (
         patch.dict(KINDS, kinds, clear=True),
         patch.dict(FORMS, forms, clear=True),
-        patch.object(notebook, "execute", lambda *given: next(ways)(*given)),
+        patch.object(job.notebook, "execute", lambda *given: next(ways)(*given)),
     ):
         yield
 

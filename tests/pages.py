@@ -12,10 +12,10 @@ from unittest import mock
 import nbformat
 from nbformat import NotebookNode
 
-from malstyr_lib.batch import Wanted, season, tasks
-from malstyr_lib.batch.notebook import Done, _end_marker
+from malstyr_lib.batch import Job, Wanted, jobs
+from malstyr_lib.batch.job import finished
+from malstyr_lib.batch.notebook import Done, end_marker
 from malstyr_lib.report.forms import Page
-from malstyr_lib.workspace import packaged
 
 if TYPE_CHECKING:
     from conftest import Exercise
@@ -23,12 +23,15 @@ if TYPE_CHECKING:
 
 def made_page(exercise: Exercise, kind: str, slug: str | None = None, year: int = 2025) -> Page:
     """The finished page of one report; slug: of its subject, the first there is unless given."""
-    model, place = exercise.model, exercise.place
-    todo = tasks(model, place, Wanted([kind], year=year))
-    task = next(one for one in todo if slug in (None, one.subject.slug))
-    given = task.kind.given(task.subject, task.year, task.snapshot.id)
-    path = packaged("notebooks") / task.kind.notebook
-    return season._page(model, task, place, executed(path, given, place.environment()))
+    todo = jobs(exercise.model, exercise.place, Wanted([kind], year=year))
+    job = next(one for one in todo if slug in (None, one.subject.slug))
+    return finished(job, exercise.model, run_here(job))
+
+
+def run_here(job: Job) -> Done:
+    """A job's notebook run in this process."""
+    given = job.of.given(job.subject, job.year, job.snapshot)
+    return executed(job.notebook, given, job.place.environment())
 
 
 def executed(path: Path, given: Mapping[str, Any], environment: Mapping[str, str]) -> Done:
@@ -36,7 +39,7 @@ def executed(path: Path, given: Mapping[str, Any], environment: Mapping[str, str
     notebook = nbformat.read(path, as_version=4)
     with mock.patch.dict(os.environ, environment):
         run(notebook, given)
-    return Done(notebook, *_end_marker(notebook))
+    return Done(notebook, *end_marker(notebook))
 
 
 def run(notebook: NotebookNode, given: Mapping[str, Any]) -> None:

@@ -67,6 +67,7 @@ PLACES = {
     "nbformat": {"report", "batch"},
     "papermill": {"batch"},
     "nbclient": {"batch"},
+    "ipykernel": {"batch"},
     "jupyter_client": {"batch"},
     "icalendar": {"publication"},
     "typer": {"cli"},

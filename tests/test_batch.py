@@ -21,7 +21,7 @@ from pages import executed
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
-from malstyr_lib.batch import DONE, FAILED, Outcome, Wanted, make_reports, notebook
+from malstyr_lib.batch import DONE, FAILED, Followed, Outcome, Wanted, job, make_reports, notebook
 from malstyr_lib.batch import season as batch
 from malstyr_lib.batch.lab import command, own_copy
 from malstyr_lib.batch.publish import publish
@@ -321,9 +321,9 @@ def test_one_failing_committee_stops_no_other_and_keeps_its_earlier_report(
     before = {one.slug: page_of(exercise, one).text for one in season}
     bad = write_notebook(tmp_path, "if namnd == 'ks':\n    raise ValueError(namnd)", MARK)
     found = season[0].found
-    monkeypatch.setattr(batch, "packaged", lambda _: bad.parent)
+    monkeypatch.setattr(job, "packaged", lambda _: bad.parent)
     monkeypatch.setitem(KINDS, "namnd", replace(KINDS["namnd"], notebook=bad.name))
-    monkeypatch.setattr(batch, "report_page", lambda *_, **__: "<p>ny</p>")
+    monkeypatch.setattr(job, "report_page", lambda *_, **__: "<p>ny</p>")
     real = notebook.execute
     monkeypatch.setattr(notebook, "execute", lambda *given: replace(real(*given), found=found))
     place = Workspace(exercise.place.params, exercise.place.store, tmp_path / "ut")
@@ -365,7 +365,7 @@ def test_an_output_folder_that_cannot_be_written_is_said_before_anything_is_run(
     place = Workspace(exercise.place.params, exercise.place.store, tmp_path / "ut")
     started: list[object] = []
     with pytest.raises(ReportError, match="Det går inte att skriva i "):
-        make_reports(exercise.model, place, on_start=started.append)
+        make_reports(exercise.model, place, followed=Followed(on_start=started.append))
     assert started == []
 
 
@@ -381,7 +381,8 @@ def test_a_committee_named_twice_is_run_once_and_a_list_that_fails_once_is_tried
         publish(folder, files)
 
     made = Outcome("namnd", "on", "ON", "Omsorgsnämnden", 2025, DONE, 1.0, "s", "2026-11-23")
-    monkeypatch.setattr(batch, "_make", lambda *_: made)
+    monkeypatch.setattr(batch, "LISTED_EVERY_S", 0.0)
+    monkeypatch.setattr(job, "carried_out", lambda _: made)
     monkeypatch.setattr(batch, "publish", publish_but_once_not)
     place = Workspace(exercise.place.params, exercise.place.store, tmp_path)
     assert make_reports(exercise.model, place, Wanted(["namnd"], ["on", "ON"])) == [made]
@@ -398,7 +399,7 @@ def test_what_another_batch_has_listed_meanwhile_is_kept(
         batch._listed(place, exercise.model, [other])
         return outcome("on", 2025, "2026-11-24")
 
-    monkeypatch.setattr(batch, "_make", meanwhile)
+    monkeypatch.setattr(job, "carried_out", meanwhile)
     make_reports(exercise.model, place, Wanted(["namnd"], ["on"]))
     assert [one.slug for one in read(tmp_path)] == ["ks", "on"]
 

@@ -19,7 +19,8 @@ from bs4 import BeautifulSoup
 from conftest import Exercise, straight
 from test_index import ENTRIES, MADE
 
-from malstyr_lib.batch import Wanted, season, tasks
+from malstyr_lib.batch import Wanted, jobs
+from malstyr_lib.batch.job import finished
 from malstyr_lib.batch.notebook import Done
 from malstyr_lib.model import SteeringModel
 from malstyr_lib.ovning.dataset import Dataset
@@ -74,12 +75,10 @@ def make(
 
     def made(kind: str, start: int = 0) -> Made:
         where = at(start)
-        task = tasks(where.model, where.place, Wanted([kind], year=2025))[0]
-        given = task.kind.given(task.subject, task.year, task.snapshot.id)
-        path = packaged("notebooks") / task.kind.notebook
+        job = jobs(where.model, where.place, Wanted([kind], year=2025))[0]
         with mock.patch("malstyr_lib.params.load", return_value=where.model):
-            done = pages.executed(path, given, where.place.environment())
-        return Made(done, season._page(where.model, task, where.place, done))
+            done = pages.run_here(job)
+        return Made(done, finished(job, where.model, done))
 
     return made
 

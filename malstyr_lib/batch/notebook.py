@@ -1,23 +1,23 @@
-"""Runs one committee's notebook through papermill and judges by itself whether it succeeded."""
+"""Runs one report's notebook through papermill and judges by itself whether it succeeded."""
 
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import papermill
-from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
 from malstyr_lib import errors
+from malstyr_lib.batch import scratch, warm
 from malstyr_lib.errors import ReportError
 from malstyr_lib.report.ending import END_MARKER, FINDINGS
 
@@ -42,15 +42,20 @@ def execute(
 ) -> Done:
     """Return a notebook, run from beginning to end, with what its end marker says.
 
+    A kernel that does not start is tried once more; nothing else is.
+
     The parameters' names are fixed by the caller and must all be among the notebook's own.
     environment: variables that the kernel gets besides its own. ReportError, with the cell and
     the cause, when a cell fails, the kernel dies, time runs out or the end marker is absent.
     """
     notebook = nbformat.read(path, as_version=4)
     _check(notebook, path, parameters)
-    with tempfile.TemporaryDirectory(prefix="malstyr-") as scratch, _with(environment):
-        done = _run(notebook, parameters, scratch)
-    return Done(done, *_end_marker(done))
+    with scratch.folder() as own, _with({**environment, "IPYTHONDIR": str(own)}):
+        try:
+            done = _run(notebook, parameters, own)
+        except _NotStarted:
+            done = _run(notebook, parameters, own)
+    return Done(done, *end_marker(done))
 
 
 def _check(notebook: NotebookNode, path: Path, parameters: Mapping[str, str | int]) -> None:
@@ -62,19 +67,23 @@ def _check(notebook: NotebookNode, path: Path, parameters: Mapping[str, str | in
         raise ReportError(f"{path.name} saknar parametern {missing[0]}.")
 
 
-def _run(notebook: NotebookNode, parameters: Mapping[str, str | int], scratch: str) -> NotebookNode:
+class _NotStarted(ReportError):
+    """The kernel never answered: nothing has been run."""
+
+
+def _run(notebook: NotebookNode, parameters: Mapping[str, str | int], own: Path) -> NotebookNode:
     """Run the notebook in an own kernel; only the exception tells, never the file."""
     try:
         done: NotebookNode = papermill.execute_notebook(
-            notebook,
+            deepcopy(notebook),
             None,
             parameters=dict(parameters),
             kernel_name=KERNEL,
             language="python",
-            kernel_manager_class=_private(scratch) if os.name == "posix" else AsyncKernelManager,
-            extra_arguments=["--IPKernelApp.log_level=50"],
+            kernel_manager_class=warm.manager(own),
+            extra_arguments=["--IPKernelApp.log_level=50", "--HistoryManager.enabled=False"],
             progress_bar=False,
-            cwd=scratch,
+            cwd=str(own),
             execution_timeout=CELL_TIMEOUT_S,
         )
         return done
@@ -82,18 +91,10 @@ def _run(notebook: NotebookNode, parameters: Mapping[str, str | int], scratch: s
         raise ReportError(_said(error)) from error
     except CellTimeoutError as error:
         raise ReportError(f"En cell tog mer än {CELL_TIMEOUT_S} sekunder.") from error
-    except (DeadKernelError, RuntimeError) as error:
+    except DeadKernelError as error:
         raise ReportError(f"Notebookens kärna dog: {error}") from error
-
-
-def _private(scratch: str) -> type[AsyncKernelManager]:
-    """Return a kernel manager whose kernel talks over sockets in a folder that is ours alone."""
-
-    class Private(AsyncKernelManager):
-        def __init__(self, **settings: Any) -> None:
-            super().__init__(transport="ipc", ip=str(Path(scratch) / "k"), **settings)
-
-    return Private
+    except RuntimeError as error:
+        raise _NotStarted(f"Notebookens kärna startade inte: {error}") from error
 
 
 def _said(error: PapermillExecutionError) -> str:
@@ -103,7 +104,7 @@ def _said(error: PapermillExecutionError) -> str:
     return f"Cell {error.cell_index + 1} stannade: {error.ename}: {error.evalue}."
 
 
-def _end_marker(notebook: NotebookNode) -> tuple[dict[str, Any], dict[str, Any]]:
+def end_marker(notebook: NotebookNode) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return what the last output found, and take its findings out of the notebook.
 
     Without an end marker the notebook did not come to its end.

@@ -124,7 +124,7 @@ def _write(
     on_file: Callable[[int, int], None],
 ) -> tuple[int, int]:
     members = sorted(_members(found, place, model), key=lambda one: one[0])
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".ny-", suffix=".tmp")
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".paket-", suffix=".tmp")
     beside = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:

@@ -6,6 +6,10 @@ import os
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
+
+_PREFIX: Final = ".ny-"
+_SUFFIX: Final = ".tmp"
 
 
 def publish(folder: Path, files: Mapping[str, str | bytes]) -> None:
@@ -26,8 +30,14 @@ def publish(folder: Path, files: Mapping[str, str | bytes]) -> None:
             beside.unlink(missing_ok=True)
 
 
+def sweep(folder: Path) -> None:
+    """Remove what runs that were killed left half-written in a folder and below it."""
+    for path in folder.rglob(f"{_PREFIX}*{_SUFFIX}"):
+        path.unlink(missing_ok=True)
+
+
 def _write_beside(folder: Path, content: str | bytes) -> Path:
-    handle, name = tempfile.mkstemp(dir=folder, prefix=".ny-", suffix=".tmp")
+    handle, name = tempfile.mkstemp(dir=folder, prefix=_PREFIX, suffix=_SUFFIX)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content.encode("utf-8") if isinstance(content, str) else content)

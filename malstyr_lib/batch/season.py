@@ -1,58 +1,35 @@
-"""A season of reports: every kind's notebook, run, judged, put into every form and published."""
+"""A season of reports: which to make, which are made already, and the list of them all."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-
-import nbformat
+from pathlib import Path
+from typing import Final, TypeAlias
 
 from malstyr_lib import manifest
-from malstyr_lib.batch import notebook
-from malstyr_lib.batch.listing import listed_page
-from malstyr_lib.batch.publish import publish
-from malstyr_lib.errors import MalstyrError, ReportError
+from malstyr_lib.batch import inputs, scratch, workers
+from malstyr_lib.batch.job import Job
+from malstyr_lib.batch.listing import listed_page, there
+from malstyr_lib.batch.publish import publish, sweep
+from malstyr_lib.errors import ReportError
 from malstyr_lib.model import SteeringModel
 from malstyr_lib.outcome import DONE, FAILED, Outcome
 from malstyr_lib.report.analysis import report_year
-from malstyr_lib.report.export import report_page
-from malstyr_lib.report.forms import Page, chosen_forms, made
-from malstyr_lib.report.kinds import Kind, Subject, kinds_named, subjects
-from malstyr_lib.store import Snapshot, Store
-from malstyr_lib.workspace import Workspace, packaged
+from malstyr_lib.report.asking import told_before
+from malstyr_lib.report.forms import chosen_forms, file_name
+from malstyr_lib.report.kinds import kinds_named, subjects
+from malstyr_lib.store import Store
+from malstyr_lib.store.lock import locked
+from malstyr_lib.workspace import Workspace
 
-
-@dataclass(frozen=True)
-class Task:
-    """One report to make: its kind, what it is about, the year and the snapshot."""
-
-    kind: Kind
-    subject: Subject
-    year: int
-    snapshot: Snapshot
-
-    @property
-    def name(self) -> str:
-        """What the report is called while it is made: "Nämndanalys Bildningsnämnden"."""
-        return f"{self.kind.words} {self.subject.name}"
-
-    def outcome(self) -> Outcome:
-        """Return its outcome as long as nothing has been made."""
-        return Outcome(
-            kind=self.kind.name,
-            slug=self.subject.slug,
-            code=self.subject.code,
-            name=self.subject.name,
-            year=self.year,
-            status=FAILED,
-            seconds=0.0,
-            snapshot=self.snapshot.id,
-            ran=datetime.now(UTC).isoformat(timespec="seconds"),
-            committees=self.subject.committees if self.kind.parameter else (),
-        )
+LOCK: Final = ".korning"
+LISTED_EVERY_S: Final = 2.0
+"""How often at most the list is written while reports are made."""
+Key: TypeAlias = tuple[str, int, str]
+"""What makes a report the same as one made before: `Outcome.key`."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +37,7 @@ class Wanted:
     """Which reports to make: kinds and forms by name, committees by slug or code; none means all.
 
     year: None is the newest usual one, the same for all. snapshot: an id, None is the newest.
+    again: also those that are made already on the same grounds.
     """
 
     kinds: Sequence[str] = ()
@@ -67,15 +45,33 @@ class Wanted:
     forms: Sequence[str] = ()
     year: int | None = None
     snapshot: str | None = None
+    again: bool = False
 
 
-def tasks(model: SteeringModel, place: Workspace, wanted: Wanted) -> list[Task]:
-    """Return the reports to make, kind by kind, all on one snapshot and for one year.
+@dataclass(frozen=True)
+class Plan:
+    """The reports to make, and the outcomes of those that are made already on the same grounds."""
 
-    UsageError for an unknown kind, committee, municipality or year, and StoreEmpty or StoreError
-    when there is no such snapshot.
+    todo: tuple[Job, ...]
+    ready: tuple[Outcome, ...]
+
+
+@dataclass(frozen=True)
+class Followed:
+    """Who is told how it goes: of the plan, of each job that starts, of each outcome."""
+
+    on_plan: Callable[[Plan], None] = lambda _: None
+    on_start: Callable[[Job], None] = lambda _: None
+    on_done: Callable[[Outcome], None] = lambda _: None
+
+
+def jobs(model: SteeringModel, place: Workspace, wanted: Wanted) -> list[Job]:
+    """Return the reports that are wanted, kind by kind, all on one snapshot and for one year.
+
+    UsageError for an unknown kind, form, committee, municipality or year, and StoreEmpty or
+    StoreError when there is no such snapshot.
     """
-    kinds = kinds_named(wanted.kinds)
+    kinds, forms = kinds_named(wanted.kinds), chosen_forms(wanted.forms)
     for kind in kinds[:1]:  # an unknown committee is said before the store is looked for
         subjects(kind, model, wanted.year or 0, wanted.committees)
     source = Store(place.store).open(wanted.snapshot)
@@ -84,7 +80,7 @@ def tasks(model: SteeringModel, place: Workspace, wanted: Wanted) -> list[Task]:
         for begun in {kind.begun for kind in kinds}
     }
     return [
-        Task(kind, one, years[kind.begun], source)
+        Job(kind.name, one, years[kind.begun], source.id, place, forms)
         for kind in kinds
         for one in subjects(kind, model, years[kind.begun], wanted.committees)
     ]
@@ -95,90 +91,97 @@ def make_reports(
     place: Workspace,
     wanted: Wanted | None = None,
     *,
-    on_plan: Callable[[int], None] = lambda _: None,
-    on_start: Callable[[Task], None] = lambda _: None,
-    on_done: Callable[[Outcome], None] = lambda _: None,
+    at_once: int = 1,
+    followed: Followed | None = None,
 ) -> list[Outcome]:
     """Make the reports that are wanted and the list of them; return how each went.
 
-    on_plan: told how many reports there are to make, before the first.
+    at_once: how many to make at a time, each in a process of its own when more than one. What is
+    made already on the same snapshot, parameters, notebook and program is left as it is.
 
-    A report that fails leaves the earlier one in place and stops no other. Errors as `tasks`, and
-    UsageError for an unknown form, before anything is run.
+    A report that fails leaves the earlier one in place and stops no other. Errors as `jobs`, and
+    ReportError, before anything is run, when output can't be written or another run is at work in
+    it.
     """
-    wanted = wanted or Wanted()
-    forms = chosen_forms(wanted.forms)
-    todo = tasks(model, place, wanted)
-    earlier = {one.key: one for one in _listed(place, model, [])}
-    on_plan(len(todo))
-    outcomes: list[Outcome] = []
-    for task in todo:
-        on_start(task)
-        outcome = _make(model, task, place, forms)
-        if outcome.status == FAILED and outcome.key in earlier:
-            kept = earlier[outcome.key]
-            outcome = replace(outcome, published=kept.published, found=kept.found, files=kept.files)
-        outcomes.append(outcome)
-        with suppress(ReportError):  # tried again below
-            _listed(place, model, outcomes)
-        on_done(outcome)
-    _listed(place, model, outcomes)
-    return outcomes
+    wanted, followed = wanted or Wanted(), followed or Followed()
+    asked = jobs(model, place, wanted)
+    with _alone(place):
+        sweep(place.output)
+        scratch.sweep()
+        earlier = {one.key: one for one in _listed(place, model, [])}
+        plan = planned(model, place, asked, earlier, again=wanted.again)
+        followed.on_plan(plan)
+        made = list(_made(plan, place, model, earlier, at_once, followed))
+    order = {job.outcome().key: number for number, job in enumerate(asked)}
+    return sorted([*plan.ready, *made], key=lambda one: order[one.key])
 
 
-def _make(model: SteeringModel, task: Task, place: Workspace, forms: Sequence[str]) -> Outcome:
-    """Run, export and publish one report; whatever goes wrong becomes its outcome."""
-    began, outcome = time.monotonic(), task.outcome()
-    reason: str | None = None
-    try:
-        found, files = _run_and_publish(model, task, place, forms)
-    except MalstyrError as error:
-        reason = str(error)
-    except Exception as error:  # one report's own fault, whatever it is, must not stop the others
-        reason = f"oväntat fel: {type(error).__name__}: {error}"
-    else:
-        outcome = replace(outcome, status=DONE, found=found, files=files, published=outcome.ran)
-    return replace(outcome, error=reason, seconds=round(time.monotonic() - began, 2))
+def planned(
+    model: SteeringModel,
+    place: Workspace,
+    asked: Sequence[Job],
+    earlier: Mapping[Key, Outcome],
+    *,
+    again: bool = False,
+) -> Plan:
+    """Return which jobs are to be done, each with what decides it, and which are done already."""
+    store, slugs = Store(place.store), [one.slug for one in model.committees]
+    known: dict[tuple[str, int], dict[str, str]] = {}
+    todo, ready = [], []
+    for job in asked:
+        if (job.snapshot, job.year) not in known:
+            snapshot = store.open(job.snapshot)
+            before = told_before(store, snapshot)
+            known[job.snapshot, job.year] = inputs.shared(
+                place.params, snapshot, before.id if before else "", [*earlier.values()], job.year
+            )
+        decided = inputs.of_job(job, slugs, known[job.snapshot, job.year])
+        made = earlier.get(job.outcome().key)
+        if not again and made is not None and _stands(made, decided, job):
+            ready.append(made)
+        else:
+            todo.append(replace(job, inputs=decided))
+    return Plan(tuple(todo), tuple(ready))
 
 
-def _run_and_publish(
-    model: SteeringModel, task: Task, place: Workspace, forms: Sequence[str]
-) -> tuple[dict[str, object], tuple[str, ...]]:
-    """Run one notebook and put it and its forms into its folder.
-
-    Return what it found, and the names of the files, the page first.
-    """
-    given = task.kind.given(task.subject, task.year, task.snapshot.id)
-    done = notebook.execute(packaged("notebooks") / task.kind.notebook, given, place.environment())
-    files = made(_page(model, task, place, done), forms)
-    publish(
-        place.output / task.outcome().folder,
-        {"rapport.ipynb": nbformat.writes(done.notebook), **files},
+def _stands(made: Outcome, decided: Mapping[str, str], job: Job) -> bool:
+    """Return whether a report is made on the same grounds, and lies there in every form wanted."""
+    files = {file_name(form) for form in job.forms}
+    return (
+        made.status == DONE and made.inputs == decided and files <= {*there(made, job.place.output)}
     )
-    return done.found, tuple(files)
 
 
-def _page(model: SteeringModel, task: Task, place: Workspace, done: notebook.Done) -> Page:
-    """Return a run as the page that every form is made from."""
-    title = task.kind.titled(task.subject, task.year, model.municipality.name)
-    exercise = bool(done.found["exercise"])
-    return Page(
-        html=report_page(done.notebook, title=title, exercise=exercise),
-        title=title,
-        exercise=exercise,
-        about={
-            "kind": task.kind.name,
-            "slug": task.subject.slug,
-            "name": task.subject.name,
-            "year": task.year,
-            "municipality": model.municipality.code,
-            "snapshot": task.snapshot.id,
-            "fetched": task.snapshot.fetched.isoformat(timespec="seconds"),
-            "base_url": task.snapshot.base_url,
-        },
-        findings=done.findings,
-        reference=place.reference if place.reference.is_file() else None,
-    )
+def _made(
+    plan: Plan,
+    place: Workspace,
+    model: SteeringModel,
+    earlier: Mapping[Key, Outcome],
+    at_once: int,
+    followed: Followed,
+) -> Iterator[Outcome]:
+    """Yield each report's outcome, with the list written as they come, and once more at the end."""
+    told: list[Outcome] = []
+    written = time.monotonic()
+    number = min(at_once, len(plan.todo))
+    for made in workers.done(plan.todo, workers=number, on_start=followed.on_start):
+        outcome = _beside_earlier(made, earlier)
+        told.append(outcome)
+        if time.monotonic() - written > LISTED_EVERY_S:
+            with suppress(ReportError):  # tried again below
+                _listed(place, model, told)
+            written = time.monotonic()
+        followed.on_done(outcome)
+        yield outcome
+    _listed(place, model, told)
+
+
+def _beside_earlier(outcome: Outcome, earlier: Mapping[Key, Outcome]) -> Outcome:
+    """Return an outcome with what still lies there, when it is that of a report that failed."""
+    kept = earlier.get(outcome.key)
+    if outcome.status != FAILED or kept is None:
+        return outcome
+    return replace(outcome, published=kept.published, found=kept.found, files=kept.files)
 
 
 def _listed(place: Workspace, model: SteeringModel, new: Sequence[Outcome]) -> list[Outcome]:
@@ -188,11 +191,34 @@ def _listed(place: Workspace, model: SteeringModel, new: Sequence[Outcome]) -> l
     """
     outcomes = manifest.merged(manifest.read(place.output), new)
     page = listed_page(outcomes, place, model)
-    try:
+    with _writable(place.output):
         publish(place.output, {manifest.NAME: manifest.text(outcomes), "index.html": page})
+    return outcomes
+
+
+@contextmanager
+def _alone(place: Workspace) -> Iterator[None]:
+    """Hold output for one run; ReportError when another one is at work in it."""
+
+    def busy(who: str) -> ReportError:
+        return ReportError(
+            f"I {place.output} görs rapporter just nu av {who}. Vänta tills de är klara, eller"
+            " avbryt den körningen med Ctrl+C i dess fönster."
+        )
+
+    with ExitStack() as stack:
+        with _writable(place.output):
+            stack.enter_context(locked(place.output / LOCK, busy=busy))
+        yield
+
+
+@contextmanager
+def _writable(output: Path) -> Iterator[None]:
+    """Turn what the disk refuses within into a ReportError with the cure."""
+    try:
+        yield
     except OSError as error:
         raise ReportError(
-            f"Det går inte att skriva i {place.output} ({error.strerror}). Stäng filer därifrån som"
+            f"Det går inte att skriva i {output} ({error.strerror}). Stäng filer därifrån som"
             " är öppna, eller ange en annan mapp med --ut."
         ) from error
-    return outcomes

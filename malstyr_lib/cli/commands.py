@@ -10,13 +10,11 @@ import typer
 from malstyr_lib.cli import show
 
 if TYPE_CHECKING:
-    from malstyr_lib.batch import Outcome, Wanted
     from malstyr_lib.model import SteeringModel
     from malstyr_lib.store import Store
     from malstyr_lib.workspace import Workspace
 
 REMARKS = 4
-SOME_FAILED = 1
 STORE_FAULT = 3
 
 app = typer.Typer(
@@ -55,6 +53,13 @@ ReportKinds = Annotated[
         help="namnd, analysgrupp, delar, ars, nyckeltal eller enhet; får upprepas. Annars alla.",
     ),
 ]
+Again = Annotated[
+    bool, typer.Option("--om", help="Gör om också det som är gjort på samma underlag.")
+]
+Workers = Annotated[
+    int | None,
+    typer.Option(metavar="N", min=1, max=64, help="Hur många rapporter som görs samtidigt."),
+]
 Json = Annotated[bool, typer.Option("--json", help="Skriv resultatet som JSON.")]
 
 
@@ -73,6 +78,8 @@ def _version(
 def demo(
     ut: OutputFolder = None,
     oppna: Annotated[bool, typer.Option("--oppna", help="Öppna listan i webbläsaren.")] = False,
+    om: Again = False,
+    arbetare: Workers = None,
     json: Json = False,
 ) -> int:
     """Prova allt på övningsvärlden.
@@ -92,9 +99,10 @@ def demo(
         with serve(exercise_world(model.kpis)) as server:
             fetching.fetched(fetching.NEEDED, model, place, server.url, None, steps)
     from malstyr_lib.batch import Wanted
+    from malstyr_lib.cli import reporting
 
-    outcomes = _reports(model, place, Wanted(), json=json)
-    return _finish(outcomes, place, json=json, oppna=oppna)
+    outcomes = reporting.reports(model, place, Wanted(again=om), at_once=arbetare, as_json=json)
+    return reporting.finish(outcomes, place, as_json=json, to_open=oppna)
 
 
 @app.command()
@@ -193,6 +201,8 @@ def rapport(
         int | None, typer.Option(metavar="ÅÅÅÅ", min=1990, max=2100, help="Rapportår.")
     ] = None,
     bild: SnapshotId = None,
+    om: Again = False,
+    arbetare: Workers = None,
     params: ParamsFolder = None,
     lager: StoreFolder = None,
     ut: OutputFolder = None,
@@ -201,7 +211,8 @@ def rapport(
     """Gör årets rapporter, i alla former.
 
     På den senaste ögonblicksbilden, eller på en tidigare som då ger samma rapport igen; nätet
-    behövs inte. En rapport som misslyckas hindrar ingen annan, och den tidigare ligger kvar.
+    behövs inte. En rapport som misslyckas hindrar ingen annan, och den tidigare ligger kvar. Det
+    som redan är gjort på samma underlag görs inte om.
     """
     from malstyr_lib.report.forms import chosen_forms
     from malstyr_lib.report.kinds import kinds_named
@@ -210,10 +221,11 @@ def rapport(
     chosen_forms(form or ())
     place, model = _load(params, lager, ut)
     from malstyr_lib.batch import Wanted
+    from malstyr_lib.cli import reporting
 
-    wanted = Wanted(typ or (), namnd or (), form or (), ar, bild)
-    outcomes = _reports(model, place, wanted, json=json)
-    return _finish(outcomes, place, json=json, oppna=False)
+    wanted = Wanted(typ or (), namnd or (), form or (), ar, bild, again=om)
+    outcomes = reporting.reports(model, place, wanted, at_once=arbetare, as_json=json)
+    return reporting.finish(outcomes, place, as_json=json, to_open=False)
 
 
 @app.command()
@@ -690,66 +702,3 @@ def _load(
 
     place = workspace.find(params=params, store=lager, output=ut)
     return place, load(place.params)
-
-
-def _reports(
-    model: SteeringModel, place: Workspace, wanted: Wanted, *, json: bool
-) -> list[Outcome]:
-    """Make the reports, with a line per report as they are done."""
-    with show.progress(quiet=json) as steps:
-        steps.step("Startar")
-        from malstyr_lib.batch import make_reports
-
-        total = done = 0
-
-        def on_plan(amount: int) -> None:
-            nonlocal total
-            total = amount
-
-        def on_done(outcome: Outcome) -> None:
-            nonlocal done
-            done += 1
-            steps.advance(done, total)
-            if not json:
-                show.console().print(_outcome_line(outcome), markup=False)
-
-        return make_reports(
-            model,
-            place,
-            wanted,
-            on_plan=on_plan,
-            on_start=lambda task: steps.step(f"Gör {task.name}"),
-            on_done=on_done,
-        )
-
-
-def _outcome_line(outcome: Outcome) -> str:
-    what = f"{outcome.kind} {outcome.code} {outcome.year}"
-    if outcome.error is None:
-        return f"✓ {what} klar på {outcome.seconds:.1f} s"
-    kept = " Den tidigare rapporten ligger kvar." if outcome.published else ""
-    return f"✗ {what} misslyckades: {outcome.error}{kept}"
-
-
-def _finish(outcomes: list[Outcome], place: Workspace, *, json: bool, oppna: bool) -> int:
-    """Say where the reports are, and return the exit code."""
-    listed = place.output / "index.html"
-    failed = sum(outcome.error is not None for outcome in outcomes)
-    if json:
-        show.as_json([_flat(outcome) for outcome in outcomes])
-    else:
-        print(f"{len(outcomes) - failed} av {len(outcomes)} rapporter klara. Listan: {listed}")
-    if oppna:
-        import webbrowser
-
-        webbrowser.open(listed.as_uri())
-    return SOME_FAILED if failed else 0
-
-
-def _flat(outcome: Outcome) -> dict[str, object]:
-    """Return an outcome as one flat object: what was found, by colour."""
-    from dataclasses import asdict
-
-    fields = {name: value for name, value in asdict(outcome).items() if name != "found"}
-    colours = outcome.found.get("colours", {})
-    return fields | {colour: colours.get(colour) for colour in ("red", "yellow", "green", "grey")}

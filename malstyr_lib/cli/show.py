@@ -127,12 +127,13 @@ class Pace:
 
         (began, from_), (now, to) = self._seen[0], self._seen[-1]
         per_s = (to - from_) / (now - began) if now > began else 0.0
-        left = f", {_time((total - done) / per_s)} kvar" if per_s and done < total else ""
+        left = f", {duration((total - done) / per_s)} kvar" if per_s and done < total else ""
         counted = f"{number(done, 0)} av {number(total, 0)} frågor, {number(rows, 0)} rader"
         return f"{counted}, {number(per_s, 1)}/s{left}"
 
 
-def _time(seconds: float) -> str:
+def duration(seconds: float) -> str:
+    """Return a length of time in words: seconds, or minutes when it is more than a few."""
     from malstyr_lib.text import number
 
     if seconds < 90:

@@ -6,15 +6,16 @@ import errno
 import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from malstyr_lib import text
-from malstyr_lib.errors import StoreError
+from malstyr_lib.errors import MalstyrError, StoreError
 
 if sys.platform == "win32":
     import msvcrt
@@ -36,17 +37,18 @@ class Hold:
 
 
 @contextmanager
-def locked(root: Path) -> Iterator[Hold]:
-    """Hold the exclusive lock of a store, whose folder is made if need be.
+def locked(root: Path, *, busy: Callable[[str], MalstyrError] | None = None) -> Iterator[Hold]:
+    """Hold the exclusive lock of a store, or of any other folder, which is made if need be.
 
-    StoreError when another process holds it. If what is done within fails, the folders that were
-    made are taken away again, unless there is something in them.
+    When another process holds it: StoreError, or what `busy` makes of who it is. If what is done
+    within fails, the folders that were made are taken away again, unless there is something in
+    them.
     """
     made = [place for place in (root, *root.parents) if not place.exists()]
     root.mkdir(parents=True, exist_ok=True)
     holder = root / "writer.json"
     with (root / "lock").open("ab") as file:
-        _take(file.fileno(), root)
+        _take(file.fileno(), root, busy or partial(_store_busy, root))
         hold = Hold(crashed=holder.exists())
         try:
             mine = {"pid": os.getpid(), "sedan": datetime.now(UTC).isoformat(timespec="seconds")}
@@ -65,8 +67,15 @@ def _release(holder: Path, hold: Hold) -> None:
             holder.unlink(missing_ok=True)
 
 
-def _take(handle: int, root: Path) -> None:
-    """Take the lock, or raise StoreError when another has it; OSError when it can't be taken."""
+def _store_busy(root: Path, who: str) -> StoreError:
+    return StoreError(
+        f"Lagret {root} skrivs just nu av {who}."
+        " Vänta tills det är klart, eller avbryt den hämtningen med Ctrl+C i dess fönster."
+    )
+
+
+def _take(handle: int, root: Path, busy: Callable[[str], MalstyrError]) -> None:
+    """Take the lock, or raise what `busy` gives if another has it; OSError if it can't be taken."""
     try:
         _lock(handle)
         if not os.path.samestat(os.fstat(handle), (root / "lock").stat()):
@@ -74,10 +83,7 @@ def _take(handle: int, root: Path) -> None:
     except OSError as fault:
         if fault.errno not in _BUSY and not isinstance(fault, FileNotFoundError):
             raise
-        raise StoreError(
-            f"Lagret {root} skrivs just nu av {_named(root / 'writer.json')}."
-            " Vänta tills det är klart, eller avbryt den hämtningen med Ctrl+C i dess fönster."
-        ) from fault
+        raise busy(_named(root / "writer.json")) from fault
 
 
 def _lock(handle: int) -> None:

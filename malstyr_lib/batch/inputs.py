@@ -1,0 +1,89 @@
+"""What decides a report, as digests by name: equal digests give an equal report."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from typing import Any, Final
+
+from malstyr_lib.batch.job import Job
+from malstyr_lib.outcome import Outcome
+from malstyr_lib.store import Snapshot
+
+PARAMS: Final = "params/"
+_LENGTH: Final = 16
+
+
+def of_job(job: Job, slugs: Iterable[str], known: Mapping[str, str]) -> dict[str, str]:
+    """Return the digests of a job. slugs: those of all committees; known: what all jobs share.
+
+    A file that is another committee's own decides nothing in a report that is not about it.
+    """
+    others = {*slugs} - {*job.subject.committees} if job.of.parameter else set()
+    shared = {
+        name: digest
+        for name, digest in known.items()
+        if not (name.startswith(PARAMS) and Path(name).name.partition(".")[0] in others)
+    }
+    notebook = digest(job.notebook.read_bytes())
+    return {**shared, "notebook": notebook, "former": " ".join(job.forms)}
+
+
+def shared(
+    params: Path, snapshot: Snapshot, earlier: str, reported: Sequence[Outcome], year: int
+) -> dict[str, str]:
+    """Return the digests that jobs of one year have in common.
+
+    earlier: the id of the snapshot that is compared with, if any. reported: the outcomes in output.
+    """
+    return {
+        "malstyr": program(),
+        "bild": snapshot.id,
+        "tidigare bild": earlier,
+        "publicerat": _published(reported, year, snapshot),
+        **{f"{PARAMS}{name}": digest(body) for name, body in _files(params)},
+    }
+
+
+def digest(content: bytes) -> str:
+    """Return what tells content apart from any other, in short."""
+    return hashlib.sha256(content).hexdigest()[:_LENGTH]
+
+
+@cache
+def program() -> str:
+    """Return the digest of this program and of every package beside it, by name and version."""
+    root = Path(__file__).resolve().parent.parent
+    own = sorted(path for path in root.rglob("*") if path.is_file() and path.suffix != ".pyc")
+    told = [f"{path.relative_to(root)} {digest(path.read_bytes())}" for path in own]
+    beside = sorted({path.name for path in _site().glob("*.dist-info")})
+    return digest("\n".join([*told, *beside]).encode())
+
+
+def _site() -> Path:
+    """Return the folder in which packages are installed."""
+    return Path(str(metadata.distribution("pandas").locate_file("")))
+
+
+def _files(params: Path) -> Iterator[tuple[str, bytes]]:
+    for path in sorted(params.rglob("*")):
+        if path.is_file() and path.name[0] not in ".~#":
+            yield path.relative_to(params).as_posix(), path.read_bytes()
+
+
+def _published(reported: Sequence[Outcome], year: int, snapshot: Snapshot) -> str:
+    """Return the digest of what committees' reports of earlier years have told.
+
+    By year, or by when they were published: those that a report of this year may look back at.
+    """
+    then = f"{snapshot.fetched:%Y}"
+    told: list[Any] = [
+        [one.slug, one.year, one.published, one.snapshot, one.found.get("focus")]
+        for one in sorted(reported, key=lambda one: one.key)
+        if one.kind == "namnd" and (one.year < year or (one.published or one.ran)[:4] < then)
+    ]
+    return digest(json.dumps(told, ensure_ascii=False, sort_keys=True).encode())

@@ -1,0 +1,43 @@
+"""A folder of its own for each kernel while it runs, short enough for the paths of sockets."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+_OURS: Final = re.compile(r"malstyr-(?P<pid>\d+)-\w+")
+
+
+@contextmanager
+def folder() -> Iterator[Path]:
+    """Give a new folder that is taken away afterwards; its name tells whose it is."""
+    prefix = f"malstyr-{os.getpid()}-"
+    with tempfile.TemporaryDirectory(prefix=prefix, ignore_cleanup_errors=True) as made:
+        yield Path(made)
+
+
+def sweep() -> None:
+    """Remove the folders of processes that were killed."""
+    for path in Path(tempfile.gettempdir()).glob("malstyr-*-*"):
+        found = _OURS.fullmatch(path.name)
+        if found and not _lives(int(found["pid"])):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _lives(pid: int) -> bool:
+    """Return whether a process is there, or may be: only POSIX tells without touching it."""
+    if os.name != "posix":
+        return True
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True

@@ -1,0 +1,150 @@
+"""What the commands that make reports show: a line per report, the time left, and the end of it."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from malstyr_lib.cli import show
+
+if TYPE_CHECKING:
+    from malstyr_lib.batch import Job, Outcome, Plan, Wanted
+    from malstyr_lib.model import SteeringModel
+    from malstyr_lib.workspace import Workspace
+
+SOME_FAILED: Final = 1
+
+
+def reports(
+    model: SteeringModel, place: Workspace, wanted: Wanted, *, at_once: int | None, as_json: bool
+) -> list[Outcome]:
+    """Make the reports with a line for each as it is done; as_json: an event for each instead.
+
+    at_once: how many at a time, None for as many as usual here.
+    """
+    from malstyr_lib.batch import Followed, make_reports, warm, workers
+
+    warm.warm_up()
+    with show.progress(quiet=as_json) as steps:
+        told: _Told = _Events() if as_json else _Lines(steps)
+        followed = Followed(told.plan, told.start, told.done)
+        number = workers.usual() if at_once is None else at_once
+        return make_reports(model, place, wanted, at_once=number, followed=followed)
+
+
+def finish(outcomes: Sequence[Outcome], place: Workspace, *, as_json: bool, to_open: bool) -> int:
+    """Say where the reports are, what failed and why, and return the exit code."""
+    listed = place.output / "index.html"
+    failed = [one for one in outcomes if one.error is not None]
+    if as_json:
+        show.as_json([_flat(outcome) for outcome in outcomes])
+    else:
+        print(_summary(outcomes, failed, listed))
+    if to_open:
+        import webbrowser
+
+        webbrowser.open(listed.as_uri())
+    return SOME_FAILED if failed else 0
+
+
+def _summary(outcomes: Sequence[Outcome], failed: Sequence[Outcome], listed: Path) -> str:
+    """Return how many are done and where, and below it each that failed, with why."""
+    done = len(outcomes) - len(failed)
+    lines = [f"{done} av {len(outcomes)} rapporter klara. Listan: {listed}"]
+    if failed:
+        lines.append("Misslyckade, med logg.txt i rapportens mapp:")
+        lines += [f"  {_name(one)}: {one.error}" for one in failed]
+    return "\n".join(lines)
+
+
+class _Told:
+    """Is told how it goes."""
+
+    def plan(self, plan: Plan) -> None:
+        """Hear which reports are to be made."""
+
+    def start(self, job: Job) -> None:
+        """Hear that one is begun."""
+
+    def done(self, outcome: Outcome) -> None:
+        """Hear how one went."""
+
+
+class _Lines(_Told):
+    """Tells people: a line per report, and how much time is left."""
+
+    def __init__(self, steps: show.Steps) -> None:
+        self._steps = steps
+        self._total = self._done = 0
+        self._began = time.monotonic()
+
+    def plan(self, plan: Plan) -> None:
+        self._total, self._began = len(plan.todo), time.monotonic()
+        if plan.ready:
+            ready, all_of = len(plan.ready), len(plan.ready) + len(plan.todo)
+            _say(
+                f"{ready} av {all_of} rapporter är redan gjorda på samma underlag och görs inte om"
+                " (gör om dem med --om)."
+            )
+
+    def start(self, job: Job) -> None:
+        self._steps.step(f"Gör {job.name}")
+
+    def done(self, outcome: Outcome) -> None:
+        self._done += 1
+        self._steps.advance(self._done, self._total)
+        _say(_line(outcome) + self._left())
+
+    def _left(self) -> str:
+        """Return how much time is left, once there is something to go by."""
+        left = self._total - self._done
+        if self._done < 2 or not left:
+            return ""
+        each = (time.monotonic() - self._began) / self._done
+        return f"; {left} kvar, ungefär {show.duration(each * left)}"
+
+
+class _Events(_Told):
+    """Tells machines: a JSON object per line on stderr."""
+
+    def plan(self, plan: Plan) -> None:
+        _event("plan", att_göra=len(plan.todo), redan_gjorda=len(plan.ready))
+
+    def start(self, job: Job) -> None:
+        _event("start", kind=job.kind, slug=job.subject.slug, year=job.year)
+
+    def done(self, outcome: Outcome) -> None:
+        _event("klar" if outcome.error is None else "misslyckad", **_flat(outcome))
+
+
+def _event(what: str, **told: Any) -> None:
+    print(json.dumps({"händelse": what, **told}, ensure_ascii=False), file=sys.stderr, flush=True)
+
+
+def _say(line: str) -> None:
+    show.console().print(line, markup=False)
+
+
+def _name(outcome: Outcome) -> str:
+    of_committee = outcome.committees == (outcome.slug,)
+    return f"{outcome.kind} {outcome.code if of_committee else outcome.name} {outcome.year}"
+
+
+def _line(outcome: Outcome) -> str:
+    if outcome.error is None:
+        return f"✓ {_name(outcome)} klar på {outcome.seconds:.1f} s"
+    kept = " Den tidigare rapporten ligger kvar." if outcome.published else ""
+    return f"✗ {_name(outcome)} misslyckades: {outcome.error}{kept}"
+
+
+def _flat(outcome: Outcome) -> dict[str, object]:
+    """Return an outcome as one flat object: what was found, by colour."""
+    left = {"found", "inputs"}
+    fields = {name: value for name, value in asdict(outcome).items() if name not in left}
+    colours = outcome.found.get("colours", {})
+    return fields | {colour: colours.get(colour) for colour in ("red", "yellow", "green", "grey")}
