@@ -47,12 +47,21 @@ REAL_FIGURES = ROOT.parent / "shared" / "data"
 
 TODAY = date(2026, 11, 26)
 
-SHARED = {
-    "test_batch": "season",
-    "test_browser": "season",
-    "test_injection": "pages",
-    "test_pages": "pages",
-}
+REPORTS = frozenset(
+    {
+        "test_analysis_group",
+        "test_annual",
+        "test_batch",
+        "test_browser",
+        "test_data",
+        "test_injection",
+        "test_key_figures",
+        "test_pages",
+        "test_pdf",
+        "test_word",
+    }
+)
+"""The files that want the same finished reports, which cost seconds each to make."""
 
 mpl.use("Agg")
 settings.register_profile("malstyr", deadline=None)  # these machines are shared: nothing is timed
@@ -70,11 +79,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 class ByFile(LoadScopeScheduling):
-    """A file goes to one process, and those that want every report to the same."""
+    """A file goes to one process, and those that want the same reports to the same."""
 
     def _split_scope(self, nodeid: str) -> str:
         stem = Path(nodeid.split("::")[0]).stem
-        return SHARED.get(stem, stem)
+        return "reports" if stem in REPORTS else stem
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -143,9 +152,15 @@ class Straight(KoladaClient):
 
 
 @pytest.fixture(scope="session")
-def exercise(tmp_path_factory: pytest.TempPathFactory, world: Dataset) -> Exercise:
+def fetched(tmp_path_factory: pytest.TempPathFactory, world: Dataset) -> Exercise:
     """The exercise world in a store, as a fetch from the stand-in server leaves it."""
     return straight(tmp_path_factory.mktemp("övning"), world)
+
+
+@pytest.fixture(scope="session")
+def exercise(fetched: Exercise) -> Exercise:
+    """The exercise municipality's folders; a file may have others instead."""
+    return fetched
 
 
 def straight(folder: Path, world: Dataset) -> Exercise:
@@ -195,10 +210,22 @@ def plain(observed: pd.DataFrame) -> pd.DataFrame:
     return observed.astype(dict.fromkeys(words, "str")).reset_index(drop=True)
 
 
+class EveryPage(dict[str, Page]):
+    """The first report of every kind, made in this process when it is first asked for."""
+
+    def __init__(self, exercise: Exercise) -> None:
+        super().__init__()
+        self._exercise = exercise
+
+    def __missing__(self, kind: str) -> Page:
+        self[kind] = pages.made_page(self._exercise, kind)
+        return self[kind]
+
+
 @pytest.fixture(scope="session")
-def every_page(exercise: Exercise) -> dict[str, Page]:
-    """The first report of every kind, made in this process."""
-    return {kind: pages.made_page(exercise, kind) for kind in KINDS}
+def every_page(fetched: Exercise) -> EveryPage:
+    """The first report of every kind of the exercise municipality (BN's of those of committees)."""
+    return EveryPage(fetched)
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from conftest import Exercise
-from pages import made_page
+from conftest import EveryPage, Exercise
 from whole_municipality import across_with, committee, model_with
 
 from malstyr_lib import prose
@@ -45,8 +44,8 @@ PARTS = (
 
 
 @pytest.fixture(scope="module")
-def page(exercise: Exercise) -> Page:
-    return made_page(exercise, "analysgrupp")
+def page(every_page: EveryPage) -> Page:
+    return every_page["analysgrupp"]
 
 
 @pytest.fixture(scope="module")

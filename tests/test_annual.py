@@ -6,9 +6,8 @@ import re
 from datetime import date
 
 import pytest
-from conftest import ROOT, Exercise
+from conftest import ROOT, EveryPage, Exercise
 from following import committee, followed, goal, planted, stops
-from pages import made_page
 from reading import numbers, sentences, told
 
 from malstyr_lib import prose, tables
@@ -29,8 +28,8 @@ KNOWN = stops("ars", 2025, date(2026, 12, 1))
 
 
 @pytest.fixture(scope="module")
-def page(exercise: Exercise) -> Page:
-    return made_page(exercise, "ars", year=2025)
+def page(every_page: EveryPage) -> Page:
+    return every_page["ars"]
 
 
 def section(page: Page, words: str) -> str:

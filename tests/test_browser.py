@@ -16,8 +16,7 @@ from urllib.parse import urlsplit
 import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import Demo, Exercise
-from pages import made_page
+from conftest import Demo, EveryPage, Exercise
 from playwright.sync_api import Browser, Page, sync_playwright
 from test_index import ENTRIES
 
@@ -78,6 +77,7 @@ def reader(browser: Browser) -> Reader:
 @pytest.fixture(scope="module")
 def pages(
     exercise: Exercise,
+    every_page: EveryPage,
     season: list[Outcome],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> list[Path]:
@@ -86,7 +86,7 @@ def pages(
     found = [output / "index.html", output / season[0].folder / "rapport.html"]
     for kind in KINDS.keys() - {"namnd"}:
         found.append(folder / f"{kind}.html")
-        found[-1].write_text(made_page(exercise, kind).html, encoding="utf-8")
+        found[-1].write_text(every_page[kind].html, encoding="utf-8")
     return found
 
 

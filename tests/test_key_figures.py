@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import Exercise
-from pages import made_page
+from conftest import EveryPage, Exercise
 from whole_municipality import (
     JUNE,
     NOVEMBER,
@@ -39,8 +38,8 @@ Change = Callable[[pd.DataFrame], pd.DataFrame]
 
 
 @pytest.fixture(scope="module")
-def page(exercise: Exercise) -> Page:
-    return made_page(exercise, "nyckeltal")
+def page(every_page: EveryPage) -> Page:
+    return every_page["nyckeltal"]
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from killing import WAYS, Trial, kill_once, stage
 
-TIMES = 12
+TIMES = 6
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX-signaler")

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import page_rules
 import pytest
-from conftest import ROOT, Exercise
+from conftest import ROOT, EveryPage, Exercise
 from test_index import ENTRIES
 
-from malstyr_lib.report.forms import FORMS, Page
+from malstyr_lib.report.forms import FORMS
 from malstyr_lib.report.index import list_page
 from malstyr_lib.report.kinds import KINDS
 
@@ -23,10 +23,10 @@ LIST = "listan"
 
 
 @pytest.fixture(scope="session")
-def whole_pages(every_page: Mapping[str, Page]) -> dict[str, page_rules.BeautifulSoup]:
+def whole_pages(every_page: EveryPage) -> dict[str, page_rules.BeautifulSoup]:
     """Every kind's page and the list, read."""
     listed = list_page([replace(one, exercise=True) for one in ENTRIES], "Övninge")
-    pages = {name: page.html for name, page in every_page.items()} | {LIST: listed}
+    pages = {kind: every_page[kind].html for kind in KINDS} | {LIST: listed}
     return {name: page_rules.read(html) for name, html in pages.items()}
 
 
@@ -73,7 +73,7 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("rule", page_rules.RULES)
-def test_a_page_that_breaks_the_rule_is_found(every_page: Mapping[str, Page], rule: str) -> None:
+def test_a_page_that_breaks_the_rule_is_found(every_page: EveryPage, rule: str) -> None:
     old, new = FAULTS[rule]
     html = every_page["namnd"].html
     assert old in html
@@ -130,7 +130,7 @@ for form in ("html", "json"):
 
 
 def test_another_process_zone_and_hash_seed_give_the_same_bytes(
-    exercise: Exercise, every_page: Mapping[str, Page]
+    exercise: Exercise, every_page: EveryPage
 ) -> None:
     kind = [*KINDS][-1]
     own = {

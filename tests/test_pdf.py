@@ -11,8 +11,7 @@ from typing import Any
 
 import pikepdf
 import pytest
-from conftest import Exercise
-from pages import made_page
+from conftest import EveryPage
 from pikepdf import Array, Dictionary, Name, Pdf, String
 from test_word import PNG, piece
 
@@ -22,8 +21,8 @@ from malstyr_lib.report.forms.pdf import pdf
 
 
 @pytest.fixture(scope="module")
-def page(exercise: Exercise) -> Page:
-    return made_page(exercise, "namnd")
+def page(every_page: EveryPage) -> Page:
+    return every_page["namnd"]
 
 
 @pytest.fixture(scope="module")

@@ -12,9 +12,8 @@ from xml.etree import ElementTree
 from zipfile import ZipFile
 
 import pytest
-from conftest import Exercise
+from conftest import EveryPage
 from matplotlib.figure import Figure
-from pages import made_page
 
 from malstyr_lib import markup
 from malstyr_lib.cli import run
@@ -53,8 +52,8 @@ def piece(words: str) -> Page:
 
 
 @pytest.fixture(scope="module")
-def page(exercise: Exercise) -> Page:
-    return made_page(exercise, "namnd")
+def page(every_page: EveryPage) -> Page:
+    return every_page["namnd"]
 
 
 @pytest.fixture(scope="module")
