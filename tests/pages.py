@@ -14,7 +14,7 @@ from nbformat import NotebookNode
 
 from malstyr_lib.batch import Job, Wanted, jobs
 from malstyr_lib.batch.job import finished
-from malstyr_lib.batch.notebook import Done, end_marker
+from malstyr_lib.batch.notebook import Done, done
 from malstyr_lib.report.forms import Page
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def executed(path: Path, given: Mapping[str, Any], environment: Mapping[str, str
     notebook = nbformat.read(path, as_version=4)
     with mock.patch.dict(os.environ, environment):
         run(notebook, given)
-    return Done(notebook, *end_marker(notebook))
+    return done(notebook)
 
 
 def run(notebook: NotebookNode, given: Mapping[str, Any]) -> None:

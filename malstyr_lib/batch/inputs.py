@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
-from importlib import metadata
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from malstyr_lib.batch.job import Job
+from malstyr_lib.batch.program import PROGRAM, digest, program
 from malstyr_lib.outcome import Outcome
 from malstyr_lib.store import Snapshot
 
+if TYPE_CHECKING:
+    from malstyr_lib.batch.job import Job
+
 PARAMS: Final = "params/"
-_LENGTH: Final = 16
+SNAPSHOT: Final = "bild"
 
 
 def of_job(job: Job, slugs: Iterable[str], known: Mapping[str, str]) -> dict[str, str]:
@@ -29,44 +29,27 @@ def of_job(job: Job, slugs: Iterable[str], known: Mapping[str, str]) -> dict[str
         for name, digest in known.items()
         if not (name.startswith(PARAMS) and Path(name).name.partition(".")[0] in others)
     }
-    notebook = digest(job.notebook.read_bytes())
-    return {**shared, "notebook": notebook, "former": " ".join(job.forms)}
+    return {**shared, "notebook": digest(job.notebook.read_bytes())}
 
 
 def shared(
-    params: Path, snapshot: Snapshot, earlier: str, reported: Sequence[Outcome], year: int
+    params: Path,
+    snapshot: Snapshot,
+    earlier: Snapshot | None,
+    reported: Sequence[Outcome],
+    year: int,
 ) -> dict[str, str]:
     """Return the digests that jobs of one year have in common.
 
-    earlier: the id of the snapshot that is compared with, if any. reported: the outcomes in output.
+    earlier: the snapshot that is compared with, if any. reported: the outcomes in output.
     """
     return {
-        "malstyr": program(),
-        "bild": snapshot.id,
-        "tidigare bild": earlier,
+        PROGRAM: program(),
+        SNAPSHOT: snapshot.id,
+        "tidigare bild": earlier.id if earlier else "",
         "publicerat": _published(reported, year, snapshot),
         **{f"{PARAMS}{name}": digest(body) for name, body in _files(params)},
     }
-
-
-def digest(content: bytes) -> str:
-    """Return what tells content apart from any other, in short."""
-    return hashlib.sha256(content).hexdigest()[:_LENGTH]
-
-
-@cache
-def program() -> str:
-    """Return the digest of this program and of every package beside it, by name and version."""
-    root = Path(__file__).resolve().parent.parent
-    own = sorted(path for path in root.rglob("*") if path.is_file() and path.suffix != ".pyc")
-    told = [f"{path.relative_to(root)} {digest(path.read_bytes())}" for path in own]
-    beside = sorted({path.name for path in _site().glob("*.dist-info")})
-    return digest("\n".join([*told, *beside]).encode())
-
-
-def _site() -> Path:
-    """Return the folder in which packages are installed."""
-    return Path(str(metadata.distribution("pandas").locate_file("")))
 
 
 def _files(params: Path) -> Iterator[tuple[str, bytes]]:

@@ -13,10 +13,11 @@ from pathlib import Path
 import nbformat
 
 from malstyr_lib import params
-from malstyr_lib.batch import log, notebook
+from malstyr_lib.batch import grounds, log, notebook
 from malstyr_lib.batch.notebook import Done
+from malstyr_lib.batch.program import PROGRAM, program
 from malstyr_lib.batch.publish import publish
-from malstyr_lib.errors import MalstyrError
+from malstyr_lib.errors import MalstyrError, ReportError
 from malstyr_lib.model import SteeringModel
 from malstyr_lib.outcome import DONE, FAILED, Outcome
 from malstyr_lib.report.export import report_page
@@ -33,7 +34,8 @@ class Job:
     """One report to make, as text and numbers only, so that it can be sent to another process.
 
     kind: its name. snapshot: its id. forms: the forms to make, by name. inputs: the digests of all
-    that decides what the report becomes, by name; they go into its outcome.
+    that decides what the report becomes, by name; they go into its outcome. because: why it is
+    made, in words; "" when it has not been made before.
     """
 
     kind: str
@@ -43,6 +45,7 @@ class Job:
     place: Workspace
     forms: tuple[str, ...]
     inputs: Mapping[str, str] = field(default_factory=dict, compare=False)
+    because: str = field(default="", compare=False)
 
     @property
     def of(self) -> Kind:
@@ -80,6 +83,7 @@ def carried_out(job: Job) -> Outcome:
     began, outcome, trace = time.monotonic(), job.outcome(), ""
     done: Done | None = None
     try:
+        _same_program(job)
         given = job.of.given(job.subject, job.year, job.snapshot)
         done = notebook.execute(job.notebook, given, job.place.environment())
         files = _published(job, done)
@@ -102,11 +106,28 @@ def carried_out(job: Job) -> Outcome:
     return outcome
 
 
+def _same_program(job: Job) -> None:
+    """Refuse a job when the program has been changed since the run was planned."""
+    asked = job.inputs.get(PROGRAM)
+    if asked is not None and asked != program():
+        raise ReportError(
+            "malstyr eller något paket byttes ut medan rapporterna gjordes. Kör samma kommando igen"
+            " så görs resten med det nya."
+        )
+
+
 def _published(job: Job, done: Done) -> tuple[str, ...]:
     """Put a run's notebook and its forms into the report's folder; return the forms' files."""
     files = made(finished(job, params.load(job.place.params), done), job.forms)
     folder = job.place.output / job.outcome().folder
-    publish(folder, {NOTEBOOK: nbformat.writes(done.notebook), **files})
+    publish(
+        folder,
+        {
+            NOTEBOOK: nbformat.writes(done.notebook),
+            grounds.NAME: grounds.written(job.snapshot, done.reads),
+            **files,
+        },
+    )
     return tuple(files)
 
 

@@ -19,7 +19,7 @@ from papermill.exceptions import PapermillExecutionError
 from malstyr_lib import errors
 from malstyr_lib.batch import scratch, warm
 from malstyr_lib.errors import ReportError
-from malstyr_lib.report.ending import END_MARKER, FINDINGS
+from malstyr_lib.report.ending import END_MARKER, FINDINGS, READS
 
 KERNEL = "python3"
 CELL_TIMEOUT_S = 600
@@ -27,14 +27,16 @@ CELL_TIMEOUT_S = 600
 
 @dataclass(frozen=True)
 class Done:
-    """A notebook that came to its end, what its end marker found, and the findings beside it.
+    """A notebook that came to its end, what its end marker found, and what lay beside it.
 
-    The findings (tables as records, by name) are no longer in the notebook.
+    findings: tables as records, by name. reads: the digests of what it read of the snapshot. They
+    are no longer in the notebook.
     """
 
     notebook: NotebookNode
     found: dict[str, Any]
     findings: dict[str, list[dict[str, Any]]]
+    reads: dict[str, str]
 
 
 def execute(
@@ -52,10 +54,9 @@ def execute(
     _check(notebook, path, parameters)
     with scratch.folder() as own, _with({**environment, "IPYTHONDIR": str(own)}):
         try:
-            done = _run(notebook, parameters, own)
+            return done(_run(notebook, parameters, own))
         except _NotStarted:
-            done = _run(notebook, parameters, own)
-    return Done(done, *end_marker(done))
+            return done(_run(notebook, parameters, own))
 
 
 def _check(notebook: NotebookNode, path: Path, parameters: Mapping[str, str | int]) -> None:
@@ -74,7 +75,7 @@ class _NotStarted(ReportError):
 def _run(notebook: NotebookNode, parameters: Mapping[str, str | int], own: Path) -> NotebookNode:
     """Run the notebook in an own kernel; only the exception tells, never the file."""
     try:
-        done: NotebookNode = papermill.execute_notebook(
+        ran: NotebookNode = papermill.execute_notebook(
             deepcopy(notebook),
             None,
             parameters=dict(parameters),
@@ -86,7 +87,7 @@ def _run(notebook: NotebookNode, parameters: Mapping[str, str | int], own: Path)
             cwd=str(own),
             execution_timeout=CELL_TIMEOUT_S,
         )
-        return done
+        return ran
     except PapermillExecutionError as error:
         raise ReportError(_said(error)) from error
     except CellTimeoutError as error:
@@ -104,15 +105,16 @@ def _said(error: PapermillExecutionError) -> str:
     return f"Cell {error.cell_index + 1} stannade: {error.ename}: {error.evalue}."
 
 
-def end_marker(notebook: NotebookNode) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return what the last output found, and take its findings out of the notebook.
+def done(notebook: NotebookNode) -> Done:
+    """Return a notebook that has been run, with what its last output found taken out of it.
 
     Without an end marker the notebook did not come to its end.
     """
     for output in notebook.cells[-1].get("outputs", []):
         data = output.get("data", {})
         if END_MARKER in data:
-            return dict(data[END_MARKER]), dict(data.pop(FINDINGS, {}))
+            taken = (dict(data.pop(kind, {})) for kind in (FINDINGS, READS))
+            return Done(notebook, dict(data[END_MARKER]), *taken)
     raise ReportError("Notebooken slutade utan slutmärke: den kom inte till sitt slut.")
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from malstyr_lib import manifest
-from malstyr_lib.batch import inputs, scratch, workers
+from malstyr_lib.batch import grounds, inputs, scratch, workers
 from malstyr_lib.batch.job import Job
 from malstyr_lib.batch.listing import listed_page, there
 from malstyr_lib.batch.publish import publish, sweep
@@ -21,7 +21,7 @@ from malstyr_lib.report.analysis import report_year
 from malstyr_lib.report.asking import told_before
 from malstyr_lib.report.forms import chosen_forms, file_name
 from malstyr_lib.report.kinds import kinds_named, subjects
-from malstyr_lib.store import Store
+from malstyr_lib.store import Snapshot, Store
 from malstyr_lib.store.lock import locked
 from malstyr_lib.workspace import Workspace
 
@@ -37,7 +37,8 @@ class Wanted:
     """Which reports to make: kinds and forms by name, committees by slug or code; none means all.
 
     year: None is the newest usual one, the same for all. snapshot: an id, None is the newest.
-    again: also those that are made already on the same grounds.
+    again: also those that are made already on the same grounds. changed: of a newer snapshot, only
+    those for which it says anything new; the others stand, on the one that they were made of.
     """
 
     kinds: Sequence[str] = ()
@@ -46,6 +47,7 @@ class Wanted:
     year: int | None = None
     snapshot: str | None = None
     again: bool = False
+    changed: bool = False
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,7 @@ def make_reports(
         sweep(place.output)
         scratch.sweep()
         earlier = {one.key: one for one in _listed(place, model, [])}
-        plan = planned(model, place, asked, earlier, again=wanted.again)
+        plan = planned(model, place, asked, earlier, wanted)
         followed.on_plan(plan)
         made = list(_made(plan, place, model, earlier, at_once, followed))
     order = {job.outcome().key: number for number, job in enumerate(asked)}
@@ -121,35 +123,48 @@ def planned(
     place: Workspace,
     asked: Sequence[Job],
     earlier: Mapping[Key, Outcome],
-    *,
-    again: bool = False,
+    wanted: Wanted,
 ) -> Plan:
     """Return which jobs are to be done, each with what decides it, and which are done already."""
     store, slugs = Store(place.store), [one.slug for one in model.committees]
-    known: dict[tuple[str, int], dict[str, str]] = {}
+    known: dict[int, dict[str, str]] = {}
+    snapshot = store.open(asked[0].snapshot) if asked else None
     todo, ready = [], []
     for job in asked:
-        if (job.snapshot, job.year) not in known:
-            snapshot = store.open(job.snapshot)
-            before = told_before(store, snapshot)
-            known[job.snapshot, job.year] = inputs.shared(
-                place.params, snapshot, before.id if before else "", [*earlier.values()], job.year
+        if snapshot and job.year not in known:
+            known[job.year] = inputs.shared(
+                place.params, snapshot, told_before(store, snapshot), [*earlier.values()], job.year
             )
-        decided = inputs.of_job(job, slugs, known[job.snapshot, job.year])
+        decided = inputs.of_job(job, slugs, known[job.year])
         made = earlier.get(job.outcome().key)
-        if not again and made is not None and _stands(made, decided, job):
+        why = _why(job, made, decided, snapshot if wanted.changed else None)
+        if made is not None and not why and not wanted.again:
             ready.append(made)
         else:
-            todo.append(replace(job, inputs=decided))
+            todo.append(replace(job, inputs=decided, because=why or "gjord förut, görs om"))
     return Plan(tuple(todo), tuple(ready))
 
 
-def _stands(made: Outcome, decided: Mapping[str, str], job: Job) -> bool:
-    """Return whether a report is made on the same grounds, and lies there in every form wanted."""
-    files = {file_name(form) for form in job.forms}
-    return (
-        made.status == DONE and made.inputs == decided and files <= {*there(made, job.place.output)}
-    )
+def _why(
+    job: Job, made: Outcome | None, decided: Mapping[str, str], snapshot: Snapshot | None
+) -> str:
+    """Return why a report is to be made, in words; "" when it stands.
+
+    snapshot: when a newer one is only to count for what it says that is new.
+    """
+    if made is None:
+        return "har inte gjorts förut"
+    if made.status != DONE:
+        return "misslyckades förra gången"
+    if not {file_name(form) for form in job.forms} <= {*there(made, job.place.output)}:
+        return "alla former finns inte"
+    then, now = dict(made.inputs), dict(decided)
+    if snapshot is None:
+        return grounds.because(then, now, []) or grounds.newer(then, now)
+    reads = grounds.read(job.place.output / made.folder)
+    if not reads:
+        return "det går inte att se vad den bygger på"
+    return grounds.because(then, now, grounds.news(reads, snapshot))
 
 
 def _made(

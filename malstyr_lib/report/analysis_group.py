@@ -183,7 +183,7 @@ class AnalysisGroupReport:
             "shared": to_ask.shared_table(x),
             "agenda": to_ask.agenda_table(self._asked),
         }
-        return EndMarker(found, municipality.ended(x), findings)
+        return EndMarker(found, municipality.ended(x), findings, x.whole.opened.snapshot.reads)
 
 
 def _share(amount: int, of: int) -> str:

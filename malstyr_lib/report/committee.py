@@ -200,7 +200,8 @@ class CommitteeReport:
             f"Alla {len(a.kpis)} nyckeltal finns med i rapporten, {counts[tables.GREY]} utan färg"
             f" och {early} med preliminär färg."
         )
-        return EndMarker(found, words, findings.committee(a, self.own_values, self._asked))
+        told = findings.committee(a, self.own_values, self._asked)
+        return EndMarker(found, words, told, a.snapshot.reads)
 
 
 def committee_report(

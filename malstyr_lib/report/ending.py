@@ -13,6 +13,7 @@ from malstyr_lib import markup
 
 END_MARKER: Final = "application/vnd.malstyr.slut+json"
 FINDINGS: Final = "application/vnd.malstyr.underlag+json"
+READS: Final = "application/vnd.malstyr.last+json"
 
 
 @dataclass(frozen=True)
@@ -20,18 +21,21 @@ class EndMarker:
     """The mark that a report came to its end, with what it found for the manifest.
 
     words: what the reader is told. findings: the tables that the report's sentences are written
-    from, by name; they go into data.json, so that every number in the prose can be traced.
+    from, by name; they go into data.json, so that every number in the prose can be traced. reads:
+    what has been read of the snapshot (`Snapshot.reads`), all of it by the time this is shown.
     """
 
     found: Mapping[str, Any]
     words: str
     findings: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    reads: Mapping[str, str] = field(default_factory=dict)
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         return {
             "text/html": markup.note(self.words, kind="slut").html,
             END_MARKER: dict(self.found),
             FINDINGS: {name: records(table) for name, table in self.findings.items()},
+            READS: dict(sorted(self.reads.items())),
         }
 
 

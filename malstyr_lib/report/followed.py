@@ -121,7 +121,7 @@ def end(f: FollowUp, more: dict[str, pd.DataFrame]) -> EndMarker:
         f"Alla {len(f.in_force)} mål och {len(a.kpis)} nyckeltal finns med i rapporten,"
         f" {counts[tables.GREY]} nyckeltal utan färg och {early} med preliminär färg."
     )
-    return EndMarker(found, words, _findings(f) | more)
+    return EndMarker(found, words, _findings(f) | more, a.snapshot.reads)
 
 
 def _findings(f: FollowUp) -> dict[str, pd.DataFrame]:

@@ -185,7 +185,7 @@ class KeyFiguresReport:
             "times": _each(x, findings.times),
             "trends": _each(x, findings.trends),
         }
-        return EndMarker(found, municipality.ended(x), told)
+        return EndMarker(found, municipality.ended(x), told, x.whole.opened.snapshot.reads)
 
 
 def _unpublished(silent: Sequence[str]) -> list[str]:

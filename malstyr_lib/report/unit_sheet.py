@@ -122,7 +122,7 @@ class UnitSheet:
             "colours": {one: colours.count(one) for one in tables.COLOURS},
         }
         words = f"Hela bladet är med: {text.count(len(colours), 'nyckeltal', 'nyckeltal')}."
-        return EndMarker(found, words, self._findings)
+        return EndMarker(found, words, self._findings, b.opened.snapshot.reads)
 
     @property
     def _findings(self) -> dict[str, pd.DataFrame]:

@@ -39,6 +39,18 @@ class Snapshot:
     manifest: Mapping[str, Any] = field(repr=False, compare=False)
     _root: Path = field(repr=False)
     _read: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
+    reads: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+    """What has been read of it so far, as `part` gives it: what rests on it rests on these."""
+
+    def part(self, name: str) -> str:
+        """Return the digest of a part, as "values/N00090" or "tables/kpis"; "" for none.
+
+        "values" and "ou_values" are the KPIs that there are values of.
+        """
+        kind, _, which = name.partition("/")
+        if not which:
+            return digest_of(" ".join(sorted(self.manifest[kind])).encode())
+        return str(self.manifest[kind].get(which, {}).get("object", ""))
 
     @property
     def asked_kpis(self) -> list[str]:
@@ -84,14 +96,23 @@ class Snapshot:
         those of `values`, in its order. A KPI that the snapshot has nothing of has no row.
         """
         entries = self.manifest["values"]
-        there = sorted({kpi for kpi in kpis if kpi in entries})
+        asked = {*kpis}
+        self._note("values", asked)
+        there = sorted(asked & entries.keys())
         return coded(self._root, {kpi: entries[kpi]["object"] for kpi in there})
 
     def ou_values(self, kpis: Iterable[str] | str | None = None) -> pd.DataFrame:
         """Return observations of units (`tables.OU_OBSERVATIONS`), as `values` does."""
         return self._observed("ou_values", kpis)
 
+    def _note(self, kind: str, asked: Iterable[str]) -> None:
+        """Note what is read, and with it which KPIs there are values of."""
+        for name in (*(f"{kind}/{one}" for one in asked), "values", "ou_values"):
+            if name not in self.reads:
+                self.reads[name] = self.part(name)
+
     def _catalogue(self, name: str) -> pd.DataFrame:
+        self._note("tables", [name])
         if name not in self._read:
             entry = self.manifest["tables"].get(name)
             digests = [entry["object"]] if entry else []
@@ -102,6 +123,7 @@ class Snapshot:
         entries = self.manifest[name]
         wanted = [kpis] if isinstance(kpis, str) else kpis
         asked = sorted(entries) if wanted is None else sorted(dict.fromkeys(wanted))
+        self._note(name, asked)
         there = [kpi for kpi in asked if kpi in entries]
         digests = [entries[kpi]["object"] for kpi in there]
         known = [("kpi", kpi) for kpi in there]

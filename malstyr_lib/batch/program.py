@@ -1,0 +1,32 @@
+"""Which program makes the reports: this one's own files, and the packages beside it by version."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from importlib import metadata
+from pathlib import Path
+from typing import Final
+
+PROGRAM: Final = "malstyr"
+"""The name among a job's inputs of the program that it is to be made by."""
+_LENGTH: Final = 16
+
+
+def digest(content: bytes) -> str:
+    """Return what tells content apart from any other, in short."""
+    return hashlib.sha256(content).hexdigest()[:_LENGTH]
+
+
+def program() -> str:
+    """Return the digest of this program and of every package beside it, by name and version."""
+    root = Path(__file__).resolve().parent.parent
+    own = sorted(path for path in root.rglob("*") if path.is_file() and path.suffix != ".pyc")
+    told = [f"{path.relative_to(root)} {digest(path.read_bytes())}" for path in own]
+    beside = sorted({path.name for path in _site().glob("*.dist-info")})
+    return digest("\n".join([sys.version, *told, *beside]).encode())
+
+
+def _site() -> Path:
+    """Return the folder in which packages are installed."""
+    return Path(str(metadata.distribution("pandas").locate_file("")))

@@ -1,0 +1,436 @@
+"""A season of reports: several at once, none made twice, nothing lost and nothing left behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from multiprocessing import forkserver
+from pathlib import Path
+from threading import Event, Thread
+
+import pytest
+from conftest import Exercise
+from test_batch import GIVEN, MARK, write_notebook
+
+from malstyr_lib import params
+from malstyr_lib.batch import (
+    DONE,
+    FAILED,
+    Followed,
+    Job,
+    Outcome,
+    Plan,
+    Wanted,
+    make_reports,
+    notebook,
+    warm,
+)
+from malstyr_lib.batch.job import carried_out
+from malstyr_lib.errors import ReportError
+from malstyr_lib.manifest import read
+from malstyr_lib.workspace import Workspace
+
+SHEETS = Wanted(["enhet"], ["ks", "on"], ["html"])
+linux = pytest.mark.skipif(not warm.FORKS, reason="kärnor förgrenas bara på Linux")
+
+
+@dataclass(frozen=True)
+class Made:
+    """A run: what was made anew, what stood already, and how each went."""
+
+    plan: Plan
+    outcomes: list[Outcome]
+
+
+def run(place: Workspace, wanted: Wanted = SHEETS, at_once: int = 2) -> Made:
+    told: list[Plan] = []
+    model = params.load(place.params)
+    outcomes = make_reports(
+        model, place, wanted, at_once=at_once, followed=Followed(on_plan=told.append)
+    )
+    return Made(told[0], outcomes)
+
+
+def bytes_of(output: Path) -> dict[str, bytes]:
+    """Every report's page by its folder."""
+    return {
+        path.relative_to(output).as_posix(): path.read_bytes()
+        for path in sorted(output.rglob("rapport.html"))
+    }
+
+
+@pytest.fixture(scope="module")
+def place(exercise: Exercise, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """The exercise municipality with parameters to change, and no reports yet."""
+    folder = tmp_path_factory.mktemp("säsong")
+    copied = shutil.copytree(exercise.place.params, folder / "params")
+    return Workspace(copied, exercise.place.store, folder / "ut")
+
+
+@pytest.fixture(scope="module")
+def undisturbed(place: Workspace) -> Made:
+    """All units' sheets, made two at a time."""
+    return run(place)
+
+
+# --- several at once ---------------------------------------------------------------------------
+
+
+def test_made_two_at_a_time_they_are_what_they_are_made_one_at_a_time(
+    place: Workspace, undisturbed: Made, tmp_path: Path
+) -> None:
+    assert {one.status for one in undisturbed.outcomes} == {DONE}
+    one = replace(SHEETS, committees=["on"])
+    alone = run(replace(place, output=tmp_path), one, at_once=1)
+    assert len(alone.outcomes) > 2
+    both = bytes_of(place.output)
+    assert {name: both[name] for name in bytes_of(tmp_path)} == bytes_of(tmp_path)
+
+
+def test_outcomes_come_in_the_order_of_the_kinds_whoever_was_done_first(undisturbed: Made) -> None:
+    names = [job.subject.slug for job in undisturbed.plan.todo]
+    assert [one.slug for one in undisturbed.outcomes] == names
+
+
+def test_every_report_has_a_log_of_its_cells(place: Workspace, undisturbed: Made) -> None:
+    for one in undisturbed.outcomes:
+        log = (place.output / one.folder / "logg.txt").read_text(encoding="utf-8")
+        assert one.name in log.splitlines()[0]
+        assert " s  blad.slut" in log
+        assert "klar efter" in log
+
+
+@linux
+def test_nothing_of_one_report_is_left_in_the_next(tmp_path: Path) -> None:
+    leave = """
+import json, os, random, matplotlib, numpy, pandas
+json.spår = pandas.spår = "kvar"
+matplotlib.rcParams["font.size"] = 99
+pandas.set_option("display.max_rows", 3)
+os.environ["SPÅR"] = "kvar"
+os.chdir("/")
+numpy.random.seed(1)
+random.seed(1)
+"""
+    look = """
+from IPython.display import display
+import json, os, random, matplotlib, numpy, pandas
+found = {
+    "modul": hasattr(json, "spår") or hasattr(pandas, "spår"),
+    "rcParams": matplotlib.rcParams["font.size"],
+    "rader": pandas.get_option("display.max_rows"),
+    "miljö": os.environ.get("SPÅR"),
+    "mapp": os.getcwd(),
+    "slump": [random.random(), float(numpy.random.random())],
+    "trådar": os.getpid(),
+}
+display({"application/vnd.malstyr.slut+json": found}, raw=True)
+"""
+    left, seen = write_notebook(tmp_path, leave, MARK), None
+    notebook.execute(left, GIVEN, {})
+    seen = write_notebook(tmp_path, look)
+    first, second = (notebook.execute(seen, GIVEN, {}).found for _ in range(2))
+    for found in (first, second):
+        assert (found["modul"], found["rcParams"], found["miljö"]) == (False, 10.0, None)
+        assert found["rader"] == 60
+        assert found["mapp"] not in ("/", str(Path.cwd()))
+    assert first["mapp"] != second["mapp"]
+    assert not {*first["slump"]} & {*second["slump"]}
+    assert not Path(first["mapp"]).exists()
+
+
+@linux
+@pytest.mark.parametrize("cell", [0, 1, 2, 3])
+def test_a_kernel_that_is_killed_in_any_cell_is_a_failed_report(tmp_path: Path, cell: int) -> None:
+    cells = ["1", "2", "3", MARK]
+    cells[cell] = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
+    with pytest.raises(ReportError, match="kärna dog"):
+        notebook.execute(write_notebook(tmp_path, *cells), GIVEN, {})
+
+
+def test_a_kernel_that_does_not_start_is_tried_once_more_and_no_cell_is_run_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, tries = notebook.papermill.execute_notebook, []
+
+    def at_first_not(*given: object, **more: object) -> object:
+        tries.append(given)
+        if len(tries) == 1:
+            raise RuntimeError("Kernel died before replying to kernel_info")
+        return real(*given, **more)
+
+    monkeypatch.setattr(notebook.papermill, "execute_notebook", at_first_not)
+    assert notebook.execute(write_notebook(tmp_path, MARK), GIVEN, {}).found == {"ar": 2025}
+    assert len(tries) == 2
+    monkeypatch.setattr(notebook.papermill, "execute_notebook", real)
+    counted = f"open({str(tmp_path / 'gånger')!r}, 'a').write('x'); 1/0"
+    failing = write_notebook(tmp_path, counted, MARK)
+    with pytest.raises(ReportError, match="Cell 3 stannade"):
+        notebook.execute(failing, GIVEN, {})
+    assert (tmp_path / "gånger").read_text() == "x"
+
+
+# --- none made twice ---------------------------------------------------------------------------
+
+
+def test_what_stands_on_the_same_grounds_is_not_made_again(
+    place: Workspace, undisturbed: Made
+) -> None:
+    again = run(place)
+    assert again.plan.todo == ()
+    assert again.outcomes == undisturbed.outcomes
+
+
+def test_it_is_made_again_when_asked_to(place: Workspace, undisturbed: Made) -> None:
+    one = replace(SHEETS, committees=["ks"])
+    anew = run(place, replace(one, again=True)).plan.todo
+    assert len(anew) == len(run(place, one).plan.ready) > 0
+
+
+def test_a_form_that_is_not_there_is_made(place: Workspace, undisturbed: Made) -> None:
+    more = replace(SHEETS, committees=["ks"], forms=["html", "xlsx"])
+    assert len(run(place, more).plan.todo) > 0
+    assert run(place, more).plan.todo == ()
+    assert run(place, replace(more, forms=["html"])).plan.todo == ()
+
+
+def test_a_page_that_somebody_has_taken_away_is_made_again(
+    place: Workspace, undisturbed: Made
+) -> None:
+    gone = undisturbed.outcomes[0]
+    (place.output / gone.folder / "rapport.html").unlink()
+    assert [job.subject.slug for job in run(place).plan.todo] == [gone.slug]
+
+
+def test_a_change_in_one_committees_file_makes_only_its_own_reports_again(
+    place: Workspace, undisturbed: Made
+) -> None:
+    file = place.params / "namnder" / "on.yaml"
+    before = file.read_text(encoding="utf-8")
+    file.write_text(before + "\n# en anteckning\n", encoding="utf-8")
+    changed = run(place)
+    assert {job.subject.committees for job in changed.plan.todo} == {("on",)}
+    assert len(changed.plan.ready) == len(undisturbed.outcomes) - len(changed.plan.todo) > 0
+    file.write_text(before, encoding="utf-8")
+    run(place)
+
+
+def test_a_failed_report_is_tried_again_and_its_reason_is_told(
+    place: Workspace, undisturbed: Made, tmp_path: Path
+) -> None:
+    output = shutil.copytree(place.output, tmp_path / "ut")
+    there = replace(place, output=output)
+    broken = undisturbed.outcomes[0]
+    target = output / broken.folder
+    shutil.rmtree(target)
+    target.write_text("en fil, ingen mapp", encoding="utf-8")
+    first = run(there).outcomes[0]
+    assert (first.status, first.slug) == (FAILED, broken.slug)
+    assert first.error
+    target.unlink()
+    again = run(there)
+    assert [job.subject.slug for job in again.plan.todo] == [broken.slug]
+    assert {one.status for one in again.outcomes} == {DONE}
+    assert bytes_of(output) == bytes_of(place.output)
+
+
+def test_a_run_with_another_program_than_it_was_planned_for_makes_nothing(
+    place: Workspace, undisturbed: Made, tmp_path: Path
+) -> None:
+    planned = undisturbed.plan.todo[0]
+    other = replace(
+        planned,
+        inputs={**planned.inputs, "malstyr": "en annan"},
+        place=replace(place, output=tmp_path),
+    )
+    assert "byttes ut medan rapporterna gjordes" in str(carried_out(other).error)
+
+
+# --- nothing lost, nothing left ----------------------------------------------------------------
+
+
+def command(place: Workspace, *more: str) -> list[str]:
+    return [
+        *(sys.executable, "-m", "malstyr_lib.cli", "rapport"),
+        *("ks", "on", "--typ", "enhet", "--form", "html", "--arbetare", "2"),
+        *("--params", str(place.params), "--lager", str(place.store), "--ut", str(place.output)),
+        *more,
+    ]
+
+
+def alive(mark: str) -> list[int]:
+    """The processes that have a mark in their environment."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/environ"):
+        try:
+            if mark.encode() in path.read_bytes():
+                found.append(int(path.parent.name))
+        except OSError:
+            continue
+    return found
+
+
+def gone_within(mark: str, seconds: float) -> list[int]:
+    """The processes with a mark that are still there after a while; none as soon as all left."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until and alive(mark):
+        time.sleep(0.1)
+    return alive(mark)
+
+
+def kernels_within(mark: str, seconds: float) -> list[int]:
+    """As `gone_within`, of those that lead a session of their own, as kernels do."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until and any(map(leads, alive(mark))):
+        time.sleep(0.1)
+    return [pid for pid in alive(mark) if leads(pid)]
+
+
+def leads(pid: int) -> bool:
+    try:
+        return os.getsid(pid) == pid
+    except ProcessLookupError:
+        return False
+
+
+def strays(output: Path) -> list[str]:
+    return [path.name for path in output.rglob(".ny-*")]
+
+
+@linux
+@pytest.mark.parametrize("seed", [1, 2, pytest.param(3, marks=pytest.mark.slow)])
+def test_killed_at_any_moment_the_same_command_gives_what_an_undisturbed_one_gives(
+    place: Workspace, undisturbed: Made, tmp_path: Path, seed: int
+) -> None:
+    there, mark = replace(place, output=tmp_path / "ut"), f"MÄRKE={tmp_path}"
+    with subprocess.Popen(
+        command(there),
+        env=os.environ | {"MÄRKE": str(tmp_path)},
+        stderr=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+    ) as victim:
+        time.sleep(random.Random(seed).uniform(3, 12))
+        victim.kill()
+    assert kernels_within(mark, 10) == []
+    assert gone_within(mark, 60) == []  # the process to fork from ends when it has imported all
+    kept = {one.slug for one in read(there.output)} if there.output.exists() else set()
+    again = run(there)
+    assert {one.slug for one in again.plan.ready} >= kept
+    assert {one.status for one in again.outcomes} == {DONE}
+    assert bytes_of(there.output) == bytes_of(place.output)
+    assert strays(there.output) == []
+
+
+@linux
+def test_ctrl_c_ends_the_run_with_its_kernels_and_says_so(
+    place: Workspace, undisturbed: Made, tmp_path: Path
+) -> None:
+    there, mark = replace(place, output=tmp_path / "ut"), f"MÄRKE={tmp_path}"
+    with subprocess.Popen(
+        command(there),
+        env=os.environ | {"MÄRKE": str(tmp_path)},
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
+    ) as stopped:
+        assert stopped.stderr
+        for line in stopped.stderr:
+            if line.startswith("✓"):
+                break
+        os.killpg(stopped.pid, signal.SIGINT)
+        told = stopped.stderr.read()
+    assert stopped.returncode == 130
+    assert "Avbrutet." in told
+    assert "Traceback" not in told
+    assert gone_within(mark, 10) == []
+    assert strays(there.output) == []
+    assert {one.status for one in read(there.output)} <= {DONE}
+
+
+@linux
+def test_a_worker_that_is_killed_takes_no_report_with_it(place: Workspace, tmp_path: Path) -> None:
+    there, killed = replace(place, output=tmp_path / "ut"), []
+
+    def kill_one(_: Job) -> None:
+        if not killed and (found := workers_of(os.getpid())):
+            killed.append(found[0])
+            os.kill(found[0], signal.SIGKILL)
+
+    made = make_reports(
+        params.load(place.params), there, SHEETS, at_once=2, followed=Followed(on_start=kill_one)
+    )
+    assert killed
+    assert {one.status for one in made} == {DONE}
+
+
+def workers_of(parent: int) -> list[int]:
+    """The processes forked for this one that lead no session of their own: kernels do."""
+    server = forkserver._forkserver._forkserver_pid  # type: ignore[attr-defined]
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            words = path.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        pid, its_parent, session = int(path.parent.name), int(words[1]), int(words[3])
+        if its_parent == server and session != pid:
+            found.append(pid)
+    return found
+
+
+def test_a_second_run_in_the_same_folder_is_told_whose_the_first_is(
+    place: Workspace, undisturbed: Made, tmp_path: Path
+) -> None:
+    there, told = replace(place, output=tmp_path / "ut"), []
+
+    def meanwhile(_: Plan) -> None:
+        with pytest.raises(ReportError) as refused:
+            run(there)
+        told.append(str(refused.value))
+
+    model = params.load(place.params)
+    wanted = replace(SHEETS, committees=["on"])
+    make_reports(model, there, wanted, followed=Followed(on_plan=meanwhile))
+    assert f"görs rapporter just nu av process {os.getpid()} sedan " in told[0]
+    assert run(there, wanted).plan.todo == ()
+
+
+def test_a_reader_never_sees_half_a_report_or_a_list_of_what_is_not_there(
+    place: Workspace, tmp_path: Path
+) -> None:
+    there, over, faults = replace(place, output=tmp_path / "ut"), Event(), []
+    watcher = Thread(target=lambda: faults.extend(watched(there.output, over)))
+    watcher.start()
+    run(there)
+    run(there, replace(SHEETS, again=True))
+    over.set()
+    watcher.join()
+    assert faults == []
+
+
+def watched(output: Path, over: Event) -> Iterator[str]:
+    """What is wrong with what lies in output, looked at again and again."""
+    looks = 0
+    while not over.is_set():
+        looks += 1
+        for path in output.rglob("*.html"):
+            if not path.read_text(encoding="utf-8").rstrip().endswith("</html>"):
+                yield f"half a page: {path}"
+        manifest = output / "manifest.json"
+        if manifest.exists():
+            for one in json.loads(manifest.read_text(encoding="utf-8"))["reports"]:
+                folder = output / f"{one['year']}/{one['kind']}/{one['slug']}"
+                yield from (
+                    f"listed: {name}" for name in one["files"] if not (folder / name).exists()
+                )
+    if looks < 20:
+        yield "looked too seldom"
