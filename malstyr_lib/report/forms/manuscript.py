@@ -22,7 +22,8 @@ CONTENTS: Final = "innehall"
 """The id of the list of contents, for a form that has a better one of its own."""
 LEADING: Final = "inledning"
 """The class of a paragraph that ends in a colon."""
-_APPENDIX: Final = "bilaga"
+APPENDIX: Final = "bilaga"
+"""The id of the appendix's heading, which all of the appendix follows."""
 _APPENDIX_TITLE: Final = "Bilaga: siffrorna bakom diagrammen"
 _LEFT_OUT: Final = {"script", "style", "button", "textarea", "label", "svg", "form"}
 _EMPTY: Final = {"img", "br", "hr", "col", "wbr", "input", "meta", "link"}
@@ -44,11 +45,12 @@ class Manuscript:
         return tostring(self.main, encoding="unicode", method="html")
 
 
-def manuscript(html: str, line: int) -> Manuscript:
+def manuscript(html: str, line: int, wide: int = 0) -> Manuscript:
     """Return the manuscript of a page, or of a piece of one without a main part.
 
-    line: how many characters of a table's text stand beside each other in the document.
-    ReportError for a picture that has no alt text.
+    line: how many characters of a table's text stand beside each other in the document. wide: the
+    same on a page on its side, 0 where there are no such pages. ReportError for a picture that has
+    no alt text.
     """
     main = _read(html)
     pictures = _taken_out(main)
@@ -58,7 +60,7 @@ def manuscript(html: str, line: int) -> Manuscript:
     _lead_on(main)
     _only_true_links(main)
     for table in main.iter("table"):
-        set_widths(table, line)
+        set_widths(table, line, wide)
     alts = {image.get("src", ""): image.get("alt", "") for image in main.iter("img")}
     return Manuscript(main, pictures, alts)
 
@@ -106,7 +108,7 @@ def _read(html: str) -> Element:
     reader.close()
     found = reader.main.find(".//main")
     main = reader.main if found is None else found
-    main.tag = "div"
+    main.tag = "body"
     main.attrib.clear()
     main.tail = None
     return main
@@ -184,11 +186,11 @@ def _numbers_last(main: Element) -> None:
             moved.append(_numbered(table, len(moved) + 1))
             _put(place, folded, [_pointer(len(moved))])
     if moved:
-        main.append(_element("h2", _APPENDIX_TITLE, id=_APPENDIX))
+        main.append(_element("h2", _APPENDIX_TITLE, id=APPENDIX))
         main.extend(moved)
         for contents in main.findall(".//nav/ul"):
             line = SubElement(contents, "li")
-            line.append(_element("a", _APPENDIX_TITLE, href=f"#{_APPENDIX}"))
+            line.append(_element("a", _APPENDIX_TITLE, href=f"#{APPENDIX}"))
 
 
 def _below_figure(place: Element, one: Element) -> bool:

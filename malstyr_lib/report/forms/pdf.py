@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import string
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -18,13 +19,21 @@ from malstyr_lib import text
 from malstyr_lib.charts import font_folder
 from malstyr_lib.errors import ReportError
 from malstyr_lib.markup import OWN_STATUS, STATUS
-from malstyr_lib.report.forms.columns import DENSE
-from malstyr_lib.report.forms.manuscript import LEADING, Manuscript, box_of, manuscript
+from malstyr_lib.report.forms.columns import WIDE
+from malstyr_lib.report.forms.manuscript import (
+    APPENDIX,
+    LEADING,
+    Manuscript,
+    box_of,
+    manuscript,
+)
 from malstyr_lib.report.forms.page import Page
 from malstyr_lib.report.forms.pandoc import converted
 
 _LINE: Final = 103
 """How many characters of a table's text stand beside each other."""
+_WIDE_LINE: Final = 155
+"""The same on a page on its side."""
 STANDARD: Final = "ua-1"
 _TEMPLATE: Final = Path(__file__).parents[1] / "mall" / "rapport.typ"
 _BOXES: Final = {
@@ -40,6 +49,7 @@ _HIDDEN: Final = dict.fromkeys(range(_PRIVATE, 63744), 65533) | {
     ord(mark): _PRIVATE + ord(mark) for mark in string.punctuation
 }
 _HIDING: Final = re.compile("[\ue000-\ue07f]")
+_SIDE: Final = "liggande-"
 _SMALL: Final = {"siffror", "slut", "kallor"}
 SHEET: Final = "enhetsblad"
 """The class of what stands first on a sheet of one page."""
@@ -47,7 +57,8 @@ SHEET: Final = "enhetsblad"
 
 def pdf(page: Page) -> bytes:
     """Return a page as a PDF. ReportError for a picture without alt text."""
-    written = manuscript(page.html, _LINE)
+    written = manuscript(page.html, _LINE, _WIDE_LINE)
+    sides = _on_their_side(written.main)
     for one in written.main.iter():
         _look(one)
         one.text, one.tail = _hidden(one.text), _hidden(one.tail)
@@ -56,7 +67,27 @@ def pdf(page: Page) -> bytes:
         for name, content in written.pictures.items():
             (place / name).write_bytes(content)
         body = converted(written.html(), "typst", place, "--wrap=none").decode("utf-8")
-        return _compiled(_shown(body), place, page, written)
+        return _compiled(_shown(body), place, page, (written, sides))
+
+
+def _on_their_side(main: Element) -> list[str]:
+    """Box what needs pages on their side, the appendix as a whole; return the ids of the boxes."""
+    heading = main.find(f"h2[@id='{APPENDIX}']")
+    at = len(main) if heading is None else list(main).index(heading)
+    boxes = []
+    if any(one.get("class") == WIDE for part in main[at:] for one in part.iter("table")):
+        boxes.append(box := Element("div"))
+        box[:] = main[at:]
+        main[at:] = [box]
+    for place in [place for part in main[:at] for place in part.iter()] + [main]:
+        for table in [one for one in place if one.tag == "table" and one.get("class") == WIDE]:
+            boxes.append(box := Element("div"))
+            box.tail, table.tail = table.tail, None
+            place[list(place).index(table)] = box
+            box.append(table)
+    for number, box in enumerate(boxes, 1):
+        box.set("id", f"{_SIDE}{number}")
+    return [box.get("id", "") for box in boxes]
 
 
 def _hidden(words: str | None) -> str | None:
@@ -77,8 +108,6 @@ def _look(one: Element) -> None:
         one.set("typst:fill", f'rgb("{status.fill}")')
         one.set("typst:text:fill", f'rgb("{status.ink}")')
         one.set("typst:text:weight", '"bold"')
-    elif one.tag == "table" and kind == DENSE:
-        one.set("typst:text:size", "8.3pt")
     elif one.tag in _PLAIN:
         one.tag = _PLAIN[one.tag]
     elif one.tag == "p" and kind in _BOXES:
@@ -98,14 +127,19 @@ def _look(one: Element) -> None:
         one.set("typst:text:size", "8pt")
 
 
-def _compiled(body: str, place: Path, page: Page, written: Manuscript) -> bytes:
-    """Return the PDF of a body in typst's own form, within the report's template."""
+def _compiled(body: str, place: Path, page: Page, made: tuple[Manuscript, Sequence[str]]) -> bytes:
+    """Return the PDF of a body in typst's own form, within the report's template.
+
+    made: the manuscript, and the ids of what is on pages on their side.
+    """
     import typst
 
+    written, sides = made
     told = {
         "title": page.title,
         "exercise": text.EXERCISE if page.exercise else "",
         "alts": dict(written.alts),
+        "sides": list(sides),
         "sheet": any(one.get("class") == SHEET for one in written.main.iter()),
     }
     source = place / "rapport.typ"
