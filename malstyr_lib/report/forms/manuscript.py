@@ -22,6 +22,8 @@ CONTENTS: Final = "innehall"
 """The id of the list of contents, for a form that has a better one of its own."""
 LEADING: Final = "inledning"
 """The class of a paragraph that ends in a colon."""
+SHEET: Final = "enhetsblad"
+"""The class of what stands first on a sheet of one page."""
 APPENDIX: Final = "bilaga"
 """The id of the appendix's heading, which all of the appendix follows."""
 _APPENDIX_TITLE: Final = "Bilaga: siffrorna bakom diagrammen"
@@ -39,6 +41,11 @@ class Manuscript:
     main: Element
     pictures: Mapping[str, bytes]
     alts: Mapping[str, str]
+
+    @property
+    def sheet(self) -> bool:
+        """Whether it is a sheet of one page: less air, and no list of contents."""
+        return any(one.get("class") == SHEET for one in self.main.iter())
 
     def html(self) -> str:
         """Return it as HTML; whatever came from data is escaped."""

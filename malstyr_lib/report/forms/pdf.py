@@ -51,8 +51,6 @@ _HIDDEN: Final = dict.fromkeys(range(_PRIVATE, 63744), 65533) | {
 _HIDING: Final = re.compile("[\ue000-\ue07f]")
 _SIDE: Final = "liggande-"
 _SMALL: Final = {"siffror", "slut", "kallor"}
-SHEET: Final = "enhetsblad"
-"""The class of what stands first on a sheet of one page."""
 
 
 def pdf(page: Page) -> bytes:
@@ -60,7 +58,7 @@ def pdf(page: Page) -> bytes:
     written = manuscript(page.html, _LINE, _WIDE_LINE)
     sides = _on_their_side(written.main)
     for one in written.main.iter():
-        _look(one)
+        _look(one, small="9pt" if written.sheet else "8pt")
         one.text, one.tail = _hidden(one.text), _hidden(one.tail)
     with TemporaryDirectory(prefix="malstyr-") as folder:
         place = Path(folder)
@@ -100,8 +98,11 @@ def _shown(body: str) -> str:
     return _HIDING.sub(lambda found: "\\" + chr(ord(found[0]) - _PRIVATE), body)
 
 
-def _look(one: Element) -> None:
-    """Give an element the look that its class says, by what pandoc passes on to typst."""
+def _look(one: Element, *, small: str) -> None:
+    """Give an element the look that its class says, by what pandoc passes on to typst.
+
+    small: the size of the least text.
+    """
     kind = one.get("class", "")
     status = (STATUS | OWN_STATUS).get(kind)
     if one.tag == "td" and status:
@@ -124,7 +125,7 @@ def _look(one: Element) -> None:
         one.set("typst:sticky", "true")
     elif one.tag == "p" and kind in _SMALL:
         box_of(one)
-        one.set("typst:text:size", "8pt")
+        one.set("typst:text:size", small)
 
 
 def _compiled(body: str, place: Path, page: Page, made: tuple[Manuscript, Sequence[str]]) -> bytes:
@@ -140,7 +141,7 @@ def _compiled(body: str, place: Path, page: Page, made: tuple[Manuscript, Sequen
         "exercise": text.EXERCISE if page.exercise else "",
         "alts": dict(written.alts),
         "sides": list(sides),
-        "sheet": any(one.get("class") == SHEET for one in written.main.iter()),
+        "sheet": written.sheet,
     }
     source = place / "rapport.typ"
     source.write_text(_TEMPLATE.read_text(encoding="utf-8") + body, encoding="utf-8")

@@ -46,9 +46,12 @@ def word(page: Page) -> bytes:
     ReportError for a picture without alt text, or a template that is no Word file.
     """
     written = manuscript(page.html, _LINE)
+    template = reference.completed(page.reference) if page.reference else reference.packaged()
+    if written.sheet:
+        _drop_contents(written.main)
+        template = reference.tightened(template)
     for one in written.main.iter():
         _dress(one)
-    template = reference.completed(page.reference) if page.reference else reference.packaged()
     with TemporaryDirectory(prefix="malstyr-") as folder:
         place = Path(folder)
         (place / "mall.docx").write_bytes(template)
@@ -93,6 +96,13 @@ def _dress_cell(cell: Element, status: Status | None) -> None:
     box = Element("div", {_STYLE: reference.style_name(status) if status else usual})
     box.append(inside)
     cell.text, cell[:] = None, [box]
+
+
+def _drop_contents(main: Element) -> None:
+    """Leave out the list of contents."""
+    for place in list(main.iter()):
+        for one in [one for one in place if one.get("id") == CONTENTS]:
+            place.remove(one)
 
 
 def _dress_contents(contents: Element) -> None:
