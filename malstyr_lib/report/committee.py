@@ -29,7 +29,7 @@ from malstyr_lib.report import (
     wording,
 )
 from malstyr_lib.report.analysis import Analysis, analyse
-from malstyr_lib.report.ending import EndMarker
+from malstyr_lib.report.ending import EndMarker, all_told
 from malstyr_lib.report.notes import Causes
 from malstyr_lib.report.opening import opened
 
@@ -197,10 +197,7 @@ class CommitteeReport:
             "focus": {kpi.id: parts.colour(a, kpi) for kpi in a.kpis},
             "groups": parts.pinned(a),
         }
-        words = (
-            f"Alla {len(a.kpis)} nyckeltal finns med i rapporten, {counts[tables.GREY]} utan färg"
-            f" och {early} med preliminär färg."
-        )
+        words = all_told(len(a.kpis), grey=counts[tables.GREY], preliminary=early)
         return EndMarker(found, words, findings.committee(a, self.own_values, self._asked))
 
 

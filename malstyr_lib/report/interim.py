@@ -20,7 +20,6 @@ from malstyr_lib.report.ending import EndMarker
 from malstyr_lib.report.follow_up import FollowUp, follow_up
 from malstyr_lib.report.opening import opened
 from malstyr_lib.report.stop_day import INTERIM
-from malstyr_lib.report.thread import EXAMPLE
 from malstyr_lib.report.wording import label
 
 _NO_FORECAST = (
@@ -127,7 +126,7 @@ def _waiting(f: FollowUp) -> list[Html]:
     """Return the analysis group's questions that had no answer on the report's day."""
     rows = [
         {
-            "Fråga": f"{one.id} {one.asked}{EXAMPLE if one.example else ''}",
+            "Fråga": f"{one.id} {one.asked}{text.EXAMPLE if one.example else ''}",
             "Till": one.to,
             "Ställd": text.day(one.day),
             "Svar senast": text.day(one.due) if one.due else text.NO_VALUE,

@@ -18,6 +18,7 @@ from malstyr_lib.model import Kpi
 from malstyr_lib.report import hold_on, parts, wording
 from malstyr_lib.report.across import ALL, Across
 from malstyr_lib.report.analysis import Analysis
+from malstyr_lib.report.ending import all_told
 from malstyr_lib.report.wording import label
 from malstyr_lib.scoring import phrases
 
@@ -276,7 +277,4 @@ def findings(x: Across) -> dict[str, pd.DataFrame]:
 def ended(x: Across) -> str:
     """Return that all KPIs came with, how many without a colour, for the last line."""
     grey, early = x.counts(x.ids)[tables.GREY], int(x.now["preliminary"].sum())
-    return (
-        f"Alla {len(x.ids)} nyckeltal finns med i rapporten, {grey} utan färg och {early} med"
-        " preliminär färg."
-    )
+    return all_told(len(x.ids), grey=grey, preliminary=early)
