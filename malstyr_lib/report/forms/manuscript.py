@@ -16,7 +16,7 @@ from typing import Final
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from malstyr_lib.errors import ReportError
-from malstyr_lib.report.forms.columns import set_widths
+from malstyr_lib.report.forms.columns import WIDE, set_widths
 
 CONTENTS: Final = "innehall"
 """The id of the list of contents, for a form that has a better one of its own."""
@@ -47,6 +47,19 @@ class Manuscript:
         """Whether it is a sheet of one page: less air, and no list of contents."""
         return any(one.get("class") == SHEET for one in self.main.iter())
 
+    @property
+    def appendix(self) -> list[Element]:
+        """The appendix: its heading and all that follows, nothing without one."""
+        every = list(self.main)
+        at = next((n for n, one in enumerate(every) if one.get("id") == APPENDIX), len(every))
+        return every[at:]
+
+    @property
+    def wide_appendix(self) -> bool:
+        """Whether any table of the appendix needs a page on its side."""
+        tables = [table for part in self.appendix for table in part.iter("table")]
+        return any(table.get("class") == WIDE for table in tables)
+
     def html(self) -> str:
         """Return it as HTML; whatever came from data is escaped."""
         return tostring(self.main, encoding="unicode", method="html")
@@ -69,7 +82,11 @@ def manuscript(html: str, line: int, wide: int = 0) -> Manuscript:
     for table in main.iter("table"):
         set_widths(table, line, wide)
     alts = {image.get("src", ""): image.get("alt", "") for image in main.iter("img")}
-    return Manuscript(main, pictures, alts)
+    made = Manuscript(main, pictures, alts)
+    if made.wide_appendix:
+        for table in (table for part in made.appendix for table in part.iter("table")):
+            set_widths(table, wide)
+    return made
 
 
 def box_of(one: Element) -> None:

@@ -21,7 +21,6 @@ from malstyr_lib.errors import ReportError
 from malstyr_lib.markup import OWN_STATUS, STATUS
 from malstyr_lib.report.forms.columns import WIDE
 from malstyr_lib.report.forms.manuscript import (
-    APPENDIX,
     LEADING,
     Manuscript,
     box_of,
@@ -56,7 +55,7 @@ _SMALL: Final = {"siffror", "slut", "kallor"}
 def pdf(page: Page) -> bytes:
     """Return a page as a PDF. ReportError for a picture without alt text."""
     written = manuscript(page.html, _LINE, _WIDE_LINE)
-    sides = _on_their_side(written.main)
+    sides = _on_their_side(written)
     for one in written.main.iter():
         _look(one, small="9pt" if written.sheet else "8pt")
         one.text, one.tail = _hidden(one.text), _hidden(one.tail)
@@ -68,12 +67,11 @@ def pdf(page: Page) -> bytes:
         return _compiled(_shown(body), place, page, (written, sides))
 
 
-def _on_their_side(main: Element) -> list[str]:
+def _on_their_side(written: Manuscript) -> list[str]:
     """Box what needs pages on their side, the appendix as a whole; return the ids of the boxes."""
-    heading = main.find(f"h2[@id='{APPENDIX}']")
-    at = len(main) if heading is None else list(main).index(heading)
-    boxes = []
-    if any(one.get("class") == WIDE for part in main[at:] for one in part.iter("table")):
+    main, boxes = written.main, []
+    at = len(main) - len(written.appendix)
+    if written.wide_appendix:
         boxes.append(box := Element("div"))
         box[:] = main[at:]
         main[at:] = [box]
