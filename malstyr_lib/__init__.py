@@ -2,49 +2,49 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
 
-if TYPE_CHECKING:
-    from malstyr_lib.face import (
-        analysgrupp,
-        arsredovisning,
-        blinda_flackar,
-        delarsrapport,
-        enhetsblad,
-        fraga,
-        fragor,
-        jamfor,
-        namndrapport,
-        nyckeltal,
-        nyckeltalsrapport,
-        sok,
-        varden,
-    )
+if TYPE_CHECKING:  # for editors, which run nothing
+    from malstyr_lib.face.answering import fraga as fraga
+    from malstyr_lib.face.answering import fragor as fragor
+    from malstyr_lib.face.comparing import jamfor as jamfor
+    from malstyr_lib.face.figures import varden as varden
+    from malstyr_lib.face.finding import sok as sok
+    from malstyr_lib.face.key_figure import nyckeltal as nyckeltal
+    from malstyr_lib.face.reports import analysgrupp as analysgrupp
+    from malstyr_lib.face.reports import arsredovisning as arsredovisning
+    from malstyr_lib.face.reports import delarsrapport as delarsrapport
+    from malstyr_lib.face.reports import enhetsblad as enhetsblad
+    from malstyr_lib.face.reports import namndrapport as namndrapport
+    from malstyr_lib.face.reports import nyckeltalsrapport as nyckeltalsrapport
+    from malstyr_lib.face.unwatched import blinda_flackar as blinda_flackar
 
-__all__ = [
-    "analysgrupp",
-    "arsredovisning",
-    "blinda_flackar",
-    "delarsrapport",
-    "enhetsblad",
-    "fraga",
-    "fragor",
-    "jamfor",
-    "namndrapport",
-    "nyckeltal",
-    "nyckeltalsrapport",
-    "sok",
-    "varden",
-]
+_HOMES: Final = {
+    "analysgrupp": "reports",
+    "arsredovisning": "reports",
+    "blinda_flackar": "unwatched",
+    "delarsrapport": "reports",
+    "enhetsblad": "reports",
+    "fraga": "answering",
+    "fragor": "answering",
+    "jamfor": "comparing",
+    "namndrapport": "reports",
+    "nyckeltal": "key_figure",
+    "nyckeltalsrapport": "reports",
+    "sok": "finding",
+    "varden": "figures",
+}
+"""The functions of the face, each with the module of malstyr_lib.face that it is loaded from."""
+
+__all__ = [*_HOMES]
 
 
 def __getattr__(name: str) -> Any:
     """Return a function of the face, loaded when it is first named."""
-    if name not in __all__:
+    if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from malstyr_lib import face
-
-    globals()[name] = found = getattr(face, name)
+    globals()[name] = found = getattr(import_module(f"malstyr_lib.face.{_HOMES[name]}"), name)
     return found
 
 

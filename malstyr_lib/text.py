@@ -28,6 +28,8 @@ PUBLISHED_VALUES = "Källa: Kolada"
 OWN_PROCESSING = "Egen bearbetning"
 EXERCISE = "ÖVNINGSDATA – påhittade kommuner och värden"
 EXERCISE_VALUES = "Källa: övningsvärlden"
+EXAMPLE = " (exempel)"
+"""What ends the words of a goal, an activity or a question that nobody has decided."""
 
 
 def source(*, exercise: bool) -> str:

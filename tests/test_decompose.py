@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import astuple, dataclass, replace
+from decimal import Decimal
 from random import Random
 from typing import Any
 
@@ -19,6 +21,8 @@ from malstyr_lib.errors import UsageError
 from malstyr_lib.scoring import colours
 from malstyr_lib.scoring.decompose import PARTS, Border, Decomposition, decompose_shift
 from malstyr_lib.scoring.distance import distance
+from malstyr_lib.scoring.phrases import made_words, parts_words
+from malstyr_lib.scoring.shift import Shift
 
 OWN = "2083"
 OTHERS = [f"{number:04}" for number in range(101, 111)]
@@ -339,3 +343,55 @@ def test_without_direction_or_with_a_small_group_there_is_no_colour_to_explain()
         decompose_shift(YEAR_ONE, YEAR_ONE, OWN, "ingen")
     with pytest.raises(UsageError, match="Färre än fyra kommuner"):
         decompose_shift(YEAR_ONE, YEAR_ONE, OWN, "högt", members_after=["0101", "0102"])
+
+
+# --- in words ------------------------------------------------------------------------------------
+
+AMOUNT = re.compile(r"(\d+(?:,\d+)?) (bättre|sämre)")
+
+
+def told_amounts(words: str) -> list[Decimal]:
+    """The whole and then its parts as a sentence says them, worse below nothing."""
+    return [
+        Decimal(number.replace(",", ".")) * (1 if way == "bättre" else -1)
+        for number, way in AMOUNT.findall(words)
+    ]
+
+
+def turn(found: Decomposition) -> Shift:
+    return Shift("N00001", 2021, 1.0, "red", 2022, 2.0, "yellow", parts=found)
+
+
+PART = st.one_of(st.just(0.0), st.floats(-20, 20), st.floats(-0.2, 0.2))
+
+
+@property_test(st.tuples(PART, PART, PART, PART), st.sampled_from([0, 1, 2]))
+def test_the_parts_as_they_are_read_sum_to_the_whole_or_are_said_to_be_about_it(
+    parts: tuple[float, ...], decimals: int
+) -> None:
+    one = turn(Decomposition(0.0, sum(parts), *parts))
+    for words in (made_words(one, decimals), *parts_words(one, decimals)):
+        whole, *told = told_amounts(words) or [Decimal(0)]
+        if "oförändrat" in words:
+            whole, told = Decimal(0), told_amounts(words)
+        assert 0 not in told
+        assert all(-number.as_tuple().exponent <= decimals + 1 for number in [whole, *told])  # type: ignore[operator]
+        if told and "ungefär" not in words and "nästan" not in words:
+            assert sum(told) == whole
+
+
+def test_parts_that_sum_only_with_four_decimals_are_told_with_the_figures_own() -> None:
+    found = Decomposition(0.0, -7.8108, -8.1353, 0.4548, -0.1303, 0.0)
+    assert made_words(turn(found), 1) == (
+        "läget mot den röda gränsen blev ungefär 7,8 sämre: det egna värdet gjorde det 8,1"
+        " sämre, men de andras värden gjorde det 0,5 bättre, och vilka som jämförs gjorde det 0,1"
+        " sämre"
+    )
+
+
+def test_a_part_that_would_be_read_as_nothing_is_not_told() -> None:
+    found = Decomposition(0.0, 0.014, 0.009, 0.004, 0.001, 0.0)
+    assert made_words(turn(found), 0) == "läget mot den röda gränsen är nästan oförändrat"
+    assert made_words(turn(found), 1) == (
+        "läget mot den röda gränsen blev ungefär 0,01 bättre, mest genom eget värde"
+    )

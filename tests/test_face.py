@@ -6,6 +6,7 @@ import ast
 import inspect
 import io
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -27,23 +28,9 @@ from malstyr_lib.face.comparing import Comparison
 from malstyr_lib.face.desk import desk
 from malstyr_lib.questions import Case, Question, catalogue
 from malstyr_lib.questions.answer import Reply, sure
+from malstyr_lib.report.kinds import KINDS
 from malstyr_lib.store import Store
-
-FUNCTIONS = [
-    "analysgrupp",
-    "arsredovisning",
-    "blinda_flackar",
-    "delarsrapport",
-    "enhetsblad",
-    "fraga",
-    "fragor",
-    "jamfor",
-    "namndrapport",
-    "nyckeltal",
-    "nyckeltalsrapport",
-    "sok",
-    "varden",
-]
+from malstyr_lib.workspace import packaged
 
 
 @pytest.fixture(autouse=True)
@@ -54,7 +41,29 @@ def _at_home(exercise: Exercise, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_tab_completion_shows_the_face_and_nothing_else() -> None:
-    assert dir(ms) == ms.__all__ == FUNCTIONS
+    assert dir(ms) == ms.__all__ == sorted(ms.__all__)
+    assert {"sok", "nyckeltal", "fraga", "namndrapport"} <= {*dir(ms)}
+    assert all(inspect.isfunction(getattr(ms, name)) for name in dir(ms))
+
+
+def test_an_editor_that_runs_nothing_finds_the_same_functions_in_the_same_places() -> None:
+    source = ast.parse(Path(str(ms.__file__)).read_text(encoding="utf-8"))
+    told = [one for one in ast.walk(source) if isinstance(one, ast.ImportFrom) and one.module]
+    found = {
+        alias.asname: one.module
+        for one in told
+        for alias in one.names
+        if str(one.module).startswith("malstyr_lib.face")
+    }
+    assert found == {name: getattr(ms, name).__module__ for name in dir(ms)}
+
+
+def test_every_kind_of_report_is_opened_by_a_function_of_the_face() -> None:
+    for kind in KINDS.values():
+        source = (packaged("notebooks") / kind.notebook).read_text(encoding="utf-8")
+        opens = re.findall(r"from malstyr_lib import (\w+)", source)
+        assert opens, kind.notebook
+        assert {*opens} <= {*dir(ms)}, kind.notebook
 
 
 def test_nothing_heavy_is_loaded_before_it_is_used() -> None:
@@ -70,7 +79,7 @@ def test_a_name_that_is_not_there_is_no_part_of_the_module() -> None:
         _ = ms.sokk
 
 
-@pytest.mark.parametrize("name", FUNCTIONS)
+@pytest.mark.parametrize("name", ms.__all__)
 def test_every_function_explains_itself_in_swedish_with_an_example(name: str) -> None:
     told = inspect.getdoc(getattr(ms, name)) or ""
     first, _, example = told.splitlines()[0], *told.partition("Exempel: ")[1:]

@@ -37,7 +37,7 @@ from malstyr_lib.scoring.break_text import text_breaks
 from malstyr_lib.scoring.breaks import Break, level_breaks
 from malstyr_lib.scoring.colour import CODES, significant
 from malstyr_lib.scoring.compare import NORMAL, compared_change
-from malstyr_lib.scoring.decompose import decompose_shift
+from malstyr_lib.scoring.decompose import Decomposition, decompose_shift
 from malstyr_lib.scoring.distance import CAP, distance
 from malstyr_lib.scoring.expected import red_band, rolled_up, shift_band
 from malstyr_lib.scoring.intervals import BYAR_FROM, count_interval, newcombe, wilson
@@ -365,6 +365,15 @@ def _(part: str) -> None:
     n, kth, rest = *given(part, "Med {} jämförda"), *given(part, "bästa av de {} andra"), 3
     assert (n, kth) == (rest + 1, rest)
     assert "den tredje bästa" in flat(part)
+
+
+@example("delarna i ord")
+def _(part: str) -> None:
+    (decimals,) = given(part, "visas med {} decimal")
+    for own, others, said in rows(part):
+        moved_by = Decomposition(0.0, read(own) + read(others), read(own), read(others), 0.0, 0.0)
+        one = Shift("N1", 2021, 1.0, "red", 2022, 2.0, "yellow", parts=moved_by)
+        assert words.made_words(one, int(decimals)) == f"läget mot den röda gränsen {said}"
 
 
 def _whole(value: float) -> str:
@@ -946,6 +955,9 @@ FIGURES = {
     "två ordningar": (
         "två tre fyra tre 10 13 12 15 20 22 30 30 16 14 12 2 14 1 1 3 två 12 15 14 3 1 12 16 "
         "14 2 4 0,5 1,5 3 0,5 1,5 1"
+    ),
+    "delarna i ord": (
+        "1 1,5 0,5 1,0 1,5 0,5 0,25 0,25 0,50 0,25 0,25 0,333 0,333 0,7 0,3 0,3 2 1,999 2,0 2,0"
     ),
     "höll det i sig": "2021 2022 2023 2023 2023 2023 2023",
     "glesa mått": (

@@ -319,12 +319,56 @@ def test_a_table_that_is_longer_than_a_page_goes_on_with_its_head() -> None:
     assert faults(book) == set()
 
 
-def test_twelve_columns_fit_on_the_page() -> None:
-    head = "".join(f'<th scope="col" class="tal">År {2014 + at}</th>' for at in range(12))
-    row = "<tr>" + '<td class="tal">−1\u00a0234,5</td>' * 12 + "</tr>"
-    table = f"<table><caption>T</caption><thead><tr>{head}</tr></thead><tbody>{row}</tbody></table>"
-    book = opened(pdf(Page(f"<main><h1>R</h1>{table}</main>", "R", exercise=False)))
+def of_columns(amount: int, words: str = "−1\u00a0234,5") -> str:
+    """A table with as many columns of numbers."""
+    head = "".join(f'<th scope="col" class="tal">År {2014 + at}</th>' for at in range(amount))
+    row = "<tr>" + f'<td class="tal">{words}</td>' * amount + "</tr>"
+    head = f"<thead><tr>{head}</tr></thead>"
+    return f"<table><caption>T</caption>{head}<tbody>{row}</tbody></table>"
+
+
+def sizes(book: Pdf) -> list[tuple[int, int]]:
+    return [(round(float(one.MediaBox[2])), round(float(one.MediaBox[3]))) for one in book.pages]
+
+
+def sides(book: Pdf) -> tuple[float, float]:
+    """From where to where the one table reaches from side to side."""
     (one,) = of_kind(book, "/Table")
     (box,) = [look.BBox for look in one.A if "/BBox" in look]
-    assert float(box[0]) >= 56
-    assert float(box[2]) <= 595 - 56
+    return float(box[0]), float(box[2])
+
+
+UPRIGHT, ON_ITS_SIDE = (595, 842), (842, 595)
+MARGIN = 56
+
+
+@pytest.mark.parametrize(
+    ("columns", "size"), [(2, UPRIGHT), (9, UPRIGHT), (12, ON_ITS_SIDE), (15, ON_ITS_SIDE)]
+)
+def test_a_table_is_within_its_page_which_lies_on_its_side_for_many_columns(
+    columns: int, size: tuple[int, int]
+) -> None:
+    html = f"<main><h1>R</h1><p>Före.</p>{of_columns(columns)}<p>Efter.</p></main>"
+    book = opened(pdf(Page(html, "R", exercise=False)))
+    assert sizes(book) == ([UPRIGHT] if size == UPRIGHT else [UPRIGHT, ON_ITS_SIDE, UPRIGHT])
+    left, right = sides(book)
+    assert MARGIN <= left < right <= size[0] - MARGIN
+    assert faults(book) == set()
+
+
+def test_the_appendix_lies_on_its_side_with_its_heading_when_one_of_its_tables_does() -> None:
+    chart = f'<figure><img src="{PNG}" alt="En bild"><figcaption>Bild</figcaption></figure>'
+    folded = f"<details><summary>Siffrorna</summary>{of_columns(12)}</details>"
+    html = f"<main><h1>R</h1><h2>Del</h2>{chart}{folded}</main>"
+    book = opened(pdf(Page(html, "R", exercise=False)))
+    assert sizes(book) == [UPRIGHT, ON_ITS_SIDE]
+    assert words(book, "/H2") == ["Del", "Bilaga: siffrorna bakom diagrammen"]
+    assert faults(book) == set()
+    (link,) = of_kind(book, "/Link")
+    assert link is not None
+
+
+def test_long_words_of_a_head_are_divided_before_a_page_is_turned() -> None:
+    table = of_columns(8, "1,0").replace("År", "Samhällsbyggnadsförvaltningen")
+    book = opened(pdf(Page(f"<main><h1>R</h1>{table}</main>", "R", exercise=False)))
+    assert sizes(book) == [UPRIGHT]

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
+from zipfile import ZipFile
 
 import pages
 import pikepdf
@@ -22,6 +23,7 @@ from malstyr_lib.ovning.dataset import Dataset
 from malstyr_lib.params.own_values import own_values
 from malstyr_lib.questions import Setting
 from malstyr_lib.report.forms import FORMS, Page
+from malstyr_lib.report.forms.reference import packaged, packed, unpacked
 from malstyr_lib.report.opening import Opened
 from malstyr_lib.report.unit_basis import UnitBasis
 from malstyr_lib.report.unit_questions import three
@@ -33,6 +35,7 @@ from malstyr_lib.workspace import Workspace
 if TYPE_CHECKING:
     from malstyr_lib.model import SteeringModel
 
+OFFICE = shutil.which("soffice")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 SMALL, HIDDEN = "V15E900100501", "V15E900100401"
 ACTIVITY = """
@@ -297,6 +300,58 @@ def test_the_page_prints_on_one_sheet(units: Units, slug: str, tmp_path: Path) -
     )
     with pikepdf.open(printed) as made:
         assert len(made.pages) == 1
+
+
+def of_word(docx: bytes, name: str) -> str:
+    return ZipFile(BytesIO(docx)).read(f"word/{name}.xml").decode()
+
+
+def test_the_word_sheet_has_no_list_of_contents_and_narrow_margins(units: Units) -> None:
+    made = FORMS["docx"](units.page(TYPICAL))
+    document = of_word(made, "document")
+    assert "Innehåll" not in document
+    assert "instrText" not in document
+    (margins,) = re.findall(r"<w:pgMar [^>]*>", document)
+    assert int(re.findall(r'w:left="(\d+)"', margins)[0]) < 800
+    sizes = re.findall(r'<w:sz w:val="(\d+)"', of_word(made, "styles"))
+    assert min(map(int, sizes)) == 17
+    assert sizes.count("17") == 1, "only what stands above and below the page"
+
+
+def test_a_municipality_s_own_margins_are_never_widened_for_a_sheet(
+    units: Units, tmp_path: Path
+) -> None:
+    own = tmp_path / "referens.docx"
+    parts = unpacked(packaged())
+    document = parts["word/document.xml"].decode().replace('w:left="1134"', 'w:left="300"')
+    own.write_bytes(packed({**parts, "word/document.xml": document.encode()}))
+    made = FORMS["docx"](replace(units.page(TYPICAL), reference=own))
+    (margins,) = re.findall(r"<w:pgMar [^>]*>", of_word(made, "document"))
+    assert 'w:left="300"' in margins
+    assert 'w:right="737"' in margins
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(OFFICE is None, reason="inget LibreOffice på den här datorn")
+@pytest.mark.parametrize("slug", [TYPICAL, FULLEST])
+def test_the_word_sheet_is_one_page(units: Units, slug: str, tmp_path: Path) -> None:
+    (tmp_path / "blad.docx").write_bytes(FORMS["docx"](units.page(slug)))
+    home = f"-env:UserInstallation={(tmp_path / 'kontor').as_uri()}"
+    command = [str(OFFICE), home, "--headless", "--convert-to", "pdf", "blad.docx"]
+    subprocess.run(command, check=True, timeout=120, capture_output=True, cwd=tmp_path)
+    with pikepdf.open(tmp_path / "blad.pdf") as made:
+        assert len(made.pages) == 1
+
+
+def test_nothing_on_the_sheet_is_smaller_than_nine_points(units: Units) -> None:
+    with pikepdf.open(BytesIO(FORMS["pdf"](units.page(TYPICAL)))) as made:
+        (page,) = made.pages
+        sizes = {
+            float(operands[1])
+            for operands, operator in pikepdf.parse_content_stream(page)
+            if str(operator) == "Tf"
+        }
+    assert min(sizes) == 9
 
 
 # --- real figures ----------------------------------------------------------------------------

@@ -184,6 +184,20 @@ def test_it_is_on_a4_with_its_tables_inside(body: ElementTree.Element) -> None:
     assert max(pictures) <= edge * 635
 
 
+def test_an_appendix_of_wide_tables_is_on_pages_on_their_side() -> None:
+    head = "".join(f"<th scope='col'>{2010 + at}</th>" for at in range(14))
+    row = "<tr>" + "<td class='tal'>−1\u00a0234,5</td>" * 14 + "</tr>"
+    wide = f"<table><caption>T</caption><thead><tr>{head}</tr></thead><tbody>{row}</tbody></table>"
+    figure = f'<figure><img src="{PNG}" alt="En bild"><figcaption>Bild</figcaption></figure>'
+    folded = f"<details><summary>Siffrorna</summary>{wide}</details>"
+    upright, on_its_side = (11906, 16838), (16838, 11906)
+    for table, sizes in ((folded, [upright, on_its_side]), (wide, [upright])):
+        page = Page(f"<main><h1>R</h1>{figure}{table}</main>", "R", exercise=False)
+        body = ElementTree.fromstring(part(word(page), "word/document.xml"))
+        found = [(one.get(f"{W}w"), one.get(f"{W}h")) for one in body.iter(f"{W}pgSz")]
+        assert [(int(w or 0), int(h or 0)) for w, h in found] == sizes
+
+
 def test_numbers_are_set_to_the_right(page: Page, body: ElementTree.Element) -> None:
     sides = [one.get(f"{W}val") for one in body.iter(f"{W}jc")]
     assert sides.count("right") == page.html.count("text-align:right") > 300

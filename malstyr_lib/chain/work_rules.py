@@ -139,7 +139,7 @@ def moved_ground(basis: Basis, note: Note) -> float | None:
     if note.value is None or pace_of(note.period) != "år":
         return None
     now = basis.value(note.kpi, int(note.period))
-    half = Decimal(5).scaleb(note.value.as_tuple().exponent - 1)  # type: ignore[operator]
+    half = Decimal(5).scaleb(int(note.value.as_tuple().exponent) - 1)
     alike = np.isnan(now) or abs(Decimal(repr(now)) - note.value) <= half
     return None if alike else now
 

@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 MOST_NAMED: Final = 2
 """How many activities a sentence names; more are counted by how they go."""
-_EXAMPLE: Final = " (exempel)"
-_STATUS: Final = {
-    "planerad": ("är planerad", "är planerade"),
+STATUS_WORDS: Final = {
     "pågår": ("pågår", "pågår"),
+    "planerad": ("är planerad", "är planerade"),
     "klar": ("är klar", "är klara"),
     "pausad": ("är pausad", "är pausade"),
     "avbruten": ("är avbruten", "är avbrutna"),
 }
+"""How an activity goes, of one and of several, those that are told first first."""
 _SCORED: Final = ("within", "better", "worse", "above", "below")
 _CAME: Final = {
     "within": "Som väntat",
@@ -127,13 +127,13 @@ def _named(case: Case, mine: list[Activity]) -> str:
     if len(mine) <= MOST_NAMED:
         return text.listing([_briefly(case, one) for one in mine])
     counts = Counter(one.status for one in mine)
-    return text.listing([f"{of} {_STATUS[status][of > 1]}" for status, of in counts.items()])
+    return text.listing([f"{of} {STATUS_WORDS[status][of > 1]}" for status, of in counts.items()])
 
 
 def _briefly(case: Case, one: Activity) -> str:
     late = f", fast den skulle vara klar den {text.day(one.stop)}"
     over = late if one.status in OPEN and _late(case, one) else ""
-    how = _STATUS[one.status][0]
+    how = STATUS_WORDS[one.status][0]
     return f"{one.id} {how} vid {_unit(case, one)} med {one.who} som ansvarig{over}"
 
 
@@ -165,7 +165,7 @@ def _example_words(every: Iterable[Activity | CommitteeGoal | Note]) -> str:
 def _work_table(case: Case, mine: list[Activity]) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "Aktivitet": [f"{one.id} {one.what}{_EXAMPLE * one.example}" for one in mine],
+            "Aktivitet": [f"{one.id} {one.what}{text.EXAMPLE * one.example}" for one in mine],
             "Enhet": [_unit(case, one) for one in mine],
             "Ansvarig": [one.who for one in mine],
             "Mål": [one.goal for one in mine],

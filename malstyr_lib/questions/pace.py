@@ -73,12 +73,16 @@ def _shares(known: list[tuple[int, float]]) -> list[str]:
     return said
 
 
-def _span(case: Case) -> str:
-    """Return the years in which any municipality has a colour."""
+def _ends(case: Case) -> tuple[int, int]:
+    """Return the first and the last year in which any municipality has a colour."""
     codes = case.evidence.swept.colour[case.at]
     seen = np.flatnonzero((codes >= 0).any(axis=0))
     periods = case.evidence.whole.periods
-    return f"{periods[seen[0]]}–{periods[seen[-1]]}"
+    return periods[seen[0]], periods[seen[-1]]
+
+
+def _span(case: Case) -> str:
+    return "–".join(map(str, _ends(case)))
 
 
 def _half(one: KaplanMeier) -> str:
@@ -89,11 +93,8 @@ def _half(one: KaplanMeier) -> str:
 
 def _doubt(case: Case, one: KaplanMeier) -> str:
     """Return why the time is not sure, in a sentence; "" when it is."""
-    codes = case.evidence.swept.colour[case.at]
-    seen = np.flatnonzero((codes >= 0).any(axis=0))
-    periods = case.evidence.whole.periods
     few = "Perioderna är få." if one.n < FEWEST_SPELLS else ""
-    parted = case.evidence.broken(case.id, (periods[seen[0]], periods[seen[-1]]))
+    parted = case.evidence.broken(case.id, _ends(case))
     if parted is None:
         return few
     broken = f"Serien bröts {parted.period}, och en del perioder går över brottet."

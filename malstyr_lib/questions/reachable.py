@@ -97,7 +97,8 @@ def _supposed(case: Case) -> list[Tried]:
     """Return a target that could be tried where none is set: to leave red, or the median."""
     bordered = case.colour == tables.RED and case.kpi.direction != "mål"
     level = "lämna rött" if bordered else "median bland alla"
-    target = Target(nyckeltal=case.id, nivå=level, senast=_supposed_by(case))  # type: ignore[arg-type]
+    told = {"nyckeltal": case.id, "nivå": level, "senast": _supposed_by(case)}
+    target = Target.model_validate(told)
     found = _tried(case, target, is_set=False)
     return [] if found.aim.met else [found]
 

@@ -102,8 +102,7 @@ class Across:
     @cached_property
     def red(self) -> pd.DataFrame:
         """The red ones of `now`, the one farthest from the median (in quartile widths) first."""
-        reds = self.now[self.now["colour"] == tables.RED]
-        return reds.sort_values("gap_iqr", ascending=False, na_position="last", kind="stable")
+        return overall.reds(self.now)
 
     @cached_property
     def shifts(self) -> list[tuple[Analysis, Shift]]:

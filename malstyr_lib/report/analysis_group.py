@@ -16,7 +16,7 @@ from malstyr_lib import chain, markup, text
 from malstyr_lib.charts import Chart
 from malstyr_lib.markup import Html
 from malstyr_lib.report import holes, municipality, to_ask, weightiest
-from malstyr_lib.report.across import ALL, Across, across
+from malstyr_lib.report.across import ALL, across
 from malstyr_lib.report.ending import EndMarker
 
 _VERDICTS: Final = {
@@ -28,10 +28,8 @@ _VERDICTS: Final = {
 
 
 @dataclass(frozen=True)
-class AnalysisGroupReport:
+class AnalysisGroupReport(municipality.AcrossReport):
     """The analysis group's report for a year; every attribute is one part, ready to be shown."""
-
-    across: Across
 
     @property
     def rubrik(self) -> Html:
@@ -122,11 +120,6 @@ class AnalysisGroupReport:
         return markup.table(pd.DataFrame(table), caption, numeric=numeric)
 
     @property
-    def fargbyten(self) -> Html:
-        """What changed colour since the measurement before, both ways, beside the base rate."""
-        return municipality.turns(self.across)
-
-    @property
     def viktigast(self) -> Html:
         """The reds that matter most in every administration, with every part of why."""
         return weightiest.by_administration(self.across)
@@ -155,16 +148,6 @@ class AnalysisGroupReport:
     def dagordning(self) -> Html:
         """The dumb questions that the figures raise most, as an agenda."""
         return to_ask.agenda(self.across, self._asked)
-
-    @property
-    def gra(self) -> Html:
-        """The KPIs without a colour, and why."""
-        return municipality.greys(self.across)
-
-    @property
-    def kallor(self) -> Html:
-        """Sources, snapshot, method and versions."""
-        return municipality.sources(self.across)
 
     @property
     def slut(self) -> EndMarker:

@@ -8,26 +8,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from malstyr_lib import markup
 from malstyr_lib.markup import Html
-from malstyr_lib.report import arrivals, followed, goals, turns, work
+from malstyr_lib.report import arrivals, followed, turns, work
 from malstyr_lib.report.ending import EndMarker
-from malstyr_lib.report.follow_up import FollowUp, follow_up
-from malstyr_lib.report.hold_on import hold_on
+from malstyr_lib.report.follow_up import follow_up
+from malstyr_lib.report.hold_on import NO_SLOW_RED, hold_on
 from malstyr_lib.report.opening import opened
 from malstyr_lib.report.stop_day import ANNUAL
 from malstyr_lib.scoring import findings
 
 
 @dataclass(frozen=True, eq=False)
-class AnnualReport:
+class AnnualReport(followed.FollowedReport):
     """The annual report's goal follow-up; every attribute is one part, ready to be shown."""
 
-    f: FollowUp
-
-    @property
-    def rubrik(self) -> Html:
-        """The title, what it rests on, and the mark of exercise figures."""
-        return followed.title(self.f, "Årsredovisning")
+    name = "Årsredovisning"
 
     @property
     def sammanfattning(self) -> Html:
@@ -36,31 +32,12 @@ class AnnualReport:
         return followed.summary(
             f,
             [
-                f"{arrivals.coverage_words(f)} {arrivals.known_words(f)}",
-                followed.levels_words(f),
-                followed.money_words(f),
-                followed.colours_words(f),
                 " ".join([turns.counted_words(f.a), *turns.usual_words(f.a)]),
                 work.activities_words(f),
                 work.expected_words(f),
                 arrivals.first_to_come(f),
             ],
         )
-
-    @property
-    def mal(self) -> Html:
-        """The council's goals: whose goals serve them, levels, figures and work."""
-        return goals.council_goals(self.f)
-
-    @property
-    def perspektiv(self) -> Html:
-        """The perspectives side by side: goals, figures, levels, and how many are reached."""
-        return goals.perspectives(self.f)
-
-    @property
-    def hushallning(self) -> Html:
-        """God ekonomisk hushållning: the financial and the operational goals."""
-        return goals.economy(self.f)
 
     @property
     def fargbyten(self) -> Html:
@@ -78,29 +55,14 @@ class AnnualReport:
         return work.expectations(self.f)
 
     @property
-    def aktiviteter(self) -> Html:
-        """The activities of the year, those done and those that are not."""
-        return work.activities(self.f)
-
-    @property
     def trogrorliga(self) -> Html:
         """The red figures that move slowly everywhere, and how it went for others."""
-        return hold_on(self.f.a, self.f.standings)
+        return hold_on(self.f.a, self.f.standings, none=markup.note(NO_SLOW_RED))
 
     @property
     def det_gar_bra(self) -> Html:
         """The short list of what goes well, with the same caution."""
         return turns.well(self.f)
-
-    @property
-    def okant(self) -> Html:
-        """What remains unknown of the year, and when it comes."""
-        return arrivals.unknown(self.f)
-
-    @property
-    def kallor(self) -> Html:
-        """Sources, snapshot, method and versions: enough for someone else to compute the same."""
-        return followed.sources(self.f)
 
     @cached_property
     def slut(self) -> EndMarker:

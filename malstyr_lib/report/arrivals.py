@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, Final
 
 import pandas as pd
@@ -139,9 +140,9 @@ def _row(f: FollowUp, row: dict[Any, Any]) -> dict[str, object]:
     }
 
 
-def _counted_note(f: FollowUp, answers: object) -> list[Html]:
+def _counted_note(f: FollowUp, answers: Collection[str]) -> list[Html]:
     """Return that days are counted, where any of those shown is."""
-    shown = f.known[f.known["answer"].isin(list(answers))]  # type: ignore[call-overload]
+    shown = f.known[f.known["answer"].isin([*answers])]
     return [markup.note(_COUNTED)] if shown["counted"].any() else []
 
 

@@ -29,7 +29,7 @@ from malstyr_lib.report import (
     wording,
 )
 from malstyr_lib.report.analysis import Analysis, analyse
-from malstyr_lib.report.ending import EndMarker
+from malstyr_lib.report.ending import EndMarker, all_told
 from malstyr_lib.report.notes import Causes
 from malstyr_lib.report.opening import opened
 
@@ -135,7 +135,8 @@ class CommitteeReport:
     def hall_i(self) -> Html:
         """The slow measures among the reds: what can be expected when, beside what is decided."""
         a = self.analysis
-        return hold_on.hold_on(a, chain.standings(thread.basis(a), a.committee))
+        standings = chain.standings(thread.basis(a), a.committee)
+        return hold_on.hold_on(a, standings, none=parts.no_red(a, hold_on.NO_SLOW_RED))
 
     @property
     def egna(self) -> Html:
@@ -196,10 +197,7 @@ class CommitteeReport:
             "focus": {kpi.id: parts.colour(a, kpi) for kpi in a.kpis},
             "groups": parts.pinned(a),
         }
-        words = (
-            f"Alla {len(a.kpis)} nyckeltal finns med i rapporten, {counts[tables.GREY]} utan färg"
-            f" och {early} med preliminär färg."
-        )
+        words = all_told(len(a.kpis), grey=counts[tables.GREY], preliminary=early)
         told = findings.committee(a, self.own_values, self._asked)
         return EndMarker(found, words, told, a.snapshot.reads)
 

@@ -39,6 +39,14 @@ class EndMarker:
         }
 
 
+def all_told(kpis: int, *, grey: int, preliminary: int) -> str:
+    """Return that all KPIs came with, for the last line of a report."""
+    return (
+        f"Alla {kpis} nyckeltal finns med i rapporten, {grey} utan färg och {preliminary} med"
+        " preliminär färg."
+    )
+
+
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     """Return a table as plain JSON objects, every number as it is, a missing value as null."""
     return [

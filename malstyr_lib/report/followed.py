@@ -1,10 +1,14 @@
-"""What the interim and the annual report share: title, summary, sources, numbers and end."""
+"""What the interim and the annual report share: title, first words, goals, sources, end.
+
+Attributes are Swedish, since a coordinator meets them in the notebook.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import pandas as pd
 
@@ -19,7 +23,50 @@ from malstyr_lib.scoring import overall
 COUNTS: Final = {"what": "str", "amount": "int64"}
 
 
-def title(f: FollowUp, words: str) -> Html:
+@dataclass(frozen=True, eq=False)
+class FollowedReport:
+    """What both reports show of the goals of a year; every attribute is one part."""
+
+    f: FollowUp
+    name: ClassVar[str]
+
+    @property
+    def rubrik(self) -> Html:
+        """The title, what it rests on, and the mark of exercise figures."""
+        return _title(self.f, self.name)
+
+    @property
+    def mal(self) -> Html:
+        """The council's goals: whose goals serve them, levels, figures and work."""
+        return goals.council_goals(self.f)
+
+    @property
+    def perspektiv(self) -> Html:
+        """The perspectives side by side: goals, figures, levels, and how many are reached."""
+        return goals.perspectives(self.f)
+
+    @property
+    def hushallning(self) -> Html:
+        """God ekonomisk hushållning: the financial and the operational goals."""
+        return goals.economy(self.f)
+
+    @property
+    def aktiviteter(self) -> Html:
+        """The activities of the year, those done and those that are not."""
+        return work.activities(self.f)
+
+    @property
+    def okant(self) -> Html:
+        """What could not be known at the stop day, and when it comes."""
+        return arrivals.unknown(self.f)
+
+    @property
+    def kallor(self) -> Html:
+        """Sources, snapshot, method and versions: enough for someone else to compute the same."""
+        return _sources(self.f)
+
+
+def _title(f: FollowUp, words: str) -> Html:
     """Return the title, what it rests on, and the mark of exercise figures."""
     a = f.a
     facts = (
@@ -38,12 +85,18 @@ def title(f: FollowUp, words: str) -> Html:
 
 
 def summary(f: FollowUp, lines: Sequence[str]) -> Html:
-    """Return what the council needs to know, a sentence or two in each line."""
-    said = [one for one in [*lines, *_reservations(f)] if one]
+    """Return what the council needs to know: what is known and how it stands, then the lines."""
+    first = [
+        f"{arrivals.coverage_words(f)} {arrivals.known_words(f)}",
+        _levels_words(f),
+        _money_words(f),
+        _colours_words(f),
+    ]
+    said = [one for one in [*first, *lines, *_reservations(f)] if one]
     return markup.bullets(said)
 
 
-def levels_words(f: FollowUp) -> str:
+def _levels_words(f: FollowUp) -> str:
     """Return how far all levels are reached, as sentences."""
     return goals.levels_words(f, [goal for _, goal in f.in_force])
 
@@ -52,7 +105,7 @@ def _lower(words: str) -> str:
     return f"{words[:1].lower()}{words[1:]}"
 
 
-def money_words(f: FollowUp) -> str:
+def _money_words(f: FollowUp) -> str:
     """Return how far the financial levels are reached, as sentences."""
     money = [one for one in f.model.perspectives if goals.is_financial(one)]
     mine = [goal for one in money for goal in goals.of_perspective(f, one)]
@@ -61,7 +114,7 @@ def money_words(f: FollowUp) -> str:
     return f"De finansiella målen: {_lower(goals.levels_words(f, mine))}"
 
 
-def colours_words(f: FollowUp) -> str:
+def _colours_words(f: FollowUp) -> str:
     """Return how many KPIs have each colour beside what is usual, as sentences."""
     a = f.a
     if not parts.coloured(a):
@@ -82,7 +135,7 @@ def _reservations(f: FollowUp) -> list[str]:
     return [*said, wording.ungraded_sentence(f.a).replace("nämndens nyckeltal", "nyckeltalen")]
 
 
-def sources(f: FollowUp) -> Html:
+def _sources(f: FollowUp) -> Html:
     """Return sources, snapshot, method and versions: enough to compute the same again."""
     a = f.a
     directly = a.exercise or a.base_url == BASE_URL

@@ -16,7 +16,7 @@ from malstyr_lib.model import Committee, CommitteeGoal, CouncilGoal, Perspective
 from malstyr_lib.report import wording, work
 from malstyr_lib.report.follow_up import FollowUp
 from malstyr_lib.report.levels import STATES, reached_words, rolled
-from malstyr_lib.report.thread import EXAMPLE, TARGET_WORDS
+from malstyr_lib.report.thread import TARGET_WORDS
 from malstyr_lib.report.wording import label
 from malstyr_lib.scoring.expected import RollUp
 
@@ -50,14 +50,14 @@ def council_goals(f: FollowUp) -> Html:
 def _council_goal(f: FollowUp, council: CouncilGoal, names: dict[str, str]) -> Html:
     mine = f.goals_of(council)
     start = [
-        markup.heading(3, f"{council.id} {council.text}{EXAMPLE if council.example else ''}"),
+        markup.heading(3, f"{council.id} {council.text}{text.EXAMPLE if council.example else ''}"),
         markup.paragraph(f"Perspektiv: {names[council.perspective]}. {_resting(council)}"),
     ]
     if not mine:
         words = f"Ingen nämnd har ett mål under fullmäktigemålet {f.year}, så det följs inte här."
         return markup.joined([*start, markup.note(words)])
     listed = [
-        f"{goal.id} ({committee.name}): {goal.text}{EXAMPLE if goal.example else ''}"
+        f"{goal.id} ({committee.name}): {goal.text}{text.EXAMPLE if goal.example else ''}"
         for committee, goal in mine
     ]
     goals = [goal for _, goal in mine]
@@ -226,7 +226,7 @@ def _financial(f: FollowUp, money: Sequence[Perspective]) -> list[Html]:
     goals = [goal for one in money for goal in of_perspective(f, one)]
     if not goals:
         return [markup.note(f"Ingen nämnd har ett finansiellt mål {f.year}.")]
-    listed = [f"{goal.id} {goal.text}{EXAMPLE if goal.example else ''}" for goal in goals]
+    listed = [f"{goal.id} {goal.text}{text.EXAMPLE if goal.example else ''}" for goal in goals]
     return [
         markup.bullets(listed),
         markup.paragraph(" ".join(filter(None, _said(f, goals)))),

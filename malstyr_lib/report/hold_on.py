@@ -1,6 +1,9 @@
-"""Slow measures among the reds: what can be expected when, beside what has been decided."""
+"""Slow measures: what can be expected when, beside what has been decided or who follows them."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
 
 import pandas as pd
 
@@ -11,36 +14,52 @@ from malstyr_lib.report import parts
 from malstyr_lib.report.analysis import Analysis
 from malstyr_lib.report.wording import label
 
+NO_SLOW_RED: Final = "Inget rött nyckeltal är trögrörligt."
+_WORDS: Final = (
+    "De här måtten rör sig långsamt i alla kommuner. En insats som gör nytta kan dröja flera år"
+    " innan den syns i siffran: håll i och håll ut."
+)
+Row = dict[str, object]
+
+
+def is_slow(a: Analysis, kpi: Kpi) -> bool:
+    """Return whether a KPI moves slowly in all municipalities."""
+    return bool(a.paces[kpi.id]["grade"] == "trögrörlig")
+
 
 def slow_reds(a: Analysis) -> list[Kpi]:
-    """Return the red KPIs that move slowly in all municipalities, in the order of the reds."""
-    return [kpi for kpi, _ in parts.rows(a, a.red) if a.paces[kpi.id]["grade"] == "trögrörlig"]
+    """Return the red KPIs that are slow, in the order of the reds."""
+    return [kpi for kpi, _ in parts.rows(a, a.red) if is_slow(a, kpi)]
 
 
-def hold_on(a: Analysis, standings: pd.DataFrame) -> Html:
-    """Return the slow reds: how long red lasts, how it went for others, and the target's year.
+def row(a: Analysis, kpi: Kpi, beside: Row) -> Row:
+    """Return a slow KPI: what is said beside it, how long red lasts, how it went for others."""
+    return {
+        "Nyckeltal": label(kpi),
+        **beside,
+        "Hur rött brukar bestå": text.sentence(a.paces[kpi.id]["reason"]),
+        "Så gick det för andra": text.sentence(a.times[kpi.id]["reason"]),
+    }
+
+
+def told(rows: Sequence[Row], caption: str) -> Html:
+    """Return the rows of slow KPIs as a table, after what being slow means for an effort."""
+    table = markup.table(pd.DataFrame(rows), f"{caption}. {text.OWN_PROCESSING}.")
+    return markup.joined([markup.paragraph(_WORDS), table])
+
+
+def hold_on(a: Analysis, standings: pd.DataFrame, *, none: Html) -> Html:
+    """Return the slow reds with the targets that are decided; none: what is said without any.
 
     standings: chain.TARGETS, of the goals that are followed.
     """
     rows = [
-        {
-            "Nyckeltal": label(kpi),
-            "Hur rött brukar bestå": text.sentence(a.paces[kpi.id]["reason"]),
-            "Så gick det för andra": text.sentence(a.times[kpi.id]["reason"]),
-            "Beslutad målnivå": _targets(standings[standings["kpi"] == kpi.id]),
-        }
+        row(a, kpi, {}) | {"Beslutad målnivå": _targets(standings[standings["kpi"] == kpi.id])}
         for kpi in slow_reds(a)
     ]
-    if not rows:
-        return parts.no_red(a, "Inget rött nyckeltal är trögrörligt.")
-    words = (
-        "De här måtten rör sig långsamt i alla kommuner. En insats som gör nytta kan dröja flera år"
-        " innan den syns i siffran: håll i och håll ut."
-    )
-    caption = f"Röda nyckeltal som är trögrörliga. {text.OWN_PROCESSING}."
-    return markup.joined([markup.paragraph(words), markup.table(pd.DataFrame(rows), caption)])
+    return told(rows, "Röda nyckeltal som är trögrörliga") if rows else none
 
 
 def _targets(found: pd.DataFrame) -> str:
-    told = [f"{row['level']} senast {row['by']}" for row in found.to_dict("records")]
-    return text.capital(text.listing(list(dict.fromkeys(told)))) if told else text.NO_VALUE
+    said = [f"{row['level']} senast {row['by']}" for row in found.to_dict("records")]
+    return text.capital(text.listing(list(dict.fromkeys(said)))) if said else text.NO_VALUE

@@ -104,7 +104,7 @@ def waiting_sentence(table: pd.DataFrame) -> str:
 
 def _question(x: Across, committee: Committee, row: dict[Any, Any]) -> dict[str, object]:
     known = {one.id: one for one in x.whole.model.questions}
-    example = " (exempel)" if known[row["id"]].example else ""
+    example = text.EXAMPLE if known[row["id"]].example else ""
     due = text.day(row["due"]) if row["due"] else text.NO_VALUE
     return {
         "Fråga": f"{row['id']} {' '.join(row['asked'].split())}{example}",

@@ -15,12 +15,11 @@ from malstyr_lib.markup import Html
 from malstyr_lib.model import Kpi
 from malstyr_lib.questions import Setting
 from malstyr_lib.questions.raised import fragelista
-from malstyr_lib.report import arrivals, followed, goals, own, parts, work
+from malstyr_lib.report import arrivals, followed, own, parts, work
 from malstyr_lib.report.ending import EndMarker
 from malstyr_lib.report.follow_up import FollowUp, follow_up
 from malstyr_lib.report.opening import opened
 from malstyr_lib.report.stop_day import INTERIM
-from malstyr_lib.report.thread import EXAMPLE
 from malstyr_lib.report.wording import label
 
 _NO_FORECAST = (
@@ -30,15 +29,10 @@ _NO_FORECAST = (
 
 
 @dataclass(frozen=True, eq=False)
-class InterimReport:
+class InterimReport(followed.FollowedReport):
     """The interim report of a year; every attribute is one part, ready to be shown."""
 
-    f: FollowUp
-
-    @property
-    def rubrik(self) -> Html:
-        """The title, what it rests on, and the mark of exercise figures."""
-        return followed.title(self.f, "Delårsrapport")
+    name = "Delårsrapport"
 
     @property
     def sammanfattning(self) -> Html:
@@ -47,10 +41,6 @@ class InterimReport:
         return followed.summary(
             f,
             [
-                f"{arrivals.coverage_words(f)} {arrivals.known_words(f)}",
-                followed.levels_words(f),
-                followed.money_words(f),
-                followed.colours_words(f),
                 work.activities_words(f),
                 arrivals.first_to_come(f),
             ],
@@ -60,26 +50,6 @@ class InterimReport:
     def kant(self) -> Html:
         """What could be known of the year at the stop day, and the values that were."""
         return arrivals.known(self.f)
-
-    @property
-    def okant(self) -> Html:
-        """What could not be known at the stop day, and when it comes."""
-        return arrivals.unknown(self.f)
-
-    @property
-    def mal(self) -> Html:
-        """The council's goals: whose goals serve them, levels, figures and work."""
-        return goals.council_goals(self.f)
-
-    @property
-    def perspektiv(self) -> Html:
-        """The perspectives side by side: goals, figures, levels, and how many are reached."""
-        return goals.perspectives(self.f)
-
-    @property
-    def hushallning(self) -> Html:
-        """God ekonomisk hushållning: the financial and the operational goals."""
-        return goals.economy(self.f)
 
     @property
     def egna(self) -> Html:
@@ -92,11 +62,6 @@ class InterimReport:
         )
 
     @property
-    def aktiviteter(self) -> Html:
-        """The activities of the year, those done and those that are not."""
-        return work.activities(self.f)
-
-    @property
     def prognos(self) -> Html:
         """What was expected beside what is known, and how often red stays red."""
         return markup.joined([work.forecast(self.f), *_base_rates(self.f)])
@@ -105,11 +70,6 @@ class InterimReport:
     def fragor(self) -> Html:
         """The question that each red figure raises, and those that still wait for an answer."""
         return markup.joined([_raised(self.f), *_waiting(self.f)])
-
-    @property
-    def kallor(self) -> Html:
-        """Sources, snapshot, method and versions: enough for someone else to compute the same."""
-        return followed.sources(self.f)
 
     @cached_property
     def slut(self) -> EndMarker:
@@ -166,7 +126,7 @@ def _waiting(f: FollowUp) -> list[Html]:
     """Return the analysis group's questions that had no answer on the report's day."""
     rows = [
         {
-            "Fråga": f"{one.id} {one.asked}{EXAMPLE if one.example else ''}",
+            "Fråga": f"{one.id} {one.asked}{text.EXAMPLE if one.example else ''}",
             "Till": one.to,
             "Ställd": text.day(one.day),
             "Svar senast": text.day(one.due) if one.due else text.NO_VALUE,

@@ -16,7 +16,7 @@ import pandas as pd
 from malstyr_lib import markup, tables, text
 from malstyr_lib.markup import STATUS, Html, Source
 from malstyr_lib.model import Kpi
-from malstyr_lib.report import municipality, published, wording
+from malstyr_lib.report import hold_on, municipality, published, wording
 from malstyr_lib.report.across import ALL, Across, across
 from malstyr_lib.report.analysis import Analysis
 from malstyr_lib.report.ending import EndMarker
@@ -26,10 +26,8 @@ from malstyr_lib.scoring.evidence import Evidence
 
 
 @dataclass(frozen=True)
-class KeyFiguresReport:
+class KeyFiguresReport(municipality.AcrossReport):
     """The council's report on the key figures of a year; every attribute is one part."""
-
-    across: Across
 
     @property
     def rubrik(self) -> Html:
@@ -82,7 +80,7 @@ class KeyFiguresReport:
     def _held(self) -> list[str]:
         """Return how many of the reds are slow measures; nothing without any."""
         x = self.across
-        slow = [kpi for kpi in x.red["kpi"] if x.whole.of(kpi).paces[kpi]["grade"] == "trögrörlig"]
+        slow = [kpi for kpi in x.red["kpi"] if hold_on.is_slow(x.whole.of(kpi), x.kpi(kpi))]
         if not slow:
             return []
         amount = f"{len(slow)} av {len(x.red)} röda" if len(x.red) > 1 else "Det röda"
@@ -151,24 +149,9 @@ class KeyFiguresReport:
         return markup.joined([said, markup.table(pd.DataFrame(table), caption)])
 
     @property
-    def fargbyten(self) -> Html:
-        """What changed colour since the measurement before, both ways, beside the base rate."""
-        return municipality.turns(self.across)
-
-    @property
     def hall_i(self) -> Html:
         """The slow measures, and how long it took others."""
         return municipality.slow(self.across)
-
-    @property
-    def gra(self) -> Html:
-        """The KPIs without a colour, and why."""
-        return municipality.greys(self.across)
-
-    @property
-    def kallor(self) -> Html:
-        """Sources, snapshot, method and versions."""
-        return municipality.sources(self.across)
 
     @property
     def slut(self) -> EndMarker:

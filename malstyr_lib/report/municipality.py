@@ -1,11 +1,13 @@
 """Parts of a report on the whole municipality: title, heatmaps, turns, greys, slow ones, sources.
 
-The words are the committee report's, with each committee beside its KPI.
+The words are the committee report's, with each committee beside its KPI. Attributes are Swedish,
+since a coordinator meets them in the notebook.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -13,13 +15,36 @@ from malstyr_lib import charts, markup, tables, text
 from malstyr_lib.charts import Chart, HeatRow
 from malstyr_lib.markup import STATUS, Html
 from malstyr_lib.model import Kpi
-from malstyr_lib.report import parts, wording
+from malstyr_lib.report import hold_on, parts, wording
 from malstyr_lib.report.across import ALL, Across
 from malstyr_lib.report.analysis import Analysis
+from malstyr_lib.report.ending import all_told
 from malstyr_lib.report.wording import label
 from malstyr_lib.scoring import phrases
 
 NO_KPIS = "Nämnderna har inga nyckeltal i styrparametrarna, så inget kan bedömas."
+
+
+@dataclass(frozen=True)
+class AcrossReport:
+    """What both reports on all committees show of a year; every attribute is one part."""
+
+    across: Across
+
+    @property
+    def fargbyten(self) -> Html:
+        """What changed colour since the measurement before, both ways, beside the base rate."""
+        return _turns(self.across)
+
+    @property
+    def gra(self) -> Html:
+        """The KPIs without a colour, and why."""
+        return _greys(self.across)
+
+    @property
+    def kallor(self) -> Html:
+        """Sources, snapshot, method and versions."""
+        return _sources(self.across)
 
 
 def title(x: Across, words: str, purpose: str) -> Html:
@@ -78,7 +103,7 @@ def turned_sentences(x: Across, whose: str = ALL) -> list[str]:
     return [text.sentence(str(row["reason"])) for row in found if row["of"]]
 
 
-def turns(x: Across) -> Html:
+def _turns(x: Across) -> Html:
     """Return every change of colour since the measurement before, both ways, with base rates."""
     if not x.shifts:
         return markup.note("Inget nyckeltal har bytt färg sedan den förra mätningen.")
@@ -153,7 +178,7 @@ def heatmaps(x: Across) -> Html:
     return markup.joined([one.html for one in found] or [markup.note(NO_KPIS)])
 
 
-def greys(x: Across) -> Html:
+def _greys(x: Across) -> Html:
     """Return the KPIs without a colour and why, and the colours that are preliminary."""
     grey = [kpi for kpi in x.whole.kpis if x.colour(kpi.id) == tables.GREY]
     early = x.now[x.now["preliminary"]]
@@ -188,31 +213,22 @@ def grey_reason(x: Across, kpi: Kpi) -> str:
 
 
 def slow(x: Across) -> Html:
-    """Return the slow measures: what is red of them, and how long it took others to turn green."""
-    found = [
-        kpi for kpi in x.whole.kpis if x.whole.of(kpi.id).paces[kpi.id]["grade"] == "trögrörlig"
-    ]
+    """Return the slow measures, the red first, and how long it took others to turn green."""
+    found = [kpi for kpi in x.whole.kpis if hold_on.is_slow(x.whole.of(kpi.id), kpi)]
     if not found:
         return markup.note("Inget av nyckeltalen är trögrörligt, så långt det går att räkna.")
-    table = pd.DataFrame(
-        [
-            {
-                "Nyckeltal": label(kpi),
-                "Nämnd": x.committees_of(kpi.id),
-                "Färg nu": STATUS[x.colour(kpi.id)].label,
-                "Så rör det sig": text.sentence(x.whole.of(kpi.id).paces[kpi.id]["reason"]),
-                "Så lång tid tog det för andra": text.sentence(
-                    x.whole.of(kpi.id).times[kpi.id]["reason"]
-                ),
-            }
-            for kpi in sorted(found, key=lambda kpi: x.colour(kpi.id) != tables.RED)
-        ]
-    )
-    caption = f"Trögrörliga mått, de röda först. {text.OWN_PROCESSING}."
-    return markup.table(table, caption)
+    rows = [
+        hold_on.row(
+            x.whole.of(kpi.id),
+            kpi,
+            {"Nämnd": x.committees_of(kpi.id), "Färg nu": STATUS[x.colour(kpi.id)].label},
+        )
+        for kpi in sorted(found, key=lambda kpi: x.colour(kpi.id) != tables.RED)
+    ]
+    return hold_on.told(rows, "Trögrörliga mått, de röda först")
 
 
-def sources(x: Across) -> Html:
+def _sources(x: Across) -> Html:
     """Return sources, snapshot, method and versions, and who produced every figure."""
     if not x.analyses:
         return markup.note(NO_KPIS)
@@ -261,7 +277,4 @@ def findings(x: Across) -> dict[str, pd.DataFrame]:
 def ended(x: Across) -> str:
     """Return that all KPIs came with, how many without a colour, for the last line."""
     grey, early = x.counts(x.ids)[tables.GREY], int(x.now["preliminary"].sum())
-    return (
-        f"Alla {len(x.ids)} nyckeltal finns med i rapporten, {grey} utan färg och {early} med"
-        " preliminär färg."
-    )
+    return all_told(len(x.ids), grey=grey, preliminary=early)

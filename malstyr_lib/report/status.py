@@ -24,9 +24,9 @@ def goals(a: Analysis) -> Html:
     names = {one.id: one.name for one in a.model.perspectives}
     rows = [
         {
-            "Nämndens mål": f"{goal.id} {goal.text}" + (" (exempel)" if goal.example else ""),
+            "Nämndens mål": f"{goal.id} {goal.text}" + (text.EXAMPLE if goal.example else ""),
             "Fullmäktiges mål": council[goal.council_goal].text
-            + (" (exempel)" if council[goal.council_goal].example else ""),
+            + (text.EXAMPLE if council[goal.council_goal].example else ""),
             "Perspektiv": names[goal.perspective],
             "Nyckeltal": text.listing([label(a.model.kpi(kpi)) for kpi in goal.kpis])
             or text.NO_VALUE,

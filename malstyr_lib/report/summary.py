@@ -10,6 +10,7 @@ from malstyr_lib import chain, markup, tables, text
 from malstyr_lib.markup import STATUS, Html
 from malstyr_lib.model import OPEN, Activity, Kpi
 from malstyr_lib.questions import Setting
+from malstyr_lib.questions.action import STATUS_WORDS
 from malstyr_lib.questions.raised import fragelista
 from malstyr_lib.report import parts, raised, thread, wording
 from malstyr_lib.report.analysis import Analysis
@@ -18,13 +19,6 @@ from malstyr_lib.scoring import Shift, phrases
 
 _MANY: Final = 3
 """How many of a kind are told one by one here; all of them stand in their own step."""
-_STATUSES: Final = {
-    "pågår": ("pågår", "pågår"),
-    "planerad": ("är planerad", "är planerade"),
-    "klar": ("är klar", "är klara"),
-    "pausad": ("är pausad", "är pausade"),
-    "avbruten": ("är avbruten", "är avbrutna"),
-}
 
 
 def summary(a: Analysis, asked: Setting) -> Html:
@@ -122,7 +116,7 @@ def _asked(a: Analysis, asked: Setting) -> list[Html]:
     group = f"Analysgruppen: {waits} på svar." if silent else thread.all_answered(mine)
     pieces = [markup.paragraph(group)]
     if silent:
-        lines = [f"{one.id} {one.asked}{thread.EXAMPLE * one.example}" for one in silent[:_MANY]]
+        lines = [f"{one.id} {one.asked}{text.EXAMPLE * one.example}" for one in silent[:_MANY]]
         pieces.append(markup.bullets(lines))
     first = [_raised(a, asked, kpi) for kpi, _ in parts.rows(a, a.red.head(_MANY))]
     if first:
@@ -167,7 +161,7 @@ def _activities(a: Analysis) -> str:
     states: Counter[str] = Counter(one.status for one in shown)
     told = [
         f"{states[status]} {one if states[status] == 1 else many}"
-        for status, (one, many) in _STATUSES.items()
+        for status, (one, many) in STATUS_WORDS.items()
         if states[status]
     ]
     late = sum(_late(a, one) for one in shown)

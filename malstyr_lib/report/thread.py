@@ -16,7 +16,6 @@ from malstyr_lib.report import parts
 from malstyr_lib.report.analysis import Analysis
 from malstyr_lib.report.wording import label
 
-EXAMPLE: Final = " (exempel)"
 TARGET_WORDS: Final = {
     "met": "● Nådd",
     "not_yet": "○ Inte nådd än",
@@ -108,7 +107,7 @@ def _activity(a: Analysis, one: Activity, unit: str) -> dict[str, object]:
     late = f", skulle vara klar {text.day(one.stop)}"
     status = one.status.capitalize() + (late if one.status in OPEN and one.stop < day else "")
     return {
-        "Aktivitet": f"{one.id} {one.what}{EXAMPLE if one.example else ''}",
+        "Aktivitet": f"{one.id} {one.what}{text.EXAMPLE if one.example else ''}",
         "Enhet, ansvarig": f"{unit}, {one.who}",
         "Mål, nyckeltal": ", ".join([one.goal, *(_coloured(a, kpi) for kpi in one.kpis)]),
         "Tid, status": f"{text.months(one.start, one.stop)}. {status}",
@@ -166,7 +165,7 @@ def notes(a: Analysis) -> Html:
 
 def _note(a: Analysis, one: Note) -> list[Html]:
     names = {kpi.id: label(kpi) for kpi in a.kpis} | {m.id: m.title for m in a.model.measures}
-    example = EXAMPLE if one.example else ""
+    example = text.EXAMPLE if one.example else ""
     title = markup.heading(3, f"{names[one.kpi]}, {periods.words(one.period)}{example}")
     now = chain.moved_ground(basis(a), one)
     moved = [markup.note(f"Anteckningen {chain.moved_words(one, now)}.")] if now is not None else []
@@ -214,7 +213,7 @@ def _question(one: Question) -> dict[str, str]:
     done = f"Klart {text.day(one.done)}. " if one.done else ""
     by = f" (senast {text.day(one.by)})" if one.by and not one.done else ""
     return {
-        "Fråga": f"{one.id} {one.asked}{EXAMPLE if one.example else ''}",
+        "Fråga": f"{one.id} {one.asked}{text.EXAMPLE if one.example else ''}",
         "Till": one.to,
         "Ställd": f"{text.day(one.day)}{due}",
         "Svar": one.answer or "○ Inget svar än",

@@ -22,7 +22,6 @@ _REASON: Final = 60
 YEARS: Final = 4
 _GOAL: Final = 110
 """How many letters of a goal there is room for."""
-_EXAMPLE: Final = " (exempel)"
 _ALL_EXAMPLES: Final = " Allt i tabellen är exempel."
 
 
@@ -44,9 +43,12 @@ def thread(b: UnitBasis) -> Html:
 def _chain_table(rows: list[dict[str, str]], caption: str) -> Html:
     """Return a table of goals and work; that all of it is an example is said once."""
     cells = [cell for row in rows for name, cell in row.items() if name not in {"Läget"}]
-    marked = [cell for cell in cells if cell.endswith(_EXAMPLE)]
+    ending = text.EXAMPLE
+    marked = [cell for cell in cells if cell.endswith(ending)]
     if marked and len(marked) == sum(cell not in _UNMARKED for cell in cells):
-        rows = [{name: cell.removesuffix(_EXAMPLE) for name, cell in row.items()} for row in rows]
+        rows = [
+            {name: cell.removesuffix(text.EXAMPLE) for name, cell in row.items()} for row in rows
+        ]
         caption += _ALL_EXAMPLES
     return markup.table(pd.DataFrame(rows), caption)
 
@@ -67,11 +69,11 @@ _UNMARKED: Final = (*_SAME, text.NO_VALUE)
 
 def _council(b: UnitBasis, goal: CommitteeGoal) -> str:
     found = {one.id: one for one in b.opened.model.council_goals}[goal.council_goal]
-    return f"{cut(found.text, _GOAL)}{_EXAMPLE if found.example else ''}"
+    return f"{cut(found.text, _GOAL)}{text.EXAMPLE if found.example else ''}"
 
 
 def _committee(goal: CommitteeGoal) -> str:
-    return f"{cut(goal.text, _GOAL)}{_EXAMPLE if goal.example else ''}"
+    return f"{cut(goal.text, _GOAL)}{text.EXAMPLE if goal.example else ''}"
 
 
 def _activity(b: UnitBasis, one: Activity) -> dict[str, str]:
@@ -83,7 +85,7 @@ def _activity(b: UnitBasis, one: Activity) -> dict[str, str]:
     result = f" {cut(one.result, 90)}" if one.result else ""
     what = f"{ended(cut(one.what, 130))} Ansvarig: {cut(one.who, 40)}."
     return {
-        "Det vi gör här": f"{what}{_EXAMPLE if one.example else ''}",
+        "Det vi gör här": f"{what}{text.EXAMPLE if one.example else ''}",
         "Läget": f"{status}{result}",
     }
 

@@ -12,7 +12,7 @@ from malstyr_lib.markup import Html
 from malstyr_lib.model import MONTHS, Activity
 from malstyr_lib.report.follow_up import FollowUp
 from malstyr_lib.report.stop_day import HELD
-from malstyr_lib.report.thread import EXAMPLE, EXPECTED_WORDS
+from malstyr_lib.report.thread import EXPECTED_WORDS
 from malstyr_lib.report.wording import label
 
 _SEVERAL: Final = {
@@ -83,7 +83,7 @@ def _activity(f: FollowUp, one: Activity) -> dict[str, object]:
     unit = f.model.parts.get(one.unit)
     late = f", skulle vara klar {text.day(one.stop)}" if f.late(one) else ""
     return {
-        "Aktivitet": f"{one.id} {one.what}{EXAMPLE if one.example else ''}",
+        "Aktivitet": f"{one.id} {one.what}{text.EXAMPLE if one.example else ''}",
         "Enhet": unit.name if unit else f"{one.unit} (finns inte)",
         "Mål, nyckeltal": ", ".join([one.goal, *one.kpis]),
         "Tid": text.months(one.start, one.stop),

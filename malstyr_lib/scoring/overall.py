@@ -49,6 +49,12 @@ _THAN_USUAL: Final = {
 }
 
 
+def reds(now: pd.DataFrame) -> pd.DataFrame:
+    """Return the red scores, the one farthest from the median (in quartile widths) first."""
+    found = now[now["colour"] == tables.RED]
+    return found.sort_values("gap_iqr", ascending=False, na_position="last", kind="stable")
+
+
 def expected(e: Evidence) -> pd.DataFrame:
     """Return the reds, and the shifts to and from red, beside what to expect (`EXPECTED`).
 

@@ -134,24 +134,24 @@ def base_rate_words(one: Shift) -> str:
 def parts_words(one: Shift, decimals: int) -> list[str]:
     """Return what a shift's change of distance to the border is made of, the largest part first.
 
-    The parts are told with decimals enough to sum to the change, and those below a hundredth of
-    them not at all.
+    The parts are told so that they sum to the change as they are read, with one decimal more where
+    that takes it; where not even that is enough, the change is said to be about so much. Those
+    below a hundredth of them are not told at all.
     """
     if one.parts is None:
         return []
     found = _Parts.of(one, decimals)
+    if not found.told or (len(found.told) == 1 and not found.whole):
+        return [_mostly(one, found)]
     told = [f"{_better(part, found.decimals)} genom {_NAMES[name]}" for name, part in found.told]
-    return [f"{_became(one, found)}: {text.listing(told)}" if told else _became(one, found)]
+    return [f"{_became(one, found)}: {text.listing(told)}"]
 
 
 def made_words(one: Shift, decimals: int) -> str:
     """Return the same as `parts_words` as what each part made of it; one.parts may not be None."""
     found = _Parts.of(one, decimals)
-    if not found.told:
-        return _became(one, found)
-    if len(found.told) == 1:
-        amount = "allt" if found.whole else "nästan allt"
-        return f"{_became(one, found)}, {amount} genom {_NAMES[found.told[0][0]]}"
+    if len(found.told) < 2:
+        return _mostly(one, found)
     (name, part), *rest = found.told
     first = f"{_SUBJECTS[name]} gjorde det {_better(part, found.decimals)}"
     others = [
@@ -166,33 +166,44 @@ def made_words(one: Shift, decimals: int) -> str:
 class _Parts:
     """A change of distance with the parts that are told, the largest first, and their decimals.
 
-    whole: whether those are all of it.
+    whole: whether those are all of it. exact: whether they sum to it as they are read.
     """
 
     total: float
     told: list[tuple[str, float]]
     decimals: int
-    whole: bool
+    whole: bool = True
+    exact: bool = True
 
     @classmethod
     def of(cls, one: Shift, decimals: int) -> _Parts:
-        """Return the parts as few and as short as they sum."""
-        parts = {name: float(getattr(one.parts, name)) for name in _NAMES}
-        noise = 1e-9 * max(abs(part) for part in (*parts.values(), one.value, one.value_before))
-        every = [
-            (name, part)
-            for name, part in sorted(parts.items(), key=lambda item: -abs(item[1]))
-            if abs(part) > noise
-        ]
-        total = sum(part for _, part in every)
-        total = total if abs(total) > noise else 0.0
+        """Return the parts as few and as short as they sum, or nearly sum."""
+        total, every = _sorted_parts(one)
         large = _SMALL * sum(abs(part) for _, part in every)
         few = [(name, part) for name, part in every if abs(part) >= large]
         for told in (few, every):
-            for enough in range(decimals, decimals + 4):
+            for enough in (decimals, decimals + 1):
                 if _adds_up(total, [part for _, part in told], enough):
-                    return cls(total, told, enough, told == every)
-        return cls(total, every, decimals, whole=True)
+                    return cls(total, told, enough, whole=told == every)
+        seen = [part for part in (total, *dict(few).values()) if text.rounded(part, decimals + 1)]
+        enough = decimals if all(text.rounded(part, decimals) for part in seen) else decimals + 1
+        told = [(name, part) for name, part in few if text.rounded(part, enough)]
+        return cls(total, told, enough, whole=told == every, exact=False)
+
+    @property
+    def still(self) -> bool:
+        """Whether the whole is nothing, as it is read."""
+        return not text.rounded(self.total, self.decimals)
+
+
+def _sorted_parts(one: Shift) -> tuple[float, list[tuple[str, float]]]:
+    """Return a change of distance and its parts, the largest first; what is noise is nothing."""
+    parts = {name: float(getattr(one.parts, name)) for name in _NAMES}
+    noise = 1e-9 * max(abs(part) for part in (*parts.values(), one.value, one.value_before))
+    every = sorted(parts.items(), key=lambda item: -abs(item[1]))
+    told = [(name, part) for name, part in every if abs(part) > noise]
+    total = sum(part for _, part in told)
+    return total if abs(total) > noise else 0.0, told
 
 
 def _adds_up(total: float, parts: list[float], decimals: int) -> bool:
@@ -203,10 +214,21 @@ def _adds_up(total: float, parts: list[float], decimals: int) -> bool:
 
 
 def _became(one: Shift, found: _Parts) -> str:
-    border = "röda" if tables.RED in (one.before, one.after) else "gröna"
+    where = f"läget mot den {'röda' if tables.RED in (one.before, one.after) else 'gröna'} gränsen"
     if not found.total:
-        return f"läget mot den {border} gränsen är oförändrat"
-    return f"läget mot den {border} gränsen blev {_better(found.total, found.decimals)}"
+        return f"{where} är oförändrat"
+    if found.still:
+        return f"{where} är nästan oförändrat"
+    about = "" if found.exact else "ungefär "
+    return f"{where} blev {about}{_better(found.total, found.decimals)}"
+
+
+def _mostly(one: Shift, found: _Parts) -> str:
+    """Return a change that no more than one part is told of."""
+    if not found.told or found.still:
+        return _became(one, found)
+    amount = "allt" if found.whole else "nästan allt" if found.exact else "mest"
+    return f"{_became(one, found)}, {amount} genom {_NAMES[found.told[0][0]]}"
 
 
 def _better(part: float, decimals: int) -> str:

@@ -237,7 +237,8 @@ def _pieces(column: pa.ChunkedArray, dtype: str) -> list[Any]:
 def _series(parts: Sequence[Any], dtype: str) -> pd.Series[Any]:
     """Return the pieces of a column as one, in memory of its own."""
     if dtype == "str":
-        return pa.chunked_array(parts, pa.large_string()).to_pandas()  # type: ignore[no-any-return]
+        words: pd.Series[Any] = pa.chunked_array(parts, pa.large_string()).to_pandas()
+        return words
     if dtype == "object":
         return pd.Series([item for part in parts for item in part], dtype=dtype)
     return pd.Series(np.concatenate(parts or [[]]), dtype=dtype, copy=False)

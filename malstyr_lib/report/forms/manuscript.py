@@ -16,13 +16,16 @@ from typing import Final
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from malstyr_lib.errors import ReportError
-from malstyr_lib.report.forms.columns import set_widths
+from malstyr_lib.report.forms.columns import WIDE, set_widths
 
 CONTENTS: Final = "innehall"
 """The id of the list of contents, for a form that has a better one of its own."""
 LEADING: Final = "inledning"
 """The class of a paragraph that ends in a colon."""
-_APPENDIX: Final = "bilaga"
+SHEET: Final = "enhetsblad"
+"""The class of what stands first on a sheet of one page."""
+APPENDIX: Final = "bilaga"
+"""The id of the appendix's heading, which all of the appendix follows."""
 _APPENDIX_TITLE: Final = "Bilaga: siffrorna bakom diagrammen"
 _LEFT_OUT: Final = {"script", "style", "button", "textarea", "label", "svg", "form"}
 _EMPTY: Final = {"img", "br", "hr", "col", "wbr", "input", "meta", "link"}
@@ -39,16 +42,35 @@ class Manuscript:
     pictures: Mapping[str, bytes]
     alts: Mapping[str, str]
 
+    @property
+    def sheet(self) -> bool:
+        """Whether it is a sheet of one page: less air, and no list of contents."""
+        return any(one.get("class") == SHEET for one in self.main.iter())
+
+    @property
+    def appendix(self) -> list[Element]:
+        """The appendix: its heading and all that follows, nothing without one."""
+        every = list(self.main)
+        at = next((n for n, one in enumerate(every) if one.get("id") == APPENDIX), len(every))
+        return every[at:]
+
+    @property
+    def wide_appendix(self) -> bool:
+        """Whether any table of the appendix needs a page on its side."""
+        tables = [table for part in self.appendix for table in part.iter("table")]
+        return any(table.get("class") == WIDE for table in tables)
+
     def html(self) -> str:
         """Return it as HTML; whatever came from data is escaped."""
         return tostring(self.main, encoding="unicode", method="html")
 
 
-def manuscript(html: str, line: int) -> Manuscript:
+def manuscript(html: str, line: int, wide: int = 0) -> Manuscript:
     """Return the manuscript of a page, or of a piece of one without a main part.
 
-    line: how many characters of a table's text stand beside each other in the document.
-    ReportError for a picture that has no alt text.
+    line: how many characters of a table's text stand beside each other in the document. wide: the
+    same on a page on its side, 0 where there are no such pages. ReportError for a picture that has
+    no alt text.
     """
     main = _read(html)
     pictures = _taken_out(main)
@@ -58,9 +80,13 @@ def manuscript(html: str, line: int) -> Manuscript:
     _lead_on(main)
     _only_true_links(main)
     for table in main.iter("table"):
-        set_widths(table, line)
+        set_widths(table, line, wide)
     alts = {image.get("src", ""): image.get("alt", "") for image in main.iter("img")}
-    return Manuscript(main, pictures, alts)
+    made = Manuscript(main, pictures, alts)
+    if made.wide_appendix:
+        for table in (table for part in made.appendix for table in part.iter("table")):
+            set_widths(table, wide)
+    return made
 
 
 def box_of(one: Element) -> None:
@@ -106,7 +132,7 @@ def _read(html: str) -> Element:
     reader.close()
     found = reader.main.find(".//main")
     main = reader.main if found is None else found
-    main.tag = "div"
+    main.tag = "body"
     main.attrib.clear()
     main.tail = None
     return main
@@ -184,11 +210,11 @@ def _numbers_last(main: Element) -> None:
             moved.append(_numbered(table, len(moved) + 1))
             _put(place, folded, [_pointer(len(moved))])
     if moved:
-        main.append(_element("h2", _APPENDIX_TITLE, id=_APPENDIX))
+        main.append(_element("h2", _APPENDIX_TITLE, id=APPENDIX))
         main.extend(moved)
         for contents in main.findall(".//nav/ul"):
             line = SubElement(contents, "li")
-            line.append(_element("a", _APPENDIX_TITLE, href=f"#{_APPENDIX}"))
+            line.append(_element("a", _APPENDIX_TITLE, href=f"#{APPENDIX}"))
 
 
 def _below_figure(place: Element, one: Element) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import string
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -18,13 +19,20 @@ from malstyr_lib import text
 from malstyr_lib.charts import font_folder
 from malstyr_lib.errors import ReportError
 from malstyr_lib.markup import OWN_STATUS, STATUS
-from malstyr_lib.report.forms.columns import DENSE
-from malstyr_lib.report.forms.manuscript import LEADING, Manuscript, box_of, manuscript
+from malstyr_lib.report.forms.columns import WIDE
+from malstyr_lib.report.forms.manuscript import (
+    LEADING,
+    Manuscript,
+    box_of,
+    manuscript,
+)
 from malstyr_lib.report.forms.page import Page
 from malstyr_lib.report.forms.pandoc import converted
 
 _LINE: Final = 103
 """How many characters of a table's text stand beside each other."""
+_WIDE_LINE: Final = 155
+"""The same on a page on its side."""
 STANDARD: Final = "ua-1"
 _TEMPLATE: Final = Path(__file__).parents[1] / "mall" / "rapport.typ"
 _BOXES: Final = {
@@ -40,23 +48,42 @@ _HIDDEN: Final = dict.fromkeys(range(_PRIVATE, 63744), 65533) | {
     ord(mark): _PRIVATE + ord(mark) for mark in string.punctuation
 }
 _HIDING: Final = re.compile("[\ue000-\ue07f]")
+_SIDE: Final = "liggande-"
 _SMALL: Final = {"siffror", "slut", "kallor"}
-SHEET: Final = "enhetsblad"
-"""The class of what stands first on a sheet of one page."""
 
 
 def pdf(page: Page) -> bytes:
     """Return a page as a PDF. ReportError for a picture without alt text."""
-    written = manuscript(page.html, _LINE)
+    written = manuscript(page.html, _LINE, _WIDE_LINE)
+    sides = _on_their_side(written)
     for one in written.main.iter():
-        _look(one)
+        _look(one, small="9pt" if written.sheet else "8pt")
         one.text, one.tail = _hidden(one.text), _hidden(one.tail)
     with TemporaryDirectory(prefix="malstyr-") as folder:
         place = Path(folder)
         for name, content in written.pictures.items():
             (place / name).write_bytes(content)
         body = converted(written.html(), "typst", place, "--wrap=none").decode("utf-8")
-        return _compiled(_shown(body), place, page, written)
+        return _compiled(_shown(body), place, page, (written, sides))
+
+
+def _on_their_side(written: Manuscript) -> list[str]:
+    """Box what needs pages on their side, the appendix as a whole; return the ids of the boxes."""
+    main, boxes = written.main, []
+    at = len(main) - len(written.appendix)
+    if written.wide_appendix:
+        boxes.append(box := Element("div"))
+        box[:] = main[at:]
+        main[at:] = [box]
+    for place in [place for part in main[:at] for place in part.iter()] + [main]:
+        for table in [one for one in place if one.tag == "table" and one.get("class") == WIDE]:
+            boxes.append(box := Element("div"))
+            box.tail, table.tail = table.tail, None
+            place[list(place).index(table)] = box
+            box.append(table)
+    for number, box in enumerate(boxes, 1):
+        box.set("id", f"{_SIDE}{number}")
+    return [box.get("id", "") for box in boxes]
 
 
 def _hidden(words: str | None) -> str | None:
@@ -69,16 +96,17 @@ def _shown(body: str) -> str:
     return _HIDING.sub(lambda found: "\\" + chr(ord(found[0]) - _PRIVATE), body)
 
 
-def _look(one: Element) -> None:
-    """Give an element the look that its class says, by what pandoc passes on to typst."""
+def _look(one: Element, *, small: str) -> None:
+    """Give an element the look that its class says, by what pandoc passes on to typst.
+
+    small: the size of the least text.
+    """
     kind = one.get("class", "")
     status = (STATUS | OWN_STATUS).get(kind)
     if one.tag == "td" and status:
         one.set("typst:fill", f'rgb("{status.fill}")')
         one.set("typst:text:fill", f'rgb("{status.ink}")')
         one.set("typst:text:weight", '"bold"')
-    elif one.tag == "table" and kind == DENSE:
-        one.set("typst:text:size", "8.3pt")
     elif one.tag in _PLAIN:
         one.tag = _PLAIN[one.tag]
     elif one.tag == "p" and kind in _BOXES:
@@ -95,18 +123,23 @@ def _look(one: Element) -> None:
         one.set("typst:sticky", "true")
     elif one.tag == "p" and kind in _SMALL:
         box_of(one)
-        one.set("typst:text:size", "8pt")
+        one.set("typst:text:size", small)
 
 
-def _compiled(body: str, place: Path, page: Page, written: Manuscript) -> bytes:
-    """Return the PDF of a body in typst's own form, within the report's template."""
+def _compiled(body: str, place: Path, page: Page, made: tuple[Manuscript, Sequence[str]]) -> bytes:
+    """Return the PDF of a body in typst's own form, within the report's template.
+
+    made: the manuscript, and the ids of what is on pages on their side.
+    """
     import typst
 
+    written, sides = made
     told = {
         "title": page.title,
         "exercise": text.EXERCISE if page.exercise else "",
         "alts": dict(written.alts),
-        "sheet": any(one.get("class") == SHEET for one in written.main.iter()),
+        "sides": list(sides),
+        "sheet": written.sheet,
     }
     source = place / "rapport.typ"
     source.write_text(_TEMPLATE.read_text(encoding="utf-8") + body, encoding="utf-8")

@@ -17,12 +17,22 @@ from xml.etree.ElementTree import Element, SubElement
 from malstyr_lib import text
 from malstyr_lib.markup import OWN_STATUS, STATUS, Status
 from malstyr_lib.report.forms import reference
-from malstyr_lib.report.forms.manuscript import CONTENTS, LEADING, box_of, manuscript
+from malstyr_lib.report.forms.columns import WIDE, set_widths
+from malstyr_lib.report.forms.manuscript import (
+    APPENDIX,
+    CONTENTS,
+    LEADING,
+    Manuscript,
+    box_of,
+    manuscript,
+)
 from malstyr_lib.report.forms.page import Page
 from malstyr_lib.report.forms.pandoc import converted
 
-_LINE: Final = 118
+_LINE: Final = 105
 """How many characters of a table's text stand beside each other."""
+_WIDE_LINE: Final = 158
+"""The same on a page on its side, which only the appendix has."""
 LANGUAGE: Final = "sv-SE"
 _STYLE: Final = "custom-style"
 _STYLES: Final = {
@@ -45,10 +55,14 @@ def word(page: Page) -> bytes:
 
     ReportError for a picture without alt text, or a template that is no Word file.
     """
-    written = manuscript(page.html, _LINE)
+    written = manuscript(page.html, _LINE, _WIDE_LINE)
+    _upright(written)
+    template = reference.completed(page.reference) if page.reference else reference.packaged()
+    if written.sheet:
+        _drop_contents(written.main)
+        template = reference.tightened(template)
     for one in written.main.iter():
         _dress(one)
-    template = reference.completed(page.reference) if page.reference else reference.packaged()
     with TemporaryDirectory(prefix="malstyr-") as folder:
         place = Path(folder)
         (place / "mall.docx").write_bytes(template)
@@ -65,7 +79,33 @@ def word(page: Page) -> bytes:
             *_told(page),
             stamp=page.made_at,
         )
-    return reference.packed(_finished(reference.unpacked(made), page))
+    parts = _finished(reference.unpacked(made), page)
+    if written.wide_appendix:
+        parts[_DOCUMENT] = _turned(parts[_DOCUMENT].decode("utf-8")).encode("utf-8")
+    return reference.packed(parts)
+
+
+def _upright(written: Manuscript) -> None:
+    """Fit the wide tables before the appendix to the page as it is."""
+    last = {table for part in written.appendix for table in part.iter("table")}
+    for table in written.main.iter("table"):
+        if table.get("class") == WIDE and table not in last:
+            set_widths(table, _LINE)
+
+
+def _turned(document: str) -> str:
+    """Return a document whose appendix is a section of its own, on pages on their side."""
+    start = document.rindex("<w:sectPr")
+    section = document[start : document.rindex("</w:body>")]
+    size = re.search(r"<w:pgSz [^>]*>", section)
+    appendix = re.search(rf'<w:bookmarkStart [^>]*w:name="{APPENDIX}"', document)
+    if size is None or appendix is None:
+        return document
+    sides = dict(re.findall(r'w:([wh])="(\d+)"', size[0]))
+    side = f'<w:pgSz w:w="{sides["h"]}" w:h="{sides["w"]}" w:orient="landscape"/>'
+    before, after = document[: appendix.start()], document[appendix.start() : start]
+    upright = f"<w:p><w:pPr>{section}</w:pPr></w:p>"
+    return f"{before}{upright}{after}{section.replace(size[0], side)}</w:body></w:document>"
 
 
 def _told(page: Page) -> list[str]:
@@ -93,6 +133,13 @@ def _dress_cell(cell: Element, status: Status | None) -> None:
     box = Element("div", {_STYLE: reference.style_name(status) if status else usual})
     box.append(inside)
     cell.text, cell[:] = None, [box]
+
+
+def _drop_contents(main: Element) -> None:
+    """Leave out the list of contents."""
+    for place in list(main.iter()):
+        for one in [one for one in place if one.get("id") == CONTENTS]:
+            place.remove(one)
 
 
 def _dress_contents(contents: Element) -> None:
