@@ -15,7 +15,6 @@ from malstyr_lib.report.follow_up import FollowUp, follow_up
 from malstyr_lib.report.hold_on import hold_on
 from malstyr_lib.report.opening import opened
 from malstyr_lib.report.stop_day import ANNUAL
-from malstyr_lib.scoring import findings
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,9 +104,7 @@ class AnnualReport:
     @cached_property
     def slut(self) -> EndMarker:
         """The mark that the report came to its end, which the batch looks for."""
-        e = self.f.a.evidence
-        tables = {"färgbyten": findings.shifts(e), "utvecklingar": findings.trends(e)}
-        return followed.end(self.f, tables)
+        return followed.end(self.f, turns.findings(self.f))
 
 
 def annual_report(*, year: int | None = None, snapshot: str | None = None) -> AnnualReport:
