@@ -48,8 +48,10 @@ TODAY = date(2026, 11, 26)
 
 SHARED = {
     "test_batch": "season",
+    "test_data": "pages",
     "test_browser": "season",
     "test_injection": "pages",
+    "test_injection_names": "pages",
     "test_pages": "pages",
 }
 

@@ -117,7 +117,7 @@ def written(model: SteeringModel) -> list[str]:
 
 def _texts(one: Any, told: set[str]) -> None:
     if isinstance(one, str):
-        told |= {one, " ".join(one.split())}
+        told |= {one, " ".join(one.split()), *one.split(". ")}
     elif isinstance(one, dict):
         _texts(list(one.values()), told)
     elif isinstance(one, list | tuple | frozenset | set):
@@ -239,7 +239,8 @@ class Tracer:
         return self._nearby[saying]
 
     def _found_near(self, saying: Saying) -> list[dict[str, Any]]:
-        about = self._about(saying) or self._pictured(saying)
+        titled = frozenset() if self._about(saying) else self._titled_of(saying)
+        about = self._about(saying) or titled
         shown = [one for one in self.found["figures"] if one["table"] == saying.table != ""]
         if not about:
             pictured = saying.place == "img"
@@ -259,15 +260,15 @@ class Tracer:
         if re.match(r"\d{4}: ", saying.words):
             rows = [one for one in self.found.get("scores", []) if _about(one) & about]
             near += _periods(one for one in rows if one["colour"] == "grey")
+        near += [one for one in self.found.get("times", []) if _about(one) & titled]
         if saying.place == "img":
             near += self._of_report(saying) + _periods(shown) + self._ends(about)
         return near
 
     def _ends(self, about: frozenset[str]) -> list[dict[str, Any]]:
         """The first and the last of the values that a picture of a unit's sheet shows."""
-        every = [
-            [one for one in self.found.get("series", []) if one["kpi"] == kpi] for kpi in about
-        ]
+        series = [one for one in self.found.get("series", []) if one["value"] is not None]
+        every = [[one for one in series if one["kpi"] == kpi] for kpi in about]
         return [one for rows in every for one in (*rows[:1], *rows[-1:])]
 
     def _about(self, saying: Saying) -> frozenset[str]:
@@ -281,11 +282,11 @@ class Tracer:
             for kpi in _about(one) & about
         )
 
-    def _pictured(self, saying: Saying) -> frozenset[str]:
-        """The KPIs that a picture shows, by their titles, which may be cut."""
-        if saying.place != "img":
+    def _titled_of(self, saying: Saying) -> frozenset[str]:
+        """The KPIs of a picture, or whose titles are cut, by the titles' beginnings."""
+        if saying.place != "img" and "…" not in saying.words:
             return frozenset()
-        return frozenset(kpi for kpi in self.now if self.titles[kpi][:40] in saying.words)
+        return frozenset(kpi for kpi in self.now if self.titles[kpi][:20] in saying.words)
 
     def _of_report(self, saying: Saying) -> list[dict[str, Any]]:
         """What is of no KPI; of one committee, perspective or goal only where that is named."""
