@@ -158,13 +158,13 @@ class Tracer:
             for one in rows
             if name in ("waiting", "shared") or (name != "figures" and not _about(one))
         ]
-        self.texts = [
-            (str(one[key]).casefold(), [one, *self._beside(name, one)])
-            for name, rows in self.found.items()
-            for one in rows
-            for key in ("reason", "svar", "varfor", "why")
-            if one.get(key)
-        ]
+        self.texts: dict[str, list[dict[str, Any]]] = {}
+        for name, rows in self.found.items():
+            for one in rows:
+                for key in ("reason", "svar", "varfor", "why"):
+                    if one.get(key):
+                        told = self.texts.setdefault(str(one[key]).casefold(), [])
+                        told += [one, *self._beside(name, one)]
 
     def _beside(self, name: str, one: dict[str, Any]) -> list[dict[str, Any]]:
         """The records that hold the numbers of a record's words, beside itself."""
@@ -227,7 +227,7 @@ class Tracer:
             told = words.casefold()
             self._read[words] = [
                 (start, end, records)
-                for text, records in self.texts
+                for text, records in self.texts.items()
                 for start, end in _spans(told, [text])
             ]
         return self._read[words]
@@ -267,7 +267,7 @@ class Tracer:
 
     def _ends(self, about: frozenset[str]) -> list[dict[str, Any]]:
         """The first and the last of the values that a picture of a unit's sheet shows."""
-        series = [one for one in self.found.get("series", []) if one["value"] is not None]
+        series = [one for one in self.found.get("series", []) if one["own"] is not None]
         every = [[one for one in series if one["kpi"] == kpi] for kpi in about]
         return [one for rows in every for one in (*rows[:1], *rows[-1:])]
 
