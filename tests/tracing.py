@@ -11,6 +11,7 @@ from typing import Any
 
 from bs4 import BeautifulSoup, Tag
 
+from malstyr_lib import kpi_title
 from malstyr_lib.model import SteeringModel
 
 MONTHS = "januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december"
@@ -28,7 +29,8 @@ ALLOWED = (
     (r"minst 5 mätningar i rad", "how many reds in a row a heatmap tells of"),
     (r"av 12 månader", "the months of a year"),
     (r"av minst \d+", "the fewest that the method asks for"),
-    (r"mer än 20 år", "the longest time that the method tells"),
+    (r"senaste 12 månader", "the months of a year"),
+    (r"mer än (?:20|100) år", "the longest time that the method tells"),
     (r"dumma frågan nummer 28: .*", "how a weight is counted, with the weights chosen"),
     (r"\b\d{8}T\d{6}Z-\w+|malstyr \d[\d.]*|https?://\S+", "names of what the report rests on"),
 )
@@ -36,6 +38,7 @@ ALLOWED = (
 SINGLE = (
     *("now", "trends", "moves", "changes", "certainties", "agreements", "mobility", "times"),
     *("usual", "runs", "gender_gaps", "changes_beside", "activities", "publication", "turned"),
+    *("counted", "spells"),
 )
 """The findings with one row per KPI, which the answers about it are written from."""
 
@@ -134,7 +137,9 @@ class Tracer:
 
     def __init__(self, data: dict[str, Any], model: SteeringModel) -> None:
         self.own_words = written(model)
+        spots = data["findings"].get("blind_spots", [])
         self.titles = {kpi.id: kpi.title for kpi in model.kpis}
+        self.titles |= {one["kpi"]: " ".join(one["title"].split()) for one in spots}
         self._read: dict[str, list[tuple[int, int, list[dict[str, Any]]]]] = {}
         self._nearby: dict[Saying, list[dict[str, Any]]] = {}
         self.measures = {one.id for one in model.measures}
@@ -172,7 +177,8 @@ class Tracer:
         beside = {
             "answers": answers,
             "raised": [*answers, ("breaks", ("kpi",))],
-            "questions": [(n, ()) for n in SINGLE],
+            "questions": [(n, ()) for n in (*SINGLE, "amounts")],
+            "beside_kolada": [("beside_usual", ("measure",))],
             "now": [("counts", ("kpi", "period"))],
             "expected": [("reds", ())],
         }.get(name, [])
@@ -257,7 +263,9 @@ class Tracer:
             for one in self.found["figures"]
             if _about(one) & about and one["section"] == saying.section
         ]
-        if re.match(r"\d{4}: ", saying.words):
+        near += self.found["report"]  # its year
+        near += [{"ended": kpi_title.ended_year(self.titles.get(one, ""))} for one in about]
+        if re.match(r"\d{4}(?:, \d{4})*(?: och \d{4})?: ", saying.words):
             rows = [one for one in self.found.get("scores", []) if _about(one) & about]
             near += _periods(one for one in rows if one["colour"] == "grey")
         near += [one for one in self.found.get("times", []) if _about(one) & titled]

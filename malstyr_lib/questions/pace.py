@@ -73,12 +73,17 @@ def _shares(known: list[tuple[int, float]]) -> list[str]:
     return said
 
 
-def _span(case: Case) -> str:
-    """Return the years in which any municipality has a colour."""
+def years_with_colour(case: Case) -> tuple[int, int] | None:
+    """Return the first and the last year in which any municipality has a colour, if any has."""
     codes = case.evidence.swept.colour[case.at]
     seen = np.flatnonzero((codes >= 0).any(axis=0))
     periods = case.evidence.whole.periods
-    return f"{periods[seen[0]]}–{periods[seen[-1]]}"
+    return (periods[seen[0]], periods[seen[-1]]) if len(seen) else None
+
+
+def _span(case: Case) -> str:
+    years = years_with_colour(case)
+    return f"{years[0]}–{years[1]}" if years else ""
 
 
 def _half(one: KaplanMeier) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from malstyr_lib.chain.basis import is_active
-from malstyr_lib.questions import Case, arrival, genders, turns
+from malstyr_lib.questions import Case, arrival, genders, pace, persons, turns
 from malstyr_lib.questions.compared import changes_beside, newest_pair
 from malstyr_lib.questions.red_run import run_of
 
@@ -21,6 +21,8 @@ def rows_behind(case: Case) -> Iterator[tuple[str, Row]]:
         "changes_beside": _beside(case),
         "activities": _activities(case),
         "publication": _publication(case),
+        "counted": _counted(case),
+        "spells": _spells(case),
     }
     yield from ((name, {"kpi": case.id, **row}) for name, row in told.items() if row)
 
@@ -82,6 +84,20 @@ def _activities(case: Case) -> Row:
         one for one in case.setting.model.activities if case.id in one.kpis and is_active(one, year)
     ]
     return {"year": year, "activities": len(mine)}
+
+
+def _counted(case: Case) -> Row:
+    """Return how many persons or answers the newest value is of, where that is known."""
+    found = persons.counted(case)
+    return {"period": case.period, "count": found.number} if found else {}
+
+
+def _spells(case: Case) -> Row:
+    """Return in which years red spells are followed, and how many years the longest has been."""
+    found, years = case.evidence.times[case.id], pace.years_with_colour(case)
+    if not found.n or years is None:
+        return {}
+    return {"first": years[0], "last": years[1], "longest": float(max(found.times))}
 
 
 def _publication(case: Case) -> Row:

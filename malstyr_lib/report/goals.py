@@ -275,7 +275,7 @@ def _of_economy(f: FollowUp, *, financial: bool) -> list[CommitteeGoal]:
 def _counted(f: FollowUp, name: str, goals: Sequence[CommitteeGoal]) -> dict[str, Any]:
     levels = _levels(f, goals)
     states = levels["state"].tolist()
-    found = rolled(levels["this_year"])
+    found, newest = rolled(levels["this_year"]), rolled(levels["state"])
     mine = [one for one in f.activities if one.goal in {goal.id for goal in goals}]
     return {
         "group": name,
@@ -283,6 +283,8 @@ def _counted(f: FollowUp, name: str, goals: Sequence[CommitteeGoal]) -> dict[str
         "kpis": len({kpi for goal in goals for kpi in goal.kpis}),
         "levels": len(states),
         "known": found.met + found.missed,
+        "most": found.met + found.unknown,
+        "newest_most": newest.met + newest.unknown,
         **{one: levels["this_year"].tolist().count(one) for one in STATES},
         **{f"newest_{one}": states.count(one) for one in STATES},
         "lower": 100 * found.lower,

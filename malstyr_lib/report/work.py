@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
 from malstyr_lib import chain, markup, periods, text
@@ -186,7 +187,7 @@ def so_far_table(f: FollowUp) -> pd.DataFrame:
 def _of_year(f: FollowUp, measure: str) -> pd.DataFrame:
     """Return the own values of a measure that are of the report's year, in order."""
     rows = f.own_series(measure)
-    return rows[[periods.year_of(one) == f.year for one in rows["period"]]]
+    return rows[np.array([periods.year_of(one) == f.year for one in rows["period"]], dtype=bool)]
 
 
 def _mean(f: FollowUp, measure: str, *, example: bool) -> str:
