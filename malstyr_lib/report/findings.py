@@ -13,7 +13,7 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 import pandas as pd
 
-from malstyr_lib import chain, own, tables
+from malstyr_lib import chain, kpi_title, own, tables
 from malstyr_lib.chain import Basis
 from malstyr_lib.model import Kpi, Measure, SteeringModel
 from malstyr_lib.questions import Case, Setting
@@ -233,7 +233,13 @@ def of_raised(told: Iterable[tuple[Case, Raised]]) -> Tables:
     """Return questions that KPIs raise, why each is asked, and what that rests on."""
     every = list(told)
     rows = [
-        {"kpi": case.id, "question": one.question.number, "why": one.why, "rule": one.rule}
+        {
+            "kpi": case.id,
+            "question": one.question.number,
+            "why": one.why,
+            "rule": one.rule,
+            "ended": kpi_title.ended_year(case.title),
+        }
         for case, one in every
     ]
     return {"raised": pd.DataFrame(rows), **behind({case.id: case for case, _ in every}.values())}
