@@ -204,8 +204,8 @@ class Tracer:
                 yield found[0], percent, found.start()
 
     def _titled(self, words: str) -> Iterator[tuple[int, int]]:
-        """Where in a text the beginnings of KPIs' titles stand."""
-        for title in self.titles.values():
+        """Where in a text the beginnings of KPIs' titles stand, and of own words that are cut."""
+        for title in (*self.titles.values(), *(self.own_words if "…" in words else ())):
             for start, end in _spans(words, [title[:20]]):
                 pairs = zip(title, words[start:], strict=False)
                 same = [*takewhile(lambda pair: pair[0] == pair[1], pairs)]

@@ -13,6 +13,7 @@ from malstyr_lib.questions import pictures
 from malstyr_lib.report import findings, unit_expected, unit_parts
 from malstyr_lib.report.unit_basis import UnitBasis
 from malstyr_lib.report.unit_questions import ToTalk
+from malstyr_lib.scoring.counted import counted
 from malstyr_lib.scoring.findings import times
 
 
@@ -35,6 +36,7 @@ def _of_kpis(b: UnitBasis) -> findings.Tables:
     shown = [case.id for case in b.cases]
     every = {
         "scores": b.evidence.scores,
+        "counts": counted(b.evidence),
         "times": times(b.evidence),
         "targets": chain.standings(b.basis, b.committee),
         "expectations": chain.ledger(b.basis, b.committee),
