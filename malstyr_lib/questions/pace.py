@@ -175,14 +175,17 @@ def _over_breaks(case: Case) -> str:
 
 def _years(case: Case, half_life: float) -> str:
     """Return how many years to count on, in a sentence."""
-    covers = window(case.title, case.description)
     if isnan(half_life):
         return "Ett enstaka år säger lite."
     if half_life > _LONG:
         return "Räkna med mer än 20 år innan hälften av en skillnad i placering är borta."
-    years = max(1, ceil(half_life - 1e-9), covers)
-    counted = text.count(years, "år", "år")
+    counted = text.count(years_to_count_on(case, half_life), "år", "år")
     return f"Räkna med omkring {counted} innan hälften av en skillnad i placering är borta."
+
+
+def years_to_count_on(case: Case, half_life: float) -> int:
+    """Return a half-life in whole years, rounded up, and no fewer than a value covers."""
+    return max(1, ceil(half_life - 1e-9), window(case.title, case.description))
 
 
 def _covered(case: Case) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import isfinite
 from typing import Any
 
 from malstyr_lib.chain.basis import is_active
@@ -93,11 +94,14 @@ def _counted(case: Case) -> Row:
 
 
 def _spells(case: Case) -> Row:
-    """Return in which years red spells are followed, and how many years the longest has been."""
+    """Return in which years red spells are followed, the longest, and the half-life rounded up."""
     found, years = case.evidence.times[case.id], pace.years_with_colour(case)
     if not found.n or years is None:
         return {}
-    return {"first": years[0], "last": years[1], "longest": float(max(found.times))}
+    half = case.evidence.mobilities[case.id].half_life
+    halved = pace.years_to_count_on(case, half) if isfinite(half) else None
+    longest = float(max(found.times))
+    return {"first": years[0], "last": years[1], "longest": longest, "halved": halved}
 
 
 def _publication(case: Case) -> Row:
