@@ -20,10 +20,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 
+def visible(words: str, kept: str = "\u00a0") -> str:
+    """Return words with what can't be seen as codes, so that no file's name steers a terminal."""
+    return "".join(c if c.isprintable() or c in kept else f"\\u{ord(c):04x}" for c in words)
+
+
 class MalstyrError(Exception):
     """Any failure that malstyr knows the cure for; `str()` of it is the sentence for the user."""
 
     exit_code = 1
+
+    def __str__(self) -> str:
+        return visible(super().__str__(), kept="\n\u00a0")
 
     def _render_traceback_(self) -> list[str]:
         """Return the lines a notebook shows: the sentence, never a traceback (IPython's hook)."""
@@ -40,7 +48,7 @@ class Problem:
 
     def __str__(self) -> str:
         place = f"{self.file} rad {self.line}" if self.line else self.file
-        return f"{place}: {self.text}"
+        return visible(f"{place}: {self.text}")
 
 
 class ParamsError(MalstyrError):

@@ -55,6 +55,7 @@ REPORTS = frozenset(
         "test_browser",
         "test_data",
         "test_injection",
+        "test_injection_names",
         "test_key_figures",
         "test_pages",
         "test_pdf",

@@ -107,6 +107,25 @@ PAYLOADS: Final = [
     *(*HTML, *ADDRESSES, *MARKDOWN, *TYPESETTING),
     *(*FORMULAS, *TEMPLATES, *LETTERS),
 ]
+STEERING: Final = [
+    "\x1b[2J\x1b[31mr\u00f6d",
+    "ny\nrad",
+    "tillbaka\rrad",
+    "\u0085n\u00e4sta",
+    "rad\u2028brytning",
+    "$(touch kanarie)",
+    "`touch kanarie`",
+    "; touch kanarie",
+    "-rf",
+    "--till=kanarie",
+    "con",
+    "COM1",
+    "slutar p\u00e5 punkt.",
+    "slutar p\u00e5 blanksteg ",
+]
+"""Names that would steer a terminal, a shell or an option, or that one system or another keeps."""
+NAMES: Final = [*(one for one in PAYLOADS if "/" not in one and len(one) < 200), *STEERING]
+"""The payloads that can be a file's name, with its ending."""
 FREE: Final = ("Text", "Name", "Signed")
 NOT_FREE: Final = {"ou", "similar_area", "about", "code", "reviewed"}
 

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from conftest import ROOT, EveryPage, Exercise
 from following import committee, followed, goal, planted, stops
-from reading import numbers, sentences, told
+from reading import sentences
 
 from malstyr_lib import prose, tables
 from malstyr_lib.markup import Html
@@ -79,16 +79,6 @@ def test_that_colours_are_no_goal_fulfilment_is_said_once(page: Page) -> None:
 def test_no_sentence_says_what_may_not_be_signed(page: Page) -> None:
     found = [(words, fault) for words in sentences(page.html) for fault in prose.faults(words)]
     assert found == []
-
-
-def test_every_number_of_the_summary_is_in_the_findings(page: Page) -> None:
-    known = told(page.findings)
-    assert [
-        (number, words)
-        for words in sentences(section(page, "Sammanfattning"))
-        for number in sorted(numbers(words))
-        if number not in known
-    ] == []
 
 
 def test_better_and_worse_colours_are_shown_alike_each_with_how_common_it_was(

@@ -15,7 +15,7 @@ from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 from malstyr_lib import manifest, text
 from malstyr_lib.batch.listing import listed_page, there
-from malstyr_lib.errors import ReportError, UsageError
+from malstyr_lib.errors import ReportError, UsageError, visible
 from malstyr_lib.model import SteeringModel
 from malstyr_lib.outcome import Outcome
 from malstyr_lib.report.kinds import kinds_named
@@ -24,7 +24,9 @@ from malstyr_lib.workspace import Workspace
 MARK: Final = b"malstyr paket"
 """What a package says of itself in its comment, so that it may be written over."""
 NOTEBOOK: Final = "rapport.ipynb"
-_NAME: Final = re.compile(r"[^\W_][\w .()-]*")
+_NAME: Final = re.compile(
+    r"(?!(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$))[^\W_][\w .()-]*", re.IGNORECASE
+)
 """A name of a file or folder that every system can unpack, inside the package."""
 _PLAIN: Final = {ord("å"): "a", ord("ä"): "a", ord("ö"): "o", ord("é"): "e"}
 
@@ -173,8 +175,8 @@ def _safe(member: str) -> str:
     for part in member.split("/"):
         if not _NAME.fullmatch(part) or part.endswith((".", " ")):
             raise ReportError(
-                f"{manifest.NAME} nämner filen ”{member}”, som inte kan ligga i ett paket. Gör"
-                " rapporten igen med: malstyr rapport"
+                f"{manifest.NAME} nämner filen ”{visible(member)}”, som inte kan ligga i ett paket."
+                " Gör rapporten igen med: malstyr rapport"
             )
     return member
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from malstyr_lib.cli.commands import app
 from malstyr_lib.cli.usage import swedish_usage
-from malstyr_lib.errors import MalstyrError
+from malstyr_lib.errors import MalstyrError, visible
 
 __all__ = ["app", "main"]
 
@@ -33,7 +33,7 @@ def run(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         return 0
     except OSError as error:
-        where = f": {error.filename}" if error.filename else "."
+        where = f": {visible(str(error.filename))}" if error.filename else "."
         print(f"Det gick inte ({error.strerror or error}){where}", file=sys.stderr)
         return 2
     if result == INTERRUPTED:  # typer has caught the Ctrl+C

@@ -32,11 +32,22 @@ _NAN: Final = float("nan")
 
 
 @dataclass(frozen=True)
+class SoFar:
+    """The mean of the periods that there are of a year, and of the same periods the year before."""
+
+    year: int
+    known: int
+    now: float
+    before: float
+
+
+@dataclass(frozen=True)
 class TwoSpeeds:
     """An own measure beside Kolada's KPI, a row per year (TWO_SPEEDS), and what can be said.
 
     usual: the median of own minus Kolada over the common years, with the `lowest` and `highest`;
-    NaN with fewer than three. A row's low and high: what an own year points to in Kolada.
+    NaN with fewer than three. A row's low and high: what an own year points to in Kolada. so_far:
+    the newest year where it is not over and can be told beside the one before.
     """
 
     years: pd.DataFrame
@@ -45,6 +56,7 @@ class TwoSpeeds:
     highest: float
     common: int
     sentences: tuple[str, ...]
+    so_far: SoFar | None = None
 
 
 def two_speeds(
@@ -79,8 +91,9 @@ def two_speeds(
     told = [_pointed(row, newest, (low, high), len(settled), decimals, measure) for row in rows]
     table = tables.frame(TWO_SPEEDS, {name: [row[name] for row in told] for name in TWO_SPEEDS})
     said = _sentences(measure, kpi, table, published, (usual, low, high), len(settled), decimals)
-    said += _so_far(measure, own, decimals)
-    return TwoSpeeds(table, usual, low, high, len(settled), tuple(said))
+    begun = _so_far(measure, own)
+    said += _so_far_words(measure, own, begun, decimals) if begun else []
+    return TwoSpeeds(table, usual, low, high, len(settled), tuple(said), begun)
 
 
 def _published(observations: pd.DataFrame, kpi: Kpi, municipality: str) -> dict[int, float]:
@@ -210,19 +223,25 @@ def _points(row: dict[Any, Any], last: float, newest: int, decimals: int) -> str
     )
 
 
-def _so_far(measure: Measure, own: Line, decimals: int) -> list[str]:
-    """Return how a year that is not over stands to the same part of the year before."""
+def _so_far(measure: Measure, own: Line) -> SoFar | None:
+    """Return a year that is not over beside the same part of the year before, if there is one."""
     if not own.values or measure.pace == "år":
-        return []
+        return None
     year = periods.year_of(max(own.values))
     span = [one for one in periods.of_year(measure.pace, year) if one in own.values]
     earlier = [periods.year_before(measure.pace, one) for one in span]
     if len(span) == periods.PER_YEAR[measure.pace] or any(one not in own.values for one in earlier):
-        return []
-    now, was = (sum(own.values[one] for one in side) / len(span) for side in (span, earlier))
+        return None
+    now, before = (sum(own.values[one] for one in side) / len(span) for side in (span, earlier))
+    return SoFar(year, len(span), now, before)
+
+
+def _so_far_words(measure: Measure, own: Line, found: SoFar, decimals: int) -> list[str]:
+    span = periods.of_year(measure.pace, found.year)
     mark = ", delvis preliminärt" if set(span) & own.provisional else ""
+    now, before = (text.number(one, decimals) for one in (found.now, found.before))
     return [
-        f"Hittills {year} ({periods.counted(measure.pace, len(span))}{mark}) är medelvärdet"
-        f" {text.number(now, decimals)}, mot {text.number(was, decimals)} samma del av {year - 1}."
+        f"Hittills {found.year} ({periods.counted(measure.pace, found.known)}{mark}) är medelvärdet"
+        f" {now}, mot {before} samma del av {found.year - 1}."
         " Det är för lite av året för att ställas mot Kolada."
     ]

@@ -29,7 +29,7 @@ from ruamel.yaml.events import (
 )
 from ruamel.yaml.reader import ReaderError
 
-from malstyr_lib.errors import Problem
+from malstyr_lib.errors import Problem, visible
 
 Tree: TypeAlias = "str | list[Tree] | dict[str, Tree]"
 Loc: TypeAlias = tuple[int | str, ...]
@@ -263,5 +263,5 @@ def _broken(error: MarkedYAMLError, content: str) -> _Unreadable:
 
 def shown(word: str) -> str:
     """Return a word from a file as it can be printed: short, and with nothing invisible in it."""
-    visible = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in word)
-    return visible if len(visible) <= 60 else f"{visible[:59]}…"
+    seen = visible(word, kept="")
+    return seen if len(seen) <= 60 else f"{seen[:59]}…"

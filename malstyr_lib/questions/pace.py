@@ -73,16 +73,17 @@ def _shares(known: list[tuple[int, float]]) -> list[str]:
     return said
 
 
-def _ends(case: Case) -> tuple[int, int]:
-    """Return the first and the last year in which any municipality has a colour."""
+def years_with_colour(case: Case) -> tuple[int, int] | None:
+    """Return the first and the last year in which any municipality has a colour, if any has."""
     codes = case.evidence.swept.colour[case.at]
     seen = np.flatnonzero((codes >= 0).any(axis=0))
     periods = case.evidence.whole.periods
-    return periods[seen[0]], periods[seen[-1]]
+    return (periods[seen[0]], periods[seen[-1]]) if len(seen) else None
 
 
 def _span(case: Case) -> str:
-    return "–".join(map(str, _ends(case)))
+    years = years_with_colour(case)
+    return f"{years[0]}–{years[1]}" if years else ""
 
 
 def _half(one: KaplanMeier) -> str:
@@ -94,7 +95,8 @@ def _half(one: KaplanMeier) -> str:
 def _doubt(case: Case, one: KaplanMeier) -> str:
     """Return why the time is not sure, in a sentence; "" when it is."""
     few = "Perioderna är få." if one.n < FEWEST_SPELLS else ""
-    parted = case.evidence.broken(case.id, _ends(case))
+    years = years_with_colour(case)
+    parted = case.evidence.broken(case.id, years) if years else None
     if parted is None:
         return few
     broken = f"Serien bröts {parted.period}, och en del perioder går över brottet."
@@ -171,14 +173,17 @@ def _over_breaks(case: Case) -> str:
 
 def _years(case: Case, half_life: float) -> str:
     """Return how many years to count on, in a sentence."""
-    covers = window(case.title, case.description)
     if isnan(half_life):
         return "Ett enstaka år säger lite."
     if half_life > _LONG:
         return "Räkna med mer än 20 år innan hälften av en skillnad i placering är borta."
-    years = max(1, ceil(half_life - 1e-9), covers)
-    counted = text.count(years, "år", "år")
+    counted = text.count(years_to_count_on(case, half_life), "år", "år")
     return f"Räkna med omkring {counted} innan hälften av en skillnad i placering är borta."
+
+
+def years_to_count_on(case: Case, half_life: float) -> int:
+    """Return a half-life in whole years, rounded up, and no fewer than a value covers."""
+    return max(1, ceil(half_life - 1e-9), window(case.title, case.description))
 
 
 def _covered(case: Case) -> str:

@@ -18,6 +18,7 @@ from malstyr_lib.markup import Html
 from malstyr_lib.report import holes, municipality, to_ask, weightiest
 from malstyr_lib.report.across import ALL, across
 from malstyr_lib.report.ending import EndMarker
+from malstyr_lib.report.findings import of_raised
 
 _VERDICTS: Final = {
     "fler": "Fler än vanligt",
@@ -161,7 +162,10 @@ class AnalysisGroupReport(municipality.AcrossReport):
         findings = municipality.findings(x) | {
             "weights": weightiest.weights(x),
             "blind_spots": self._spots,
+            "holes": holes.amounts(x, self._spots),
             "waiting": holes.waiting(x),
+            "became_red": to_ask.became_red_table(x),
+            **of_raised(to_ask.examples(x, self._asked)),
             "coverage": chain.coverage(x.basis),
             "shared": to_ask.shared_table(x),
             "agenda": to_ask.agenda_table(self._asked),

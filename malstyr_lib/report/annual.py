@@ -16,7 +16,6 @@ from malstyr_lib.report.follow_up import follow_up
 from malstyr_lib.report.hold_on import NO_SLOW_RED, hold_on
 from malstyr_lib.report.opening import opened
 from malstyr_lib.report.stop_day import ANNUAL
-from malstyr_lib.scoring import findings
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,9 +66,7 @@ class AnnualReport(followed.FollowedReport):
     @cached_property
     def slut(self) -> EndMarker:
         """The mark that the report came to its end, which the batch looks for."""
-        e = self.f.a.evidence
-        tables = {"färgbyten": findings.shifts(e), "utvecklingar": findings.trends(e)}
-        return followed.end(self.f, tables)
+        return followed.end(self.f, turns.findings(self.f))
 
 
 def annual_report(*, year: int | None = None, snapshot: str | None = None) -> AnnualReport:

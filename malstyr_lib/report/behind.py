@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import isfinite
 from typing import Any
 
 from malstyr_lib.chain.basis import is_active
-from malstyr_lib.questions import Case, arrival, genders, turns
+from malstyr_lib.questions import Case, arrival, genders, pace, persons, turns
 from malstyr_lib.questions.compared import changes_beside, newest_pair
 from malstyr_lib.questions.red_run import run_of
 
@@ -21,6 +22,8 @@ def rows_behind(case: Case) -> Iterator[tuple[str, Row]]:
         "changes_beside": _beside(case),
         "activities": _activities(case),
         "publication": _publication(case),
+        "counted": _counted(case),
+        "spells": _spells(case),
     }
     yield from ((name, {"kpi": case.id, **row}) for name, row in told.items() if row)
 
@@ -82,6 +85,23 @@ def _activities(case: Case) -> Row:
         one for one in case.setting.model.activities if case.id in one.kpis and is_active(one, year)
     ]
     return {"year": year, "activities": len(mine)}
+
+
+def _counted(case: Case) -> Row:
+    """Return how many persons or answers the newest value is of, where that is known."""
+    found = persons.counted(case)
+    return {"period": case.period, "count": found.number} if found else {}
+
+
+def _spells(case: Case) -> Row:
+    """Return in which years red spells are followed, the longest, and the half-life rounded up."""
+    found, years = case.evidence.times[case.id], pace.years_with_colour(case)
+    if not found.n or years is None:
+        return {}
+    half = case.evidence.mobilities[case.id].half_life
+    halved = pace.years_to_count_on(case, half) if isfinite(half) else None
+    longest = float(max(found.times))
+    return {"first": years[0], "last": years[1], "longest": longest, "halved": halved}
 
 
 def _publication(case: Case) -> Row:

@@ -6,16 +6,18 @@ with the KPI's id where a row is about one; several analyses give the same table
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, TypeAlias
 
 import numpy as np
 import pandas as pd
 
-from malstyr_lib import chain, own
+from malstyr_lib import chain, kpi_title, own, tables
 from malstyr_lib.chain import Basis
-from malstyr_lib.model import Kpi, Measure
+from malstyr_lib.model import Kpi, Measure, SteeringModel
 from malstyr_lib.questions import Case, Setting
+from malstyr_lib.questions.raised import Raised
 from malstyr_lib.report import days, parts, raised, thread
 from malstyr_lib.report.analysis import Analysis
 from malstyr_lib.report.behind import rows_behind
@@ -92,6 +94,9 @@ def together(every: Iterable[Tables]) -> Tables:
 def of_analysis(a: Analysis) -> Tables:
     """Return what a committee's figures say: scores, findings, colours and goals."""
     return {
+        "kpis": pd.DataFrame(
+            [{"kpi": one.id, "direction": one.direction, "target": one.target} for one in a.kpis]
+        ),
         "now": _with_border(a),
         "scores": a.scores,
         "latest": _latest(a),
@@ -99,14 +104,21 @@ def of_analysis(a: Analysis) -> Tables:
         **{name: table(a.evidence) for name, table in OF_EVIDENCE.items()},
         "colours": _colours(a),
         "goals": _goals(a),
-        "reds": pd.DataFrame([vars(overall.band(a.evidence))]),
+        "reds": reds(a.evidence, a.committee.slug),
     }
 
 
+def reds(e: Evidence, committee: str = "") -> pd.DataFrame:
+    """Return between which shares of reds most municipalities lie, and the own share."""
+    return pd.DataFrame([{"committee": committee, **vars(overall.band(e))}])
+
+
 def _latest(a: Analysis) -> pd.DataFrame:
-    """Return the newest value there is of every KPI, also where the report's year has none."""
+    """Return the newest value and the newest colour of every KPI, also from before the report."""
     known = a.scores[a.scores["value"].notna()]
-    return known.groupby("kpi", sort=False).tail(1)
+    coloured = a.scores[a.scores["colour"] != tables.GREY]
+    newest = [rows.groupby("kpi", sort=False).tail(1) for rows in (known, coloured)]
+    return pd.concat(newest).drop_duplicates(["kpi", "period"])
 
 
 def _in_groups(a: Analysis) -> pd.DataFrame:
@@ -160,13 +172,21 @@ def of_chain(a: Analysis) -> Tables:
     states = {
         f"expectations {state}": int(n) for state, n in ledger["state"].value_counts().items()
     }
+    targets, work = _targets(a, basis), Counter(one.status for one in thread.shown_activities(a))
+    levels = {f"levels {state}": int(n) for state, n in targets["state"].value_counts().items()}
+    counts = {
+        "levels": len(targets),
+        **levels,
+        "activities": work.total(),
+        **{f"activities {status}": n for status, n in work.items()},
+    }
     waits = {"questions": len(mine), "unanswered": sum(one.answer is None for one in mine)}
     notes = [one for one in a.model.notes if one.committee == a.committee.slug]
     return {
-        "targets": _targets(a, basis),
+        "targets": targets,
         "expectations": ledger,
         "coverage": covered[covered["committee"] == a.committee.slug],
-        "chain": _amounts(a, {**states, **waits, "year": basis.today.year}),
+        "chain": _amounts(a, {**states, **counts, **waits, "year": basis.today.year}),
         "notes": pd.DataFrame(
             [{"kpi": one.kpi, "period": one.period, "year": int(one.period[:4])} for one in notes]
         ),
@@ -205,12 +225,28 @@ def of_questions(a: Analysis, asked: Setting, kpis: Iterable[Kpi] | None = None)
     return {
         "answers": pd.DataFrame(answers),
         "answer_figures": pd.DataFrame(figures, columns=[*_ANSWER_FIGURES]),
-        **_behind(cases),
+        **behind(cases),
     }
 
 
-def _behind(cases: Iterable[Case]) -> Tables:
-    """Return what the answers rest on beside their tables, by name."""
+def of_raised(told: Iterable[tuple[Case, Raised]]) -> Tables:
+    """Return questions that KPIs raise, why each is asked, and what that rests on."""
+    every = list(told)
+    rows = [
+        {
+            "kpi": case.id,
+            "question": one.question.number,
+            "why": one.why,
+            "rule": one.rule,
+            "ended": kpi_title.ended_year(case.title),
+        }
+        for case, one in every
+    ]
+    return {"raised": pd.DataFrame(rows), **behind({case.id: case for case, _ in every}.values())}
+
+
+def behind(cases: Iterable[Case]) -> Tables:
+    """Return what questions and answers rest on beside their tables, by name."""
     found: dict[str, list[dict[str, Any]]] = {}
     for case in cases:
         for name, row in rows_behind(case):
@@ -230,19 +266,40 @@ def _figures(table: pd.DataFrame) -> Iterable[dict[str, Any]]:
 def of_measures(a: Analysis, own_values: pd.DataFrame) -> Tables:
     """Return how the committee's own measures stand, against their targets and beside Kolada."""
     mine = [one for one in a.model.measures if one.committee == a.committee.code]
-    return together(_measure(a, one, own_values) for one in mine)
+    alone = of_own(a.model, mine, own_values)
+    return alone | together(_beside(a, one, own_values) for one in mine)
 
 
-def _measure(a: Analysis, one: Measure, own_values: pd.DataFrame) -> Tables:
-    names = own.part_names(a.model)
-    history = own.with_history(a.model, own_values[own_values["measure"] == one.id])
-    found = {
-        "own_values": history.values,
-        "own_standings": own.standings(one, history.values, names=names, breaks=history.breaks),
-        "own_parts": own.hidden_by_average(one, history.values, names=names),
+def of_own(model: SteeringModel, measures: Iterable[Measure], own_values: pd.DataFrame) -> Tables:
+    """Return how own measures stand against their targets, and what their averages hide."""
+    names = own.part_names(model)
+    return together(_measure(model, one, own_values, names) for one in measures)
+
+
+def _measure(
+    model: SteeringModel, one: Measure, own_values: pd.DataFrame, names: Mapping[str, str]
+) -> Tables:
+    history = own.with_history(model, own_values[own_values["measure"] == one.id])
+    values = history.values
+    standings = own.standings(one, values, names=names, breaks=history.breaks)
+    return {
+        "own_values": values,
+        "own_standings": standings.assign(target=one.level.value if one.level else None),
+        "own_parts": own.hidden_by_average(one, values, names=names),
     }
+
+
+def _beside(a: Analysis, one: Measure, own_values: pd.DataFrame) -> Tables:
+    """Return a measure's years beside Kolada's of the KPI that it names, where there is one."""
     if one.kpi not in set(a.observations["kpi"]):
-        return found
+        return {}
     kpi, code = a.model.kpi(str(one.kpi)), a.own
-    beside = own.two_speeds(one, history.values, a.observations, kpi=kpi, municipality=code)
-    return {**found, "beside_kolada": beside.years.assign(measure=one.id, kpi=kpi.id)}
+    values = own.with_history(a.model, own_values[own_values["measure"] == one.id]).values
+    beside = own.two_speeds(one, values, a.observations, kpi=kpi, municipality=code)
+    about = {"measure": one.id, "kpi": kpi.id}
+    usual = {name: getattr(beside, name) for name in ("usual", "lowest", "highest", "common")}
+    begun = vars(beside.so_far) if beside.so_far else {}
+    return {
+        "beside_kolada": beside.years.assign(**about),
+        "beside_usual": pd.DataFrame([about | usual | begun]),
+    }

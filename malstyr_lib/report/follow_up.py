@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
 from malstyr_lib import chain, periods, tables
@@ -177,7 +178,7 @@ class FollowUp:
             periods.year_of(one) <= self.year and _ended(one, self.stop.day)
             for one in values["period"]
         ]
-        return values[ended].reset_index(drop=True)
+        return values[np.array(ended, dtype=bool)].reset_index(drop=True)
 
     def own_series(self, measure: str) -> pd.DataFrame:
         """Return the own values of a measure as a whole, women and men together, in order."""

@@ -15,10 +15,9 @@ import pandas as pd
 from malstyr_lib import chain, markup, tables, text
 from malstyr_lib.kolada import BASE_URL
 from malstyr_lib.markup import Html
-from malstyr_lib.report import arrivals, goals, parts, turns, wording, work
+from malstyr_lib.report import arrivals, findings, goals, parts, turns, wording, work
 from malstyr_lib.report.ending import EndMarker
 from malstyr_lib.report.follow_up import FollowUp
-from malstyr_lib.scoring import overall
 
 COUNTS: Final = {"what": "str", "amount": "int64"}
 
@@ -179,26 +178,25 @@ def end(f: FollowUp, more: dict[str, pd.DataFrame]) -> EndMarker:
 
 def _findings(f: FollowUp) -> dict[str, pd.DataFrame]:
     return {
-        "målnivåer": f.standings,
-        "uppnått": pd.DataFrame(goals.counted(f)),
-        "vid_stoppdagen": f.known,
-        "värden": f.a.now,
-        "förväntningar": f.expectations,
-        "väntat_antal": pd.DataFrame([*f.a.expected.values()]),
-        "röda_andel": _reds(f),
-        "antal": _counts(f),
+        **findings.of_analysis(f.a),
+        **findings.of_own(f.model, f.model.measures, f.own_values),
+        "targets": f.standings,
+        "reached": pd.DataFrame(goals.counted(f)),
+        "known": f.known,
+        "newest_years": _newest_years(f),
+        "expectations": f.expectations,
+        "so_far": work.so_far_table(f),
+        "amounts": _amounts(f),
     }
 
 
-def _reds(f: FollowUp) -> pd.DataFrame:
-    """Return the share of reds beside what is usual, in per cent, as the sentence says it."""
-    found = overall.band(f.a.evidence)
-    shares = {"low": found.low, "high": found.high, "share": found.share}
-    told = {name: 100 * share for name, share in shares.items()}
-    return pd.DataFrame([told | {"coloured": found.coloured, "quarter": found.expected}])
+def _newest_years(f: FollowUp) -> pd.DataFrame:
+    """Return how many KPIs have their newest known value from each year."""
+    found = arrivals.newest_years(f)
+    return pd.DataFrame({"year": [*found], "amount": [*found.values()]})
 
 
-def _counts(f: FollowUp) -> pd.DataFrame:
+def _amounts(f: FollowUp) -> pd.DataFrame:
     """Return every other number that the sentences say, by what it counts (`COUNTS`)."""
     found: dict[str, Any] = {
         "nyckeltal": len(f.a.kpis),
@@ -209,7 +207,6 @@ def _counts(f: FollowUp) -> pd.DataFrame:
         **{f"aktiviteter {status}": n for status, n in work.counts(f).items()},
         "aktiviteter": len(f.activities),
         "målexempel": sum(goal.example for _, goal in f.in_force),
-        **{f"senaste värdet från {year}": n for year, n in arrivals.newest_years(f).items()},
         "saknar värde": int(f.known["newest"].isna().sum()),
         **{f"förväntan {state}": n for state, n in f.expectations["state"].value_counts().items()},
         "förväntningar prövade": int(f.expectations["state"].isin(chain.SCORED).sum()),

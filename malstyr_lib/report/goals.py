@@ -258,22 +258,33 @@ def counted(f: FollowUp) -> list[dict[str, Any]]:
     """Return every number of levels that the sentences say: what, for which goals, how many."""
     groups = {
         "alla": [goal for _, goal in f.in_force],
+        "finansiella mål": _of_economy(f, financial=True),
+        "verksamhetsmål": _of_economy(f, financial=False),
         **{f"perspektiv {one.id}": of_perspective(f, one) for one in f.model.perspectives},
         **{one.id: [goal for _, goal in f.goals_of(one)] for one in f.model.council_goals},
     }
     return [_counted(f, name, goals) for name, goals in groups.items()]
 
 
+def _of_economy(f: FollowUp, *, financial: bool) -> list[CommitteeGoal]:
+    """Return the goals of the financial perspectives, or of the others."""
+    chosen = [one for one in f.model.perspectives if is_financial(one) == financial]
+    return [goal for one in chosen for goal in of_perspective(f, one)]
+
+
 def _counted(f: FollowUp, name: str, goals: Sequence[CommitteeGoal]) -> dict[str, Any]:
     levels = _levels(f, goals)
     states = levels["state"].tolist()
-    found = rolled(levels["this_year"])
+    found, newest = rolled(levels["this_year"]), rolled(levels["state"])
     mine = [one for one in f.activities if one.goal in {goal.id for goal in goals}]
     return {
         "group": name,
         "goals": len(goals),
+        "kpis": len({kpi for goal in goals for kpi in goal.kpis}),
         "levels": len(states),
         "known": found.met + found.missed,
+        "most": found.met + found.unknown,
+        "newest_most": newest.met + newest.unknown,
         **{one: levels["this_year"].tolist().count(one) for one in STATES},
         **{f"newest_{one}": states.count(one) for one in STATES},
         "lower": 100 * found.lower,

@@ -159,8 +159,7 @@ def coverage(x: Across) -> Html:
 
 def coverage_sentence(table: pd.DataFrame) -> str:
     """Return in how many boxes of committee and perspective something is lacking."""
-    boxes = table.groupby(["committee", "perspective"], sort=False)
-    whole = [bool(((rows["amount"] > 0) | (rows["waived"] != "")).all()) for _, rows in boxes]
+    whole = _boxes(table)
     lacking = whole.count(False)
     if not lacking:
         return (
@@ -171,6 +170,12 @@ def coverage_sentence(table: pd.DataFrame) -> str:
         f"För {lacking} av {len(whole)} par av nämnd och perspektiv saknas mål, nyckeltal,"
         " aktivitet eller återrapportering, utan att ett skäl är skrivet."
     )
+
+
+def _boxes(table: pd.DataFrame) -> list[bool]:
+    """Return whether each box of committee and perspective has everything, or a reason."""
+    boxes = table.groupby(["committee", "perspective"], sort=False)
+    return [bool(((rows["amount"] > 0) | (rows["waived"] != "")).all()) for _, rows in boxes]
 
 
 def _cell(table: pd.DataFrame, committee: str, perspective: str) -> str:
@@ -234,6 +239,27 @@ def spot_sentences(x: Across, found: pd.DataFrame) -> list[str]:
             " sagt vad som är bra, så det behöver inte vara dåligt."
         )
     return said
+
+
+def amounts(x: Across, found: pd.DataFrame) -> pd.DataFrame:
+    """Return how much has been searched, found and left without, by what it is."""
+    red = int((found["colour"] == tables.RED).sum())
+    boxes = _boxes(chain.coverage(x.basis))
+    told = {
+        "searched": len(x.whole.opened.snapshot.manifest["values"]),
+        "red": red,
+        "other": len(found) - red,
+        "shown": MOST_SPOTS,
+        "waiting": len(waiting(x)),
+        "oldest": int(waiting(x)["days"].max()) if len(waiting(x)) else 0,
+        "late": int(waiting(x)["late"].sum()),
+        "without_activity": len(without_activity(x)),
+        "boxes": len(boxes),
+        "boxes_lacking": boxes.count(False),
+        "perspectives": len(x.whole.model.perspectives),
+        "year": x.day.year,
+    }
+    return pd.DataFrame({"what": [*told], "amount": [*told.values()]})
 
 
 def _spots(x: Across, found: pd.DataFrame, words: str) -> Html:

@@ -5,23 +5,27 @@ Attributes are Swedish, since a coordinator meets them in the notebook.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeAlias
 
 import pandas as pd
 
 from malstyr_lib import markup, text
 from malstyr_lib.markup import Html
-from malstyr_lib.model import Kpi
-from malstyr_lib.questions import Setting
-from malstyr_lib.questions.raised import fragelista
-from malstyr_lib.report import arrivals, followed, own, parts, work
+from malstyr_lib.model import Committee, Kpi
+from malstyr_lib.questions import Case, Setting
+from malstyr_lib.questions.raised import Raised, fragelista
+from malstyr_lib.report import arrivals, findings, followed, own, parts, work
 from malstyr_lib.report.ending import EndMarker
 from malstyr_lib.report.follow_up import FollowUp, follow_up
 from malstyr_lib.report.opening import opened
 from malstyr_lib.report.stop_day import INTERIM
 from malstyr_lib.report.wording import label
 
+Asked: TypeAlias = tuple[Committee, Case, Raised]
+"""The question that a red KPI raises first, and the committee that it is put to."""
 _NO_FORECAST = (
     "Rapporten räknar inte fram någon egen prognos: ett värde om året bär ingen. Det som går att"
     " säga är hur ofta rött förblir rött i landets kommuner."
@@ -69,12 +73,17 @@ class InterimReport(followed.FollowedReport):
     @property
     def fragor(self) -> Html:
         """The question that each red figure raises, and those that still wait for an answer."""
-        return markup.joined([_raised(self.f), *_waiting(self.f)])
+        return markup.joined([_questions(self.f, self._raised), *_waiting(self.f)])
+
+    @cached_property
+    def _raised(self) -> list[Asked]:
+        return _raised_by_reds(self.f)
 
     @cached_property
     def slut(self) -> EndMarker:
         """The mark that the report came to its end, which the batch looks for."""
-        return followed.end(self.f, {})
+        told = ((case, one) for _, case, one in self._raised)
+        return followed.end(self.f, findings.of_raised(told))
 
 
 def _base_rates(f: FollowUp) -> list[Html]:
@@ -94,14 +103,27 @@ def _base_rates(f: FollowUp) -> list[Html]:
     return [markup.paragraph(_NO_FORECAST), markup.table(pd.DataFrame(rows), caption)]
 
 
-def _raised(f: FollowUp) -> Html:
+def _questions(f: FollowUp, asked: Sequence[Asked]) -> Html:
     """Return the first question that each red KPI's figures raise, and why it is asked."""
-    reds = [(kpi, int(row["period"])) for kpi, row in parts.rows(f.a, f.a.red)]
-    asked = {period: _asked(f, period) for period in {period for _, period in reds}}
-    rows = [_question(f, kpi, asked[period]) for kpi, period in reds]
+    rows = [
+        {
+            "Nyckeltal": label(case.kpi),
+            "Fråga": one.question.words,
+            "Därför ställs den": one.why,
+            "Till": owner.name,
+        }
+        for owner, case, one in asked
+    ]
     if not rows:
         return markup.note(f"Inget nyckeltal var rött {f.then}, så inget rött väcker frågor.")
     return markup.table(pd.DataFrame(rows), "Frågan som varje rött nyckeltal väcker")
+
+
+def _raised_by_reds(f: FollowUp) -> list[Asked]:
+    """Return the first question to every red KPI, in the order of the reds."""
+    reds = [(kpi, int(row["period"])) for kpi, row in parts.rows(f.a, f.a.red)]
+    asked = {period: _asked(f, period) for period in {period for _, period in reds}}
+    return [_first(f, kpi, asked[period]) for kpi, period in reds]
 
 
 def _asked(f: FollowUp, period: int) -> Setting:
@@ -110,16 +132,12 @@ def _asked(f: FollowUp, period: int) -> Setting:
     return Setting(a.model, a.snapshot, a.own, f.day, year=period, own_values=f.own_values)
 
 
-def _question(f: FollowUp, kpi: Kpi, asked: Setting) -> dict[str, str]:
-    """Return the first question to one red KPI."""
+def _first(f: FollowUp, kpi: Kpi, asked: Setting) -> Asked:
+    """Return the first question to one red KPI, and the committee that it is put to."""
     owner = next(one for one in f.committees if kpi.id in one.kpis)
-    (first,) = fragelista(asked.case_in(f.a.evidence, kpi, owner), 1)
-    return {
-        "Nyckeltal": label(kpi),
-        "Fråga": first.question.words,
-        "Därför ställs den": first.why,
-        "Till": owner.name,
-    }
+    case = asked.case_in(f.a.evidence, kpi, owner)
+    (first,) = fragelista(case, 1)
+    return owner, case, first
 
 
 def _waiting(f: FollowUp) -> list[Html]:

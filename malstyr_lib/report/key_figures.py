@@ -6,7 +6,7 @@ meets them in the notebook.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -21,8 +21,6 @@ from malstyr_lib.report.across import ALL, Across, across
 from malstyr_lib.report.analysis import Analysis
 from malstyr_lib.report.ending import EndMarker
 from malstyr_lib.report.wording import label
-from malstyr_lib.scoring import findings
-from malstyr_lib.scoring.evidence import Evidence
 
 
 @dataclass(frozen=True)
@@ -162,11 +160,11 @@ class KeyFiguresReport(municipality.AcrossReport):
             "differs": rows.loc[rows["state"] == "differs", "kpi"].tolist(),
             "left": rows.loc[rows["state"] == "left", "kpi"].tolist(),
         }
+        years = [(a.committee.slug, published.Before(x, a).year) for a in x.analyses]
         told = municipality.findings(x) | {
             "compared": rows,
-            "mobility": _each(x, findings.mobility),
-            "times": _each(x, findings.times),
-            "trends": _each(x, findings.trends),
+            "compared_with": pd.DataFrame(years, columns=["committee", "year"]),
+            "perspectives": _amounts(x),
         }
         return EndMarker(found, municipality.ended(x), told, x.whole.opened.snapshot.reads)
 
@@ -217,6 +215,16 @@ def _counted(x: Across, head: str, kpis_of: Sequence[tuple[str, list[str]]]) -> 
     shared = " Ett nyckeltal som flera följer räknas en gång i hela kommunen."
     caption = f"Nyckeltalen efter {head.lower()} och färg {x.year}.{shared} {text.OWN_PROCESSING}."
     return markup.table(pd.DataFrame(rows), caption, numeric=tuple(rows[0])[1:])
+
+
+def _amounts(x: Across) -> pd.DataFrame:
+    """Return how many KPIs of every perspective there are, and of each colour."""
+    return pd.DataFrame(
+        [
+            {"perspective": name, "kpis": len(kpis), **x.counts(kpis)}
+            for name, kpis in _by_perspective(x)
+        ]
+    )
 
 
 def _by_perspective(x: Across) -> list[tuple[str, list[str]]]:
@@ -299,12 +307,6 @@ def _difference(x: Across, row: dict[Any, Any]) -> dict[str, object]:
         "Räknat i dag": text.NO_VALUE if left else _coloured(row["recomputed"], row["period_then"]),
         "Vad som har ändrats": "Nämnden följer det inte längre." if left else row["why"],
     }
-
-
-def _each(x: Across, table: Callable[[Evidence], pd.DataFrame]) -> pd.DataFrame:
-    """Return a table of findings over all committees, each KPI once."""
-    found = [table(a.evidence) for a in x.analyses]
-    return pd.concat(found, ignore_index=True).drop_duplicates("kpi").reset_index(drop=True)
 
 
 def key_figures_report(*, year: int | None = None, snapshot: str | None = None) -> KeyFiguresReport:

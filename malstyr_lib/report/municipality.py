@@ -19,6 +19,7 @@ from malstyr_lib.report import hold_on, parts, wording
 from malstyr_lib.report.across import ALL, Across
 from malstyr_lib.report.analysis import Analysis
 from malstyr_lib.report.ending import all_told
+from malstyr_lib.report.findings import of_analysis, reds, together
 from malstyr_lib.report.wording import label
 from malstyr_lib.scoring import phrases
 
@@ -266,12 +267,28 @@ def found(x: Across) -> dict[str, object]:
 
 def findings(x: Across) -> dict[str, pd.DataFrame]:
     """Return the tables that the shared parts are written from, by name."""
-    return {
+    told = together(of_analysis(a) for a in x.analyses)
+    return told | {
+        "reds": pd.concat([reds(x.setting.whole), told["reds"]], ignore_index=True),
         "now": x.now,
         "scores": x.whole.scores,
         "shifts": x.shift_findings,
         "expected": x.expected,
+        "amounts": _amounts(x),
     }
+
+
+def _amounts(x: Across) -> pd.DataFrame:
+    """Return how many KPIs there are, of each colour, preliminary and turned."""
+    better = sum(one.better for _, one in x.shifts)
+    found = {
+        "kpis": len(x.ids),
+        **x.counts(x.ids),
+        "preliminary": int(x.now["preliminary"].sum()),
+        "better": better,
+        "worse": len(x.shifts) - better,
+    }
+    return pd.DataFrame({"what": [*found], "amount": [*found.values()]})
 
 
 def ended(x: Across) -> str:

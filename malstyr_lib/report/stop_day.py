@@ -31,7 +31,9 @@ _ASSUMED: Final = {
 
 KNOWN: Final = {
     "kpi": "str",
+    "period": "int64",
     "newest": "Int64",
+    "others": "int64",
     "day": "str",
     "counted": "bool",
     "answer": "str",
@@ -39,7 +41,8 @@ KNOWN: Final = {
 }
 """A row per key figure: what can be known of the report year's value at the stop day.
 
-newest: the year of the newest own value known then. day: when the report year's value came or
+period: the report's year. newest: the year of the newest own value known then. others: how many
+other municipalities have a value of the report's year. day: when the report year's value came or
 comes (ISO), the preliminary one where only that is in time; missing where nobody tells. counted:
 whether the day is counted from that of another year. answer: one of `ANSWERS`."""
 ANSWERS: Final = (
@@ -152,7 +155,8 @@ class AtStop:
         early = answer == "preliminary" and isinstance(row["preliminary_day"], str)
         day = row["preliminary_day"] if early or not isinstance(row["day"], str) else row["day"]
         said = in_words(why).removeprefix(f"värdet för {year} ")
-        return {"kpi": row["kpi"], "day": day, "answer": answer, "reason": said}
+        told = {"kpi": row["kpi"], "period": year, "others": row["others"], "day": day}
+        return told | {"answer": answer, "reason": said}
 
     def _answer(self, row: dict[Any, Any], year: int) -> tuple[str, str]:
         """Return what can be known of one figure of the year (publication.FIGURES), and why."""

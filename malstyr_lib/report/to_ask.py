@@ -14,8 +14,8 @@ import pandas as pd
 
 from malstyr_lib import markup, tables, text
 from malstyr_lib.markup import Html
-from malstyr_lib.questions import Question
-from malstyr_lib.questions.raised import fragelista
+from malstyr_lib.questions import Case, Question
+from malstyr_lib.questions.raised import Raised, fragelista
 from malstyr_lib.report.across import Across
 from malstyr_lib.report.wording import label
 from malstyr_lib.scoring import Shift, phrases
@@ -23,7 +23,13 @@ from malstyr_lib.scoring import Shift, phrases
 BACK: Final = 5
 """How many years back KPIs that became red in the same year are looked for."""
 MOST_QUESTIONS: Final = 10
-SHARED: Final = {"what": "str", "shared": "str", "kpis": "str", "committees": "str"}
+SHARED: Final = {
+    "what": "str",
+    "shared": "str",
+    "year": "Int64",
+    "kpis": "str",
+    "committees": "str",
+}
 """What `shared_table` returns; what is mål, område or år; kpis and committees parted by blanks."""
 AGENDA: Final = {"question": "int64", "words": "str", "amount": "int64", "kpis": "str"}
 """What `agenda` returns, the question that most KPIs raise first."""
@@ -37,6 +43,7 @@ class Shared:
     name: str
     kpis: tuple[str, ...]
     question: str
+    year: int | None = None
 
 
 def _committees(x: Across, kpis: Sequence[str]) -> list[str]:
@@ -104,6 +111,7 @@ def _years(x: Across) -> Iterator[Shared]:
                 kpis,
                 f"Hände något {year} som rör flera nämnder? Titta först på hur vanligt samma byte"
                 " var i andra kommuner.",
+                year,
             )
 
 
@@ -120,7 +128,7 @@ def became_red(x: Across) -> dict[int, list[Shift]]:
 def shared_table(x: Across) -> pd.DataFrame:
     """Return what reds of several committees share (`SHARED`)."""
     rows = [
-        (one.what, one.name, " ".join(one.kpis), " ".join(_committees(x, one.kpis)))
+        (one.what, one.name, one.year, " ".join(one.kpis), " ".join(_committees(x, one.kpis)))
         for one in shared(x)
     ]
     columns = zip(*rows, strict=True) if rows else [[] for _ in SHARED]
@@ -150,19 +158,36 @@ def _asking(x: Across, one: Shared) -> list[Html]:
 def _line(x: Across, one: Shared, kpi: str) -> str:
     """Return a KPI with its committees; one that became red in a year with how common that was."""
     said = f"{label(x.kpi(kpi))}, {x.committees_of(kpi)}"
-    if one.what != "år":
+    if one.year is None:
         return said
-    year = int(one.name.split()[-1])
-    (turned,) = [shift for shift in became_red(x)[year] if shift.kpi == kpi]
+    (turned,) = [shift for shift in became_red(x)[one.year] if shift.kpi == kpi]
     return f"{said}: {phrases.base_rate_words(turned)}"
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A question, and why each KPI that raises it does, by KPI."""
+    """A question, and how each KPI that raises it does, by KPI."""
 
     question: Question
-    why: dict[str, str]
+    by: dict[str, Raised]
+
+
+def became_red_table(x: Across) -> pd.DataFrame:
+    """Return the changes to red of the last years, each beside how common the same was."""
+    rows = [
+        {
+            "kpi": one.kpi,
+            "period_before": one.period_before,
+            "before": one.before,
+            "period": one.period,
+            "peers": sum(one.peers.values()),
+            "peers_same": one.peers[one.after],
+            "base_rate": one.base_rate,
+        }
+        for turned in became_red(x).values()
+        for one in turned
+    ]
+    return pd.DataFrame(rows)
 
 
 def asked(x: Across) -> list[Asked]:
@@ -172,8 +197,8 @@ def asked(x: Across) -> list[Asked]:
     for kpi in (*x.red["kpi"], *grey):
         for one in fragelista(x.setting.case(kpi)):
             if one.rule:
-                found.setdefault(one.question.number, Asked(one.question, {})).why[kpi] = one.why
-    return sorted(found.values(), key=lambda one: (-len(one.why), one.question.number))
+                found.setdefault(one.question.number, Asked(one.question, {})).by[kpi] = one
+    return sorted(found.values(), key=lambda one: (-len(one.by), one.question.number))
 
 
 def agenda_table(asked: Sequence[Asked]) -> pd.DataFrame:
@@ -183,8 +208,8 @@ def agenda_table(asked: Sequence[Asked]) -> pd.DataFrame:
         {
             "question": [one.question.number for one in asked],
             "words": [one.question.words for one in asked],
-            "amount": [len(one.why) for one in asked],
-            "kpis": [" ".join(one.why) for one in asked],
+            "amount": [len(one.by) for one in asked],
+            "kpis": [" ".join(one.by) for one in asked],
         },
     )
 
@@ -198,13 +223,19 @@ def agenda(x: Across, asked: Sequence[Asked]) -> Html:
     return markup.table(pd.DataFrame(rows), caption)
 
 
+def examples(x: Across, asked: Sequence[Asked]) -> list[tuple[Case, Raised]]:
+    """Return how the example of each point of the agenda raises its question."""
+    first = [next(iter(one.by.items())) for one in asked[:MOST_QUESTIONS]]
+    return [(x.setting.case(kpi), raised) for kpi, raised in first]
+
+
 def _point(x: Across, number: int, one: Asked) -> dict[str, object]:
     """Return a point of the agenda; its example is the red farthest from the median, if any."""
-    kpi, why = next(iter(one.why.items()))
+    kpi, raised = next(iter(one.by.items()))
     return {
         "Punkt": f"{number}. {one.question.words}",
-        "Väcks av": text.count(len(one.why), "nyckeltal", "nyckeltal"),
-        "Till exempel": f"{label(x.kpi(kpi))}, {x.committees_of(kpi)}: {why}",
-        "Vilka": text.listing(list(one.why)),
+        "Väcks av": text.count(len(one.by), "nyckeltal", "nyckeltal"),
+        "Till exempel": f"{label(x.kpi(kpi))}, {x.committees_of(kpi)}: {raised.why}",
+        "Vilka": text.listing(list(one.by)),
         "Dum fråga": f"nummer {one.question.number}",
     }

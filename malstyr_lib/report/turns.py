@@ -202,8 +202,7 @@ def slopes(f: FollowUp) -> Html:
 
 
 def _slope(f: FollowUp, perspective: Perspective) -> list[Html]:
-    kpis = dict.fromkeys(kpi for goal in of_perspective(f, perspective) for kpi in goal.kpis)
-    lines = [line for kpi in kpis if (line := _line(f.a, f.model.kpi(kpi)))]
+    lines = _lines(f, perspective)
     if len(lines) < FEWEST_LINES:
         return []
     chart = charts.slope(
@@ -214,6 +213,40 @@ def _slope(f: FollowUp, perspective: Perspective) -> list[Html]:
         exercise=f.a.exercise,
     )
     return [markup.heading(3, perspective.name), chart.html]
+
+
+def _lines(f: FollowUp, perspective: Perspective) -> list[dict[str, Any]]:
+    kpis = dict.fromkeys(kpi for goal in of_perspective(f, perspective) for kpi in goal.kpis)
+    return [line for kpi in kpis if (line := _line(f.a, f.model.kpi(kpi)))]
+
+
+def findings(f: FollowUp) -> dict[str, pd.DataFrame]:
+    """Return what the flow of colours and the slopes show: amounts, and every slope's line."""
+    flow = moves(f.a)
+    told = flow.groupby(["before", "after"], sort=False).size().rename("amount").reset_index()
+    same = int((flow["before"] == flow["after"]).sum())
+    lines = pd.DataFrame(
+        [{"perspective": one.id, **line} for one in f.model.perspectives for line in _lines(f, one)]
+    )
+    return {
+        "flow": pd.concat([told, pd.DataFrame([{"amount": same}])], ignore_index=True),
+        "slopes": lines,
+        "slope_charts": _ways(lines),
+    }
+
+
+def _ways(lines: pd.DataFrame) -> pd.DataFrame:
+    """Return how many lines of every perspective's chart go each way."""
+    rows = [
+        {
+            "perspective": name,
+            "amount": len(found),
+            "better": int((found["end"] > found["start"]).sum()),
+            "worse": int((found["end"] < found["start"]).sum()),
+        }
+        for name, found in (lines.groupby("perspective", sort=False) if len(lines) else ())
+    ]
+    return pd.DataFrame(rows)
 
 
 def _line(a: Analysis, kpi: Kpi) -> dict[str, Any] | None:

@@ -18,12 +18,12 @@ def expected(b: UnitBasis) -> Html:
     """Return what the committee wants, when the next figure comes, and how long others took."""
     if not b.cases:
         return markup.note("Utan en siffra går det inte att säga.")
-    coming, wanted = _coming(b), _wanted(b)
+    coming_words, wanted = _coming(b), _wanted(b)
     rows = [
         {
             "Siffra": f"{cut(case.kpi.title, NAME)} ({case.id})",
             "Vad nämnden har bestämt och väntar sig": wanted.get(case.id, "Inget mål är satt."),
-            "Nästa siffra": coming[case.id],
+            "Nästa siffra": coming_words[case.id],
         }
         for case in b.cases
     ]
@@ -61,8 +61,14 @@ def _level(words: str) -> str:
 
 def _coming(b: UnitBasis) -> dict[str, str]:
     """Return when the next figure comes, in words, by key figure."""
+    found = coming(b)
+    return {str(row["kpi"]): _coming_words(row) for row in found.to_dict("records")}
+
+
+def coming(b: UnitBasis) -> pd.DataFrame:
+    """Return when the next figure of the sheet's key figures comes (publication.FIGURES)."""
     snapshot = b.opened.snapshot
-    found = publication.figures(
+    return publication.figures(
         b.evidence.catalogue,
         b.evidence.observations,
         kpis=[case.kpi for case in b.cases],
@@ -72,7 +78,6 @@ def _coming(b: UnitBasis) -> dict[str, str]:
         fetched=text.swedish(snapshot.fetched).date(),
         today=b.today,
     )
-    return {str(row["kpi"]): _coming_words(row) for row in found.to_dict("records")}
 
 
 def _coming_words(row: dict[Any, Any]) -> str:

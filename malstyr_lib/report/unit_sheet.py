@@ -7,14 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
-
-import pandas as pd
 
 from malstyr_lib import markup, tables, text
 from malstyr_lib.markup import Html
-from malstyr_lib.model import Activity, Administration
-from malstyr_lib.report import unit_expected, unit_parts
+from malstyr_lib.model import Administration
+from malstyr_lib.report import unit_expected, unit_findings, unit_parts
 from malstyr_lib.report.analysis import report_year
 from malstyr_lib.report.ending import EndMarker
 from malstyr_lib.report.opening import opened
@@ -122,39 +119,12 @@ class UnitSheet:
             "colours": {one: colours.count(one) for one in tables.COLOURS},
         }
         words = f"Hela bladet är med: {text.count(len(colours), 'nyckeltal', 'nyckeltal')}."
-        return EndMarker(found, words, self._findings, b.opened.snapshot.reads)
-
-    @property
-    def _findings(self) -> dict[str, pd.DataFrame]:
-        b = self.basis
-        return {
-            "aktiviteter": pd.DataFrame([_activity(one) for one in b.activities]),
-            "nyckeltal": pd.DataFrame([case.now for case in b.cases if case.now]),
-            "enhetens värden": pd.DataFrame(
-                [
-                    {"kpi": kpi, "ou": b.unit.ou, "period": year, "value": value}
-                    for kpi, told in b.unit_values.items()
-                    for year, value in told.values.items()
-                ]
-            ),
-            "egna mått": pd.DataFrame([dict(row) for _, row in b.own_standings]),
-            "frågor": pd.DataFrame([vars(one) for one in self._three]),
-        }
+        told = unit_findings.tables(b, self._three)
+        return EndMarker(found, words, told, b.opened.snapshot.reads)
 
 
 def _ids(one: Administration) -> set[str]:
     return {unit.id for unit in one.units}
-
-
-def _activity(one: Activity) -> dict[str, Any]:
-    return {
-        "id": one.id,
-        "goal": one.goal,
-        "kpis": " ".join(one.kpis),
-        "status": one.status,
-        "start": one.start.isoformat(),
-        "stop": one.stop.isoformat(),
-    }
 
 
 def unit_sheet(unit: str, *, year: int | None = None, snapshot: str | None = None) -> UnitSheet:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
 from malstyr_lib import chain, markup, periods, text
@@ -175,9 +176,22 @@ def so_far(f: FollowUp, kpi: str) -> str:
     return "; ".join(told) or text.NO_VALUE
 
 
-def _mean(f: FollowUp, measure: str, *, example: bool) -> str:
+def so_far_table(f: FollowUp) -> pd.DataFrame:
+    """Return the means that `so_far` tells, with which own measures they are of."""
+    named = [one for one in f.model.measures if one.kpi]
+    means = [(one, _of_year(f, one.id)["value"].mean()) for one in named]
+    rows = [(str(one.kpi), one.id, f.year, mean) for one, mean in means if pd.notna(mean)]
+    return pd.DataFrame(rows, columns=["kpi", "measure", "period", "value"])
+
+
+def _of_year(f: FollowUp, measure: str) -> pd.DataFrame:
+    """Return the own values of a measure that are of the report's year, in order."""
     rows = f.own_series(measure)
-    mine = rows[[periods.year_of(one) == f.year for one in rows["period"]]]
+    return rows[np.array([periods.year_of(one) == f.year for one in rows["period"]], dtype=bool)]
+
+
+def _mean(f: FollowUp, measure: str, *, example: bool) -> str:
+    mine = _of_year(f, measure)
     if mine.empty:
         return ""
     early = int(mine["provisional"].sum())

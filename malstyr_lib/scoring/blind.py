@@ -29,6 +29,7 @@ BLIND_SPOTS: Final = {
     "value": "float64",
     "n": "int64",
     "rank": "Int64",
+    "beyond": "int64",
     "colour": "str",
     "kind": "str",
     "gap_iqr": "float64",
@@ -36,7 +37,8 @@ BLIND_SPOTS: Final = {
     "reason": "str",
 }
 """What `blind_spots` returns. kind: red, high or low; high and low have no direction, so `colour`
-is grey and `rank` counts from the highest value."""
+is grey and `rank` counts from the highest value. beyond: how many municipalities lie farther out
+on that side; of a red one, how many are better."""
 OUTERMOST: Final = 0.05
 """The share of the municipalities, at either end, that stand out."""
 
@@ -140,6 +142,7 @@ def _reds(newest: _Newest, own: int, directions: Mapping[str, Kpi]) -> Iterator[
         yield _row(known, at, own) | {
             "n": n,
             "rank": better + 1,
+            "beyond": better,
             "colour": tables.RED,
             "kind": "red",
             "gap_iqr": far[at],
@@ -163,14 +166,15 @@ def _standing_out(
         )
         side = _side(n, above, below)
         if side:
+            beyond = above if side == "high" else below
             yield _row(neutral, at, own) | {
                 "n": n,
                 "rank": above + 1,
+                "beyond": beyond,
                 "colour": tables.GREY,
                 "kind": side,
                 "gap_iqr": abs(far[at]),
-                "reason": _outermost(n, above if side == "high" else below, side)
-                + _early(neutral, at),
+                "reason": _outermost(n, beyond, side) + _early(neutral, at),
             }
 
 
