@@ -68,6 +68,7 @@ PLACES = {
     "papermill": {"batch"},
     "nbclient": {"batch"},
     "ipykernel": {"batch"},
+    "distributed": {"batch"},
     "jupyter_client": {"batch"},
     "icalendar": {"publication"},
     "typer": {"cli"},

@@ -21,7 +21,17 @@ from pages import executed
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
-from malstyr_lib.batch import DONE, FAILED, Followed, Outcome, Wanted, job, make_reports, notebook
+from malstyr_lib.batch import (
+    DONE,
+    FAILED,
+    Followed,
+    Home,
+    Outcome,
+    Wanted,
+    job,
+    make_reports,
+    notebook,
+)
 from malstyr_lib.batch import season as batch
 from malstyr_lib.batch.lab import command, own_copy
 from malstyr_lib.batch.publish import publish
@@ -330,7 +340,7 @@ def test_one_failing_committee_stops_no_other_and_keeps_its_earlier_report(
     for slug in ("ks", "on"):
         publish(place.output / f"2025/namnd/{slug}", {"rapport.html": before[slug]})
     kept = [one for one in season if one.slug in ("ks", "on")]
-    batch._listed(place, exercise.model, kept)
+    batch._listed(Home(exercise.model, place), kept)
 
     outcomes = make_reports(exercise.model, place, Wanted(["namnd"], ["KS", "on"], ["html"]))
 
@@ -396,7 +406,7 @@ def test_what_another_batch_has_listed_meanwhile_is_kept(
     other = outcome("ks", 2025, "2026-11-23")
 
     def meanwhile(*_: object) -> Outcome:
-        batch._listed(place, exercise.model, [other])
+        batch._listed(Home(exercise.model, place), [other])
         return outcome("on", 2025, "2026-11-24")
 
     monkeypatch.setattr(job, "carried_out", meanwhile)

@@ -17,7 +17,7 @@ from pages import made_page
 from tracing import Found, Saying, Tracer, sayings
 
 from malstyr_lib import text
-from malstyr_lib.batch import Wanted, tasks
+from malstyr_lib.batch import Wanted, jobs
 from malstyr_lib.markup import Source, number, table
 from malstyr_lib.questions import Setting
 from malstyr_lib.report.ending import records
@@ -111,9 +111,9 @@ def test_every_number_of_more_reports_is_found_too(
 
 @pytest.mark.slow
 def test_every_number_of_every_unit_is_found_too(exercise: Exercise) -> None:
-    units = tasks(exercise.model, exercise.place, Wanted(["enhet"], year=2025))
+    units = jobs(exercise.model, exercise.place, Wanted(["enhet"], year=2025))
     assert len(units) > 5
-    for one in (made_page(exercise, "enhet", task.subject.slug) for task in units):
+    for one in (made_page(exercise, "enhet", job.subject.slug) for job in units):
         assert untraced(traced(one, Tracer(read(one), exercise.model))) == [], one.title
 
 

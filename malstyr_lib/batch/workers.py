@@ -28,21 +28,25 @@ def usual() -> int:
     return min(MOST, os.cpu_count() or 1)
 
 
-def done(todo: Iterable[Job], *, workers: int, on_start: OnStart) -> Iterator[Outcome]:
-    """Yield each job's outcome as it is done; with one worker in order, in this process.
+def done(todo: Iterable[Job], on_start: OnStart, *, workers: int) -> Iterator[tuple[Job, Outcome]]:
+    """Yield each job with its outcome as it is done; with one worker in order, in this process.
 
     A worker that dies takes no job with it: what it worked on is done once more by a new one.
     When the caller stops, by an error or Ctrl+C, workers and their kernels are ended.
     """
-    if workers > 1:
-        yield from _side_by_side(list(todo), workers, on_start)
+    waiting = list(todo)
+    number = min(workers, len(waiting))
+    if number > 1:
+        yield from _side_by_side(waiting, number, on_start)
         return
-    for job in todo:
+    for job in waiting:
         on_start(job)
-        yield jobs.carried_out(job)
+        yield job, jobs.carried_out(job)
 
 
-def _side_by_side(waiting: list[Job], workers: int, on_start: OnStart) -> Iterator[Outcome]:
+def _side_by_side(
+    waiting: list[Job], workers: int, on_start: OnStart
+) -> Iterator[tuple[Job, Outcome]]:
     lost: set[Job] = set()
     while waiting:
         under_way: dict[Future[Outcome], Job] = {}
@@ -51,7 +55,7 @@ def _side_by_side(waiting: list[Job], workers: int, on_start: OnStart) -> Iterat
                 yield from _one_pool(pool, waiting, under_way, workers, on_start)
         except BrokenProcessPool:
             again = [job for job in under_way.values() if job not in lost]
-            yield from (_given_up(job) for job in under_way.values() if job in lost)
+            yield from ((job, _given_up(job)) for job in under_way.values() if job in lost)
             lost |= {*again}
             waiting[:0] = again
 
@@ -62,7 +66,7 @@ def _one_pool(
     under_way: dict[Future[Outcome], Job],
     workers: int,
     on_start: OnStart,
-) -> Iterator[Outcome]:
+) -> Iterator[tuple[Job, Outcome]]:
     """Yield outcomes as long as no worker dies; what is neither done nor begun stays in waiting."""
     while waiting or under_way:
         while waiting and len(under_way) < workers:
@@ -72,8 +76,7 @@ def _one_pool(
         finished, _ = wait(under_way, return_when=FIRST_COMPLETED)
         for future in finished:
             outcome = future.result()
-            del under_way[future]
-            yield outcome
+            yield under_way.pop(future), outcome
 
 
 @contextmanager

@@ -53,6 +53,14 @@ ReportKinds = Annotated[
         help="namnd, analysgrupp, delar, ars, nyckeltal eller enhet; får upprepas. Annars alla.",
     ),
 ]
+ReportForms = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--form",
+        metavar="FORM",
+        help="html, docx, pdf, xlsx eller json; får upprepas. Annars alla.",
+    ),
+]
 Again = Annotated[
     bool, typer.Option("--om", help="Gör om också det som är gjort på samma underlag.")
 ]
@@ -98,11 +106,13 @@ def demo(
         steps.step("Bygger övningsvärlden")
         with serve(exercise_world(model.kpis)) as server:
             fetching.fetched(fetching.NEEDED, model, place, server.url, None, steps)
-    from malstyr_lib.batch import Wanted
+    from malstyr_lib.batch import Home, Wanted
     from malstyr_lib.cli import reporting
 
-    outcomes = reporting.reports(model, place, Wanted(again=om), at_once=arbetare, as_json=json)
-    return reporting.finish(outcomes, place, as_json=json, to_open=oppna)
+    homes, carried = [Home(model, place)], reporting.Carried(arbetare)
+    outcomes = reporting.reports(homes, Wanted(again=om), carried=carried, as_json=json)
+    listed = place.output / "index.html"
+    return reporting.finish(outcomes, listed, as_json=json, to_open=oppna)
 
 
 @app.command()
@@ -191,18 +201,24 @@ def rapport(
         list[str] | None, typer.Argument(metavar="NÄMND", help="Nämnder; annars alla.")
     ] = None,
     typ: ReportKinds = None,
-    form: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="FORM", help="html, docx, pdf, xlsx eller json; får upprepas. Annars alla."
-        ),
-    ] = None,
+    form: ReportForms = None,
     ar: Annotated[
         int | None, typer.Option(metavar="ÅÅÅÅ", min=1990, max=2100, help="Rapportår.")
     ] = None,
     bild: SnapshotId = None,
     om: Again = False,
+    kommun: Annotated[
+        str | None,
+        typer.Option(
+            metavar="alla|FIL|NAMN",
+            help="Andra kommuner: alla, en fil med en per rad, eller namn med komma emellan.",
+        ),
+    ] = None,
     arbetare: Workers = None,
+    kluster: Annotated[
+        str | None,
+        typer.Option(metavar="ADRESS", help="Ett Daskklusters schemaläggare, tcp://…:8786."),
+    ] = None,
     params: ParamsFolder = None,
     lager: StoreFolder = None,
     ut: OutputFolder = None,
@@ -220,12 +236,47 @@ def rapport(
     kinds_named(typ or ())
     chosen_forms(form or ())
     place, model = _load(params, lager, ut)
-    from malstyr_lib.batch import Wanted
+    from malstyr_lib.batch import Home, Wanted
     from malstyr_lib.cli import reporting
 
+    carried = reporting.Carried(arbetare, kluster)
     wanted = Wanted(typ or (), namnd or (), form or (), ar, bild, again=om)
-    outcomes = reporting.reports(model, place, wanted, at_once=arbetare, as_json=json)
-    return reporting.finish(outcomes, place, as_json=json, to_open=False)
+    if kommun is not None:
+        return reporting.elsewhere(kommun, place, wanted, carried=carried, as_json=json)
+    homes, listed = [Home(model, place)], place.output / "index.html"
+    outcomes = reporting.reports(homes, wanted, carried=carried, as_json=json)
+    return reporting.finish(outcomes, listed, as_json=json, to_open=False)
+
+
+@app.command()
+def vakt(
+    url: Annotated[
+        str | None, typer.Option(envvar="MALSTYR_KOLADA_URL", help="En annan adress än Koladas.")
+    ] = None,
+    typ: ReportKinds = None,
+    form: ReportForms = None,
+    arbetare: Workers = None,
+    params: ParamsFolder = None,
+    lager: StoreFolder = None,
+    ut: OutputFolder = None,
+    json: Json = False,
+) -> int:
+    """Hämta, och gör bara om de rapporter som ändras.
+
+    För en schemalagd körning. Säger vilka rapporter som gjordes om och varför. En rapport som inget
+    nytt värde rör står kvar som den är, på den hämtning som den gjordes av.
+    """
+    from malstyr_lib.report.forms import chosen_forms
+    from malstyr_lib.report.kinds import kinds_named
+
+    kinds_named(typ or ())
+    chosen_forms(form or ())
+    place, model = _load(params, lager, ut)
+    from malstyr_lib.batch import Wanted
+    from malstyr_lib.cli import watching
+
+    wanted = Wanted(typ or (), (), form or (), changed=True)
+    return watching.say(watching.Watch(url, wanted, arbetare), model, place, as_json=json)
 
 
 @app.command()

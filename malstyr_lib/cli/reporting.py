@@ -5,41 +5,71 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from malstyr_lib.cli import show
 
 if TYPE_CHECKING:
-    from malstyr_lib.batch import Job, Outcome, Plan, Wanted
-    from malstyr_lib.model import SteeringModel
+    from malstyr_lib.batch import Home, Job, Outcome, Plan, Wanted
+    from malstyr_lib.batch.season import Carry
     from malstyr_lib.workspace import Workspace
 
 SOME_FAILED: Final = 1
+REMARKS: Final = 4
+
+
+@dataclass(frozen=True)
+class Carried:
+    """How reports are carried out: how many at a time here, or on a cluster by its address."""
+
+    at_once: int | None = None
+    cluster: str | None = None
+
+    def carry(self) -> Carry:
+        """Return what carries jobs out; started early, since it takes a while to be ready."""
+        from malstyr_lib.batch import warm, workers
+
+        if self.cluster is not None:
+            from malstyr_lib.batch import cluster
+
+            return partial(cluster.done, address=self.cluster)
+        warm.warm_up()
+        number = workers.usual() if self.at_once is None else self.at_once
+        return partial(workers.done, workers=number)
 
 
 def reports(
-    model: SteeringModel, place: Workspace, wanted: Wanted, *, at_once: int | None, as_json: bool
+    homes: Sequence[Home],
+    wanted: Wanted,
+    *,
+    carried: Carried,
+    as_json: bool,
+    on_plan: Callable[[Plan], None] = lambda _: None,
 ) -> list[Outcome]:
     """Make the reports with a line for each as it is done; as_json: an event for each instead.
 
-    at_once: how many at a time, None for as many as usual here.
+    on_plan: told what is to be made.
     """
-    from malstyr_lib.batch import Followed, make_reports, warm, workers
+    carry = carried.carry()
+    from malstyr_lib.batch import Followed, make_everywhere
 
-    warm.warm_up()
     with show.progress(quiet=as_json) as steps:
-        told: _Told = _Events() if as_json else _Lines(steps)
-        followed = Followed(told.plan, told.start, told.done)
-        number = workers.usual() if at_once is None else at_once
-        return make_reports(model, place, wanted, at_once=number, followed=followed)
+        told: _Told = _Events() if as_json else _Lines(steps, one_home=len(homes) == 1)
+
+        def planned(plan: Plan) -> None:
+            told.plan(plan)
+            on_plan(plan)
+
+        followed = Followed(planned, told.start, told.done)
+        return make_everywhere(homes, wanted, carry, followed=followed)
 
 
-def finish(outcomes: Sequence[Outcome], place: Workspace, *, as_json: bool, to_open: bool) -> int:
-    """Say where the reports are, what failed and why, and return the exit code."""
-    listed = place.output / "index.html"
+def finish(outcomes: Sequence[Outcome], listed: Path, *, as_json: bool, to_open: bool) -> int:
+    """Say where the list of the reports is, what failed and why, and return the exit code."""
     failed = [one for one in outcomes if one.error is not None]
     if as_json:
         show.as_json([_flat(outcome) for outcome in outcomes])
@@ -50,6 +80,20 @@ def finish(outcomes: Sequence[Outcome], place: Workspace, *, as_json: bool, to_o
 
         webbrowser.open(listed.as_uri())
     return SOME_FAILED if failed else 0
+
+
+def elsewhere(
+    asked: str, place: Workspace, wanted: Wanted, *, carried: Carried, as_json: bool
+) -> int:
+    """Make other municipalities' reports, with a list of them all, and return the exit code."""
+    from malstyr_lib.batch import homes
+
+    with show.progress(quiet=as_json) as steps:
+        codes = homes.codes(asked, place)
+        steps.step(f"Gör i ordning {len(codes)} kommuner")
+        found = homes.homes(codes, place)
+    outcomes = reports(found, wanted, carried=carried, as_json=as_json)
+    return finish(outcomes, homes.listed(found, place), as_json=as_json, to_open=False)
 
 
 def _summary(outcomes: Sequence[Outcome], failed: Sequence[Outcome], listed: Path) -> str:
@@ -78,8 +122,8 @@ class _Told:
 class _Lines(_Told):
     """Tells people: a line per report, and how much time is left."""
 
-    def __init__(self, steps: show.Steps) -> None:
-        self._steps = steps
+    def __init__(self, steps: show.Steps, *, one_home: bool) -> None:
+        self._steps, self._one_home = steps, one_home
         self._total = self._done = 0
         self._began = time.monotonic()
 
@@ -93,7 +137,7 @@ class _Lines(_Told):
             )
 
     def start(self, job: Job) -> None:
-        self._steps.step(f"Gör {job.name}")
+        self._steps.step(f"Gör {job.name}" if self._one_home else "Gör rapporterna")
 
     def done(self, outcome: Outcome) -> None:
         self._done += 1

@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -51,6 +51,11 @@ class Snapshot:
         if not which:
             return digest_of(" ".join(sorted(self.manifest[kind])).encode())
         return str(self.manifest[kind].get(which, {}).get("object", ""))
+
+    @property
+    def aside(self) -> Snapshot:
+        """The same snapshot for a look that nothing rests on: what it reads is not in `reads`."""
+        return replace(self, reads={})
 
     @property
     def asked_kpis(self) -> list[str]:

@@ -1,0 +1,91 @@
+"""Other municipalities' reports: a folder each, with the own parameters as the pattern."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from malstyr_lib import markup, params, tables, text
+from malstyr_lib.batch.planning import Home
+from malstyr_lib.batch.publish import publish
+from malstyr_lib.errors import UsageError
+from malstyr_lib.params import scaffold
+from malstyr_lib.report.export import plain_page
+from malstyr_lib.store import Store
+from malstyr_lib.workspace import Workspace
+
+ALL: Final = "alla"
+FOLDER: Final = "kommuner"
+"""The folder in output in which every other municipality has one of its own."""
+
+
+def codes(asked: str, place: Workspace) -> list[str]:
+    """Return the codes of the municipalities that are asked for, each once.
+
+    asked: "alla", a file with a code or name on each line, or codes and names with commas between.
+    UsageError with every one that there is none of in the newest snapshot.
+    """
+    areas = Store(place.store).open().municipalities
+    ids = tables.municipalities_only(areas)
+    if asked.strip().casefold() == ALL:
+        return list(ids)
+    named = dict(zip(areas["title"].str.casefold(), areas["id"], strict=True))
+    words = [*_words(asked)]
+    found = [word if word in ids else named.get(word.casefold(), "") for word in words]
+    unknown = [word for word, code in zip(words, found, strict=True) if code not in ids]
+    if unknown or not found:
+        raise UsageError(_unknown(unknown, asked, [*areas["title"]]))
+    return list(dict.fromkeys(found))
+
+
+def _words(asked: str) -> Iterator[str]:
+    """Yield the codes and names of a file, or of the words themselves."""
+    path = Path(asked)
+    given = path.read_text(encoding="utf-8-sig").splitlines() if path.is_file() else [asked]
+    for line in given:
+        for word in line.partition("#")[0].replace(";", ",").split(","):
+            if word.strip():
+                yield word.strip()
+
+
+def _unknown(words: Sequence[str], asked: str, names: Sequence[str]) -> str:
+    if not words:
+        return f"Det står ingen kommun i {asked}. Skriv en kod eller ett namn på varje rad."
+    near = text.did_you_mean(words[0], names) or (
+        ". Skriv koder eller namn, en fil med dem, eller alla."
+    )
+    quoted = [f"'{word}'" for word in words]
+    return f"Det finns ingen kommun {text.listing(quoted)} bland de hämtade{near}"
+
+
+def homes(found: Sequence[str], place: Workspace) -> list[Home]:
+    """Return the municipalities with a folder each in output, made the first time it is asked for.
+
+    The goals, committees and KPIs of the own parameters are the pattern; activities, notes,
+    questions and own measures are the own municipality's, and left out. What lies in a folder from
+    before is used as it is.
+    """
+    areas = Store(place.store).open().municipalities
+    return [_home(code, scaffold.name_of(code, areas), place) for code in found]
+
+
+def _home(code: str, name: str, place: Workspace) -> Home:
+    folder = place.output / FOLDER / code
+    if not (folder / "params").exists():
+        scaffold.municipality(folder, code=code, name=name, source=place.params)
+    own = Workspace(folder / "params", place.store, folder)
+    return Home(params.load(own.params), own)
+
+
+def listed(found: Sequence[Home], place: Workspace) -> Path:
+    """Write the page that leads to each municipality's list of reports; return where it lies."""
+    links = [
+        markup.link(f"{home.place.output.name}/index.html", home.model.municipality.name)
+        for home in sorted(found, key=lambda home: home.model.municipality.name)
+    ]
+    content = markup.joined([markup.heading(1, "Kommuner"), markup.listed(links, "kommuner")])
+    exercise = all(tables.is_exercise([home.model.municipality.code]) for home in found)
+    page = plain_page(content, title="Kommuner", exercise=exercise)
+    publish(place.output / FOLDER, {"index.html": page})
+    return place.output / FOLDER / "index.html"

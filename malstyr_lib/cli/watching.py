@@ -1,0 +1,80 @@
+"""What `malstyr vakt` does and says: fetch, and make only the reports that the fetch changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from malstyr_lib.cli import fetching, reporting, show
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from malstyr_lib.batch import Outcome, Plan, Wanted
+    from malstyr_lib.model import SteeringModel
+    from malstyr_lib.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Watch:
+    """A watch: where to fetch, which reports, and how many of them at a time."""
+
+    url: str | None
+    wanted: Wanted
+    at_once: int | None
+
+
+def say(asked: Watch, model: SteeringModel, place: Workspace, *, as_json: bool) -> int:
+    """Fetch, make what is changed, say which that was and why, and return the exit code."""
+    from malstyr_lib.batch import Home
+
+    with show.progress(quiet=as_json) as steps:
+        done = fetching.fetched(fetching.NEEDED, model, place, asked.url, None, steps)
+    plans: list[Plan] = []
+    outcomes = reporting.reports(
+        [Home(model, place)],
+        asked.wanted,
+        carried=reporting.Carried(asked.at_once),
+        as_json=as_json,
+        on_plan=plans.append,
+    )
+    (plan,) = plans
+    if as_json:
+        show.as_json(_rows(plan, outcomes))
+    else:
+        print(f"Ögonblicksbild {done.snapshot}. {_words(plan, outcomes)}")
+        for remark in done.remarks:
+            print(f"Anmärkning: {remark}")
+    failed = any(one.error for one in outcomes)
+    return reporting.SOME_FAILED if failed else reporting.REMARKS if done.remarks else 0
+
+
+def _words(plan: Plan, outcomes: Sequence[Outcome]) -> str:
+    """Return which reports were made and why, a line for each, and how many stand."""
+    stands = len(plan.ready)
+    if not plan.todo:
+        return f"Den ändrar ingen rapport: alla {stands} står kvar som de är."
+    by_key = {one.key: one for one in outcomes}
+    lines = [f"{len(plan.todo)} rapporter gjordes om, {stands} står kvar som de är."]
+    for job in plan.todo:
+        outcome = by_key[job.outcome().key]
+        failed = f" Misslyckades: {outcome.error}" if outcome.error else ""
+        lines.append(f"  {job.name} {job.year}: {job.because}.{failed}")
+    return "\n".join(lines)
+
+
+def _rows(plan: Plan, outcomes: Sequence[Outcome]) -> list[dict[str, object]]:
+    why = {job.outcome().key: job.because for job in plan.todo}
+    return [
+        {
+            "kind": one.kind,
+            "year": one.year,
+            "slug": one.slug,
+            "snapshot": one.snapshot,
+            "status": one.status,
+            "made": one.key in why,
+            "because": why.get(one.key, ""),
+            "error": one.error,
+        }
+        for one in outcomes
+    ]

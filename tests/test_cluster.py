@@ -1,0 +1,188 @@
+"""Past one machine: other municipalities' reports, and the same jobs on a cluster's workers."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import pytest
+from conftest import Exercise
+from pages import executed
+
+from malstyr_lib import params
+from malstyr_lib.batch import (
+    DONE,
+    Followed,
+    Home,
+    Job,
+    Wanted,
+    cluster,
+    homes,
+    job,
+    make_everywhere,
+    workers,
+)
+from malstyr_lib.errors import ReportError, UsageError
+from malstyr_lib.manifest import read
+from malstyr_lib.workspace import Workspace
+
+SHEETS = Wanted(["enhet"], ["ks", "on"], ["html"])
+COMMAND = Path(sys.executable).parent
+
+
+@pytest.fixture
+def place(exercise: Exercise, tmp_path: Path) -> Workspace:
+    return replace(exercise.place, output=tmp_path / "ut")
+
+
+# --- which municipalities ----------------------------------------------------------------------
+
+
+def test_codes_and_names_are_found_each_once_in_the_order_they_are_asked_for(
+    place: Workspace, tmp_path: Path
+) -> None:
+    file = tmp_path / "kommuner.txt"
+    file.write_text("\ufeff9003  # den tredje\n9002;9003\n\nÖvninge\n", encoding="utf-8")
+    assert homes.codes(str(file), place) == ["9003", "9002", "9001"]
+    assert homes.codes("övninge, 9002", place) == ["9001", "9002"]
+
+
+def test_all_are_every_municipality_and_no_region_or_the_nation(place: Workspace) -> None:
+    found = homes.codes("alla", place)
+    assert len(found) > 200
+    assert all(len(code) == 4 for code in found)
+    assert "0000" not in found
+
+
+def test_every_unknown_one_is_named_at_once(place: Workspace) -> None:
+    with pytest.raises(UsageError, match=r"Det finns ingen kommun 'Övnige' och '1'.*Övninge"):
+        homes.codes("Övnige, 9002, 1", place)
+
+
+def test_a_municipality_gets_the_pattern_and_nothing_that_is_another_s_own(
+    place: Workspace,
+) -> None:
+    (one,) = homes.homes(["9002"], place)
+    own = params.load(place.params)
+    assert one.model.municipality.code == "9002"
+    assert [c.kpis for c in one.model.committees] == [c.kpis for c in own.committees]
+    assert own.activities
+    assert own.questions
+    assert (one.model.activities, one.model.questions, one.model.notes) == ((), (), ())
+    changed = one.place.params / "kommun.yaml"
+    changed.write_text("kod: '9002'\nnamn: Eget namn\n", encoding="utf-8")
+    assert homes.homes(["9002"], place)[0].model.municipality.name == "Eget namn"
+
+
+def test_each_municipality_has_its_reports_and_its_list_and_one_page_leads_to_all(
+    place: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(job.notebook, "execute", executed)
+    found = homes.homes(["9003", "9002"], place)
+    wanted = Wanted(["namnd"], ["ks"], ["html"])
+    made = make_everywhere(found, wanted, partial(workers.done, workers=1))
+    assert [one.status for one in made] == [DONE, DONE]
+    page = homes.listed(found, place).read_text(encoding="utf-8")
+    for home in found:
+        (one,) = read(home.place.output)
+        name = home.model.municipality.name
+        html = (home.place.output / one.folder / "rapport.html").read_text(encoding="utf-8")
+        assert f"– {name}</title>" in html
+        assert f'href="{home.model.municipality.code}/index.html"' in page
+        assert (home.place.output / "index.html").is_file()
+
+
+# --- on a cluster ------------------------------------------------------------------------------
+
+
+@contextmanager
+def running(folder: Path, number: int) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
+    """A scheduler and some workers on this machine: its address, and the workers' processes."""
+    told = folder / "schemalaggare.json"
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder}
+    names = [*(COMMAND / "dask", "scheduler", "--host", "127.0.0.1", "--port", "0")]
+    started = [
+        subprocess.Popen(
+            [*map(str, names), "--no-dashboard", "--scheduler-file", str(told)],
+            **quiet,  # type: ignore[call-overload]
+        )
+    ]
+    one = [str(COMMAND / "dask"), "worker", "--scheduler-file", str(told), "--nthreads", "1"]
+    try:
+        waited_for(told.exists)
+        workers_of = [
+            subprocess.Popen([*one, "--no-nanny", "--no-dashboard"], **quiet)  # type: ignore[call-overload]
+            for _ in range(number)
+        ]
+        started += workers_of
+        yield json.loads(told.read_text())["address"], workers_of
+    finally:
+        for process in started:
+            process.send_signal(signal.SIGTERM)
+        for process in started:
+            process.wait()
+
+
+def waited_for(there: Callable[[], bool], seconds: float = 60) -> None:
+    until = time.monotonic() + seconds
+    while not there() and time.monotonic() < until:
+        time.sleep(0.05)
+
+
+def bytes_of(output: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(output).as_posix(): path.read_bytes()
+        for path in sorted(output.rglob("rapport.html"))
+    }
+
+
+@pytest.mark.skipif(shutil.which("dask", path=COMMAND) is None, reason="dask finns inte här")
+def test_a_cluster_that_loses_a_worker_midway_makes_what_one_machine_makes_each_once(
+    place: Workspace, tmp_path: Path
+) -> None:
+    home, done = Home(params.load(place.params), place), []
+    with running(tmp_path, 2) as (address, working):
+
+        def kill_one(_: object) -> None:
+            done.append(_)
+            if len(done) == 2:
+                os.kill(working[0].pid, signal.SIGKILL)
+
+        carry = partial(cluster.done, address=address)
+        made = make_everywhere([home], SHEETS, carry, followed=Followed(on_done=kill_one))
+    assert [one.error for one in made] == [None] * len(made)
+    assert len(done) == len(made) == len({one.key for one in done}) > 4
+    alone = replace(place, output=tmp_path / "ensam")
+    one = replace(SHEETS, committees=["on"])
+    make_everywhere([Home(home.model, alone)], one, partial(workers.done, workers=1))
+    both = bytes_of(place.output)
+    assert {name: both[name] for name in bytes_of(alone.output)} == bytes_of(alone.output)
+    assert [path.name for path in place.output.rglob(".ny-*")] == []
+
+
+def test_a_cluster_that_does_not_answer_is_told_with_the_cure(
+    place: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster, "ANSWERS_WITHIN_S", 1)
+    told = Job("namnd", None, 2025, "", place, ())  # type: ignore[arg-type]
+    with pytest.raises(
+        ReportError, match=r"Inget kluster med arbetare svarar på tcp://127\.0\.0\.1:9"
+    ):
+        list(cluster.done([told], lambda _: None, address="tcp://127.0.0.1:9"))
+
+
+def test_without_the_extra_it_is_told_which_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    told = Job("namnd", None, 2025, "", None, ())  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match="uv sync --extra kluster"):
+        list(cluster.done([told], lambda _: None, address="tcp://127.0.0.1:9"))

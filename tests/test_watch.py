@@ -1,0 +1,172 @@
+"""The watch: of a new fetch, only what it changes is made again, and it is told why."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from unittest.mock import patch
+
+import pandas as pd
+import pytest
+from conftest import Exercise, Straight
+from pages import executed
+
+from malstyr_lib import params
+from malstyr_lib.batch import DONE, Followed, Plan, Wanted, job, make_reports
+from malstyr_lib.cli import run as command
+from malstyr_lib.manifest import read
+from malstyr_lib.ovning.dataset import Dataset
+from malstyr_lib.ovning.server import serve
+from malstyr_lib.store import Store
+from malstyr_lib.workspace import Workspace
+
+SHEETS = Wanted(["enhet"], ["ks", "on"], ["html"], changed=True)
+ON_KPI, KS_KPI = "U21401", "N00090"
+Change = Callable[[pd.DataFrame], pd.DataFrame]
+
+
+@pytest.fixture(autouse=True)
+def _here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run notebooks in this process: it is what is made again that is tried."""
+    monkeypatch.setattr(job.notebook, "execute", executed)
+
+
+@pytest.fixture(scope="module")
+def made(exercise: Exercise, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """The exercise municipality with its units' sheets made."""
+    folder = tmp_path_factory.mktemp("vakt")
+    for name in ("params", "lager"):
+        shutil.copytree(exercise.place.params.parent / name, folder / name)
+    place = Workspace(folder / "params", folder / "lager", folder / "ut")
+    with patch.object(job.notebook, "execute", executed):
+        make_reports(params.load(place.params), place, SHEETS)
+    return place
+
+
+@pytest.fixture
+def place(made: Workspace, tmp_path: Path) -> Workspace:
+    """A copy of it, to fetch into."""
+    shutil.copytree(made.params.parent, tmp_path / "kopia")
+    home = tmp_path / "kopia"
+    return Workspace(home / "params", home / "lager", home / "ut")
+
+
+def fetched(place: Workspace, change: Change) -> None:
+    """Put another fetch of the same day into the store: all as before but for the values."""
+    store = Store(place.store)
+    first = store.open()
+    catalogues = {name: getattr(first, name) for name in first.manifest["tables"]}
+    store.write(
+        change(first.values()),
+        **catalogues,
+        ou_values=first.ou_values(),
+        base_url=first.base_url,
+        asked=first.manifest["asked"],
+        fetched=first.fetched + timedelta(hours=1),
+    )
+
+
+def watched(place: Workspace, wanted: Wanted = SHEETS) -> Plan:
+    told: list[Plan] = []
+    model = params.load(place.params)
+    made = make_reports(model, place, wanted, followed=Followed(on_plan=told.append))
+    assert {one.status for one in made} == {DONE}
+    return told[0]
+
+
+def doubled(kpi: str) -> Change:
+    def change(values: pd.DataFrame) -> pd.DataFrame:
+        return values.assign(value=values["value"].where(values["kpi"] != kpi, 2 * values["value"]))
+
+    return change
+
+
+def test_a_fetch_that_says_nothing_new_makes_nothing_again(place: Workspace) -> None:
+    before = read(place.output)
+    fetched(place, lambda values: values)
+    assert watched(place).todo == ()
+    assert read(place.output) == before
+    everything = watched(place, replace(SHEETS, changed=False))
+    assert {one.because for one in everything.todo} == {"ny ögonblicksbild"}
+
+
+@pytest.mark.parametrize(("kpi", "committee"), [(ON_KPI, "on"), (KS_KPI, "ks")])
+def test_new_values_make_only_the_reports_that_have_read_them_again_and_say_of_what(
+    place: Workspace, kpi: str, committee: str
+) -> None:
+    fetched(place, doubled(kpi))
+    plan = watched(place)
+    assert {one.subject.committees for one in plan.todo} == {(committee,)}
+    assert {one.because for one in plan.todo} == {f"nya eller ändrade värden för {kpi}"}
+    made, stood = ([one.outcome().folder for one in plan.todo], [one.folder for one in plan.ready])
+    read_by = {True: made, False: stood}
+    for reads, folders in read_by.items():
+        told = [json.loads((place.output / one / "underlag.json").read_text()) for one in folders]
+        assert told
+        assert all((f"values/{kpi}" in one["läst"]) is reads for one in told)
+    assert watched(place).todo == ()
+
+
+def test_what_stands_would_have_become_the_same_but_for_the_fetch_that_it_names(
+    place: Workspace,
+) -> None:
+    fetched(place, doubled(ON_KPI))
+    stood = {one.folder for one in watched(place).ready}
+    assert stood
+    before = {one: sheet(place, one) for one in stood}
+    watched(place, replace(SHEETS, again=True))
+    assert {one: sheet(place, one) for one in stood} == before
+
+
+def sheet(place: Workspace, folder: str) -> str:
+    """A page without the fetch's id and moment."""
+    page = (place.output / folder / "rapport.html").read_text(encoding="utf-8")
+    page = re.sub(r"\d{8}T\d{6}Z-[0-9a-f]{12}", "BILD", page)
+    return re.sub(r"kl\. \d\d\.\d\d", "KL", page)
+
+
+def test_a_file_that_has_changed_is_named(place: Workspace) -> None:
+    file = place.params / "aktiviteter" / "on.yaml"
+    file.write_text(file.read_text(encoding="utf-8") + "# ändrad\n", encoding="utf-8")
+    (because,) = {one.because for one in watched(place).todo}
+    assert because == "ändrat i aktiviteter/on.yaml"
+
+
+def test_a_report_that_failed_is_made_again(place: Workspace) -> None:
+    manifest = place.output / "manifest.json"
+    told = json.loads(manifest.read_text(encoding="utf-8"))
+    told["reports"][0] |= {"status": "misslyckad", "error": "prov"}
+    manifest.write_text(json.dumps(told), encoding="utf-8")
+    (one,) = watched(place).todo
+    assert one.because == "misslyckades förra gången"
+
+
+def test_vakt_fetches_and_says_what_was_made_again_and_why(
+    place: Workspace,
+    world: Dataset,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    values = doubled(KS_KPI)(world.values)
+    monkeypatch.setattr("malstyr_lib.kolada.KoladaClient", Straight)
+    folders = ["--params", place.params, "--lager", place.store, "--ut", place.output]
+    words = [*("vakt", "--typ", "enhet", "--form", "html", "--arbetare", "1"), *map(str, folders)]
+    with serve(world) as server:
+        monkeypatch.setattr(Straight, "world", replace(world, values=values), raising=False)
+        code = command([*words, "--url", server.url])
+    told = capsys.readouterr()
+    assert code == 0, told.err
+    lines = [line for line in told.out.splitlines() if line.startswith("  Enhetsblad ")]
+    news = [line for line in lines if f": nya eller ändrade värden för {KS_KPI}" in line]
+    assert news
+    assert {line.rpartition(": ")[2] for line in lines} - {news[0].rpartition(": ")[2]} == {
+        "har inte gjorts förut."
+    }
+    counted = f"{len(lines)} rapporter gjordes om, "
+    assert counted in told.out
+    assert datetime.now(UTC).strftime("Ögonblicksbild %Y") in told.out
