@@ -28,7 +28,7 @@ from fragor import exercised
 
 from malstyr_lib import params, workspace
 from malstyr_lib.batch import Job, Wanted, jobs, warm
-from malstyr_lib.batch.job import carried_out
+from malstyr_lib.batch.making import carried_out
 from malstyr_lib.report.export import report_page
 from malstyr_lib.workspace import Workspace
 

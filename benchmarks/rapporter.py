@@ -21,7 +21,7 @@ from nbconvert import HTMLExporter
 
 from malstyr_lib import params, workspace
 from malstyr_lib.batch import Job, Wanted, jobs, notebook, warm
-from malstyr_lib.batch.job import finished
+from malstyr_lib.batch.making import finished
 from malstyr_lib.report.export import report_page
 from malstyr_lib.report.forms import FORMS
 from malstyr_lib.workspace import Workspace

@@ -25,7 +25,7 @@ from properties import SLOW
 from xdist.scheduler import LoadScopeScheduling
 
 from malstyr_lib import companions, manifest, params
-from malstyr_lib.batch import Outcome, job
+from malstyr_lib.batch import Outcome, making
 from malstyr_lib.cli import run
 from malstyr_lib.fetch import fetch
 from malstyr_lib.kolada import KoladaClient
@@ -257,11 +257,11 @@ def in_short() -> Iterator[None]:
     """Make committees' reports only, as pages only, and only the first of them in a kernel."""
     kinds = {name: kind for name, kind in KINDS.items() if name == "namnd"}
     forms = {name: form for name, form in FORMS.items() if name == "html"}
-    ways = chain([job.notebook.execute], repeat(pages.executed))
+    ways = chain([making.notebook.execute], repeat(pages.executed))
     with (
         patch.dict(KINDS, kinds, clear=True),
         patch.dict(FORMS, forms, clear=True),
-        patch.object(job.notebook, "execute", lambda *given: next(ways)(*given)),
+        patch.object(making.notebook, "execute", lambda *given: next(ways)(*given)),
     ):
         yield
 

@@ -13,7 +13,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from malstyr_lib.batch import Job, Wanted, jobs
-from malstyr_lib.batch.job import finished
+from malstyr_lib.batch.making import finished
 from malstyr_lib.batch.notebook import Done, done
 from malstyr_lib.report.forms import Page
 

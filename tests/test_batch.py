@@ -28,8 +28,8 @@ from malstyr_lib.batch import (
     Home,
     Outcome,
     Wanted,
-    job,
     make_reports,
+    making,
     notebook,
 )
 from malstyr_lib.batch import season as batch
@@ -331,9 +331,9 @@ def test_one_failing_committee_stops_no_other_and_keeps_its_earlier_report(
     before = {one.slug: page_of(exercise, one).text for one in season}
     bad = write_notebook(tmp_path, "if namnd == 'ks':\n    raise ValueError(namnd)", MARK)
     found = season[0].found
-    monkeypatch.setattr(job, "packaged", lambda _: bad.parent)
+    monkeypatch.setattr("malstyr_lib.batch.job.packaged", lambda _: bad.parent)
     monkeypatch.setitem(KINDS, "namnd", replace(KINDS["namnd"], notebook=bad.name))
-    monkeypatch.setattr(job, "report_page", lambda *_, **__: "<p>ny</p>")
+    monkeypatch.setattr(making, "report_page", lambda *_, **__: "<p>ny</p>")
     real = notebook.execute
     monkeypatch.setattr(notebook, "execute", lambda *given: replace(real(*given), found=found))
     place = Workspace(exercise.place.params, exercise.place.store, tmp_path / "ut")
@@ -392,7 +392,7 @@ def test_a_committee_named_twice_is_run_once_and_a_list_that_fails_once_is_tried
 
     made = Outcome("namnd", "on", "ON", "Omsorgsnämnden", 2025, DONE, 1.0, "s", "2026-11-23")
     monkeypatch.setattr(batch, "LISTED_EVERY_S", 0.0)
-    monkeypatch.setattr(job, "carried_out", lambda _: made)
+    monkeypatch.setattr(making, "carried_out", lambda _: made)
     monkeypatch.setattr(batch, "publish", publish_but_once_not)
     place = Workspace(exercise.place.params, exercise.place.store, tmp_path)
     assert make_reports(exercise.model, place, Wanted(["namnd"], ["on", "ON"])) == [made]
@@ -409,7 +409,7 @@ def test_what_another_batch_has_listed_meanwhile_is_kept(
         batch._listed(Home(exercise.model, place), [other])
         return outcome("on", 2025, "2026-11-24")
 
-    monkeypatch.setattr(job, "carried_out", meanwhile)
+    monkeypatch.setattr(making, "carried_out", meanwhile)
     make_reports(exercise.model, place, Wanted(["namnd"], ["on"]))
     assert [one.slug for one in read(tmp_path)] == ["ks", "on"]
 

@@ -28,8 +28,8 @@ from malstyr_lib.batch import (
     Wanted,
     cluster,
     homes,
-    job,
     make_everywhere,
+    making,
     workers,
 )
 from malstyr_lib.errors import ReportError, UsageError
@@ -87,7 +87,7 @@ def test_a_municipality_gets_the_pattern_and_nothing_that_is_another_s_own(
 def test_each_municipality_has_its_reports_and_its_list_and_one_page_leads_to_all(
     place: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(job.notebook, "execute", executed)
+    monkeypatch.setattr(making.notebook, "execute", executed)
     found = homes.homes(["9003", "9002"], place)
     wanted = Wanted(["namnd"], ["ks"], ["html"])
     made = make_everywhere(found, wanted, partial(workers.done, workers=1))

@@ -20,7 +20,7 @@ from conftest import Exercise, straight
 from test_index import ENTRIES, MADE
 
 from malstyr_lib.batch import Wanted, jobs
-from malstyr_lib.batch.job import finished
+from malstyr_lib.batch.making import finished
 from malstyr_lib.batch.notebook import Done
 from malstyr_lib.model import SteeringModel
 from malstyr_lib.ovning.dataset import Dataset

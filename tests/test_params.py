@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
@@ -18,6 +19,8 @@ from hypothesis import strategies as st
 from malstyr_lib import params
 from malstyr_lib.errors import ParamsError, Problem
 from malstyr_lib.model import SteeringModel
+from malstyr_lib.params import _yaml
+from malstyr_lib.params._yaml import Document
 
 SHIPPED = Path(__file__).resolve().parent.parent / "params"
 SHIPPED_FILES = sorted(SHIPPED.rglob("*.yaml"))
@@ -844,6 +847,39 @@ def problems_of(folder: Path) -> tuple[Problem, ...]:
 @given(st.sampled_from(SHIPPED_FILES), st.lists(MUTATIONS, min_size=1, max_size=4))
 def test_a_mutated_file_loads_or_is_a_params_error_and_nothing_else(file, mutations):
     load_mutated(file, mutations)
+
+
+def both_ways(content: str) -> tuple[Document, Document]:
+    """A file's content as it is read, and as it is read without the quicker parser."""
+    with TemporaryDirectory() as place:
+        (Path(place) / "prov.yaml").write_text(content, encoding="utf-8")
+        _yaml._document.cache_clear()
+        first = _yaml.read(Path(place), "prov.yaml")
+        _yaml._document.cache_clear()
+        with patch.object(_yaml, "_quickly", return_value=None):
+            return first, _yaml.read(Path(place), "prov.yaml")
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(SHIPPED_FILES), st.lists(MUTATIONS, max_size=4))
+def test_the_quicker_parser_reads_a_file_as_the_other_does(file, mutations):
+    lines = file.read_text(encoding="utf-8").splitlines()
+    for mutate, number in mutations:
+        lines = mutate(lines, number % len(lines))
+    first, second = both_ways("\n".join(lines))
+    assert first == second
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(alphabet="ab:- \n'\"[]{}*&!|>#@?,\\å0~.", max_size=40))
+def test_the_quicker_parser_reads_any_text_as_the_other_does(content):
+    first, second = both_ways(content)
+    assert first == second
+
+
+@pytest.mark.parametrize("file", SHIPPED_FILES, ids=lambda file: file.name)
+def test_every_shipped_file_is_read_by_the_quicker_parser(file):
+    assert _yaml._quickly(file.name, file.read_text(encoding="utf-8")) is not None
 
 
 @pytest.mark.slow

@@ -17,7 +17,7 @@ from malstyr_lib.ovning import STORIES
 from malstyr_lib.report.analysis import Analysis, analyse, committee_named, report_year
 from malstyr_lib.report.committee import CommitteeReport, committee_report
 from malstyr_lib.report.ending import END_MARKER
-from malstyr_lib.report.export import plain_page
+from malstyr_lib.report.frame import plain_page
 from malstyr_lib.report.index import list_page
 from malstyr_lib.report.judge import judge
 from malstyr_lib.store import Snapshot, Store

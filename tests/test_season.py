@@ -34,7 +34,7 @@ from malstyr_lib.batch import (
     notebook,
     warm,
 )
-from malstyr_lib.batch.job import carried_out
+from malstyr_lib.batch.making import carried_out
 from malstyr_lib.errors import ReportError
 from malstyr_lib.manifest import read
 from malstyr_lib.workspace import Workspace

@@ -17,7 +17,7 @@ from conftest import Exercise, Straight
 from pages import executed
 
 from malstyr_lib import params
-from malstyr_lib.batch import DONE, Followed, Plan, Wanted, job, make_reports
+from malstyr_lib.batch import DONE, Followed, Plan, Wanted, make_reports, making
 from malstyr_lib.cli import run as command
 from malstyr_lib.manifest import read
 from malstyr_lib.ovning.dataset import Dataset
@@ -33,7 +33,7 @@ Change = Callable[[pd.DataFrame], pd.DataFrame]
 @pytest.fixture(autouse=True)
 def _here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Run notebooks in this process: it is what is made again that is tried."""
-    monkeypatch.setattr(job.notebook, "execute", executed)
+    monkeypatch.setattr(making.notebook, "execute", executed)
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +43,7 @@ def made(exercise: Exercise, tmp_path_factory: pytest.TempPathFactory) -> Worksp
     for name in ("params", "lager"):
         shutil.copytree(exercise.place.params.parent / name, folder / name)
     place = Workspace(folder / "params", folder / "lager", folder / "ut")
-    with patch.object(job.notebook, "execute", executed):
+    with patch.object(making.notebook, "execute", executed):
         make_reports(params.load(place.params), place, SHEETS)
     return place
 

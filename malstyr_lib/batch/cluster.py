@@ -11,8 +11,7 @@ from dataclasses import replace
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
-from malstyr_lib.batch import job as jobs
-from malstyr_lib.batch import warm
+from malstyr_lib.batch import warm, workers
 from malstyr_lib.batch.job import Job
 from malstyr_lib.errors import ReportError, UsageError
 from malstyr_lib.outcome import Outcome
@@ -51,7 +50,7 @@ def on_worker(job: Job) -> Outcome:
     with _ONE_AT_A_TIME:
         multiprocessing.current_process()._config["daemon"] = False  # type: ignore[attr-defined]
         warm.warm_up()
-        return jobs.carried_out(job)
+        return workers.carried_out(job)
 
 
 def _outcome(future: Any, job: Job) -> Outcome:

@@ -11,7 +11,7 @@ from malstyr_lib.batch.planning import Home
 from malstyr_lib.batch.publish import publish
 from malstyr_lib.errors import UsageError
 from malstyr_lib.params import scaffold
-from malstyr_lib.report.export import plain_page
+from malstyr_lib.report.frame import plain_page
 from malstyr_lib.store import Store
 from malstyr_lib.workspace import Workspace
 

@@ -17,7 +17,7 @@ from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
 from malstyr_lib import errors
-from malstyr_lib.batch import scratch, warm
+from malstyr_lib.batch import kernel, scratch
 from malstyr_lib.errors import ReportError
 from malstyr_lib.report.ending import END_MARKER, FINDINGS, READS
 
@@ -81,7 +81,7 @@ def _run(notebook: NotebookNode, parameters: Mapping[str, str | int], own: Path)
             parameters=dict(parameters),
             kernel_name=KERNEL,
             language="python",
-            kernel_manager_class=warm.manager(own),
+            kernel_manager_class=kernel.manager(own),
             extra_arguments=["--IPKernelApp.log_level=50", "--HistoryManager.enabled=False"],
             progress_bar=False,
             cwd=str(own),

@@ -12,9 +12,9 @@ from malstyr_lib.batch.listing import there
 from malstyr_lib.model import SteeringModel
 from malstyr_lib.outcome import DONE, Outcome
 from malstyr_lib.report.analysis import report_year
-from malstyr_lib.report.asking import told_before
 from malstyr_lib.report.forms import chosen_forms, file_name
 from malstyr_lib.report.kinds import kinds_named, subjects
+from malstyr_lib.report.opening import told_before
 from malstyr_lib.store import Snapshot, Store
 from malstyr_lib.workspace import Workspace
 

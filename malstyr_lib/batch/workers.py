@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Final
 
-from malstyr_lib.batch import job as jobs
 from malstyr_lib.batch import warm
 from malstyr_lib.batch.job import Job
 from malstyr_lib.outcome import Outcome
@@ -36,12 +35,14 @@ def done(todo: Iterable[Job], on_start: OnStart, *, workers: int) -> Iterator[tu
     """
     waiting = list(todo)
     number = min(workers, len(waiting))
+    if number:
+        warm.warm_up()
     if number > 1:
         yield from _side_by_side(waiting, number, on_start)
         return
     for job in waiting:
         on_start(job)
-        yield job, jobs.carried_out(job)
+        yield job, carried_out(job)
 
 
 def _side_by_side(
@@ -71,7 +72,7 @@ def _one_pool(
     while waiting or under_way:
         while waiting and len(under_way) < workers:
             on_start(waiting[0])
-            future = pool.submit(jobs.carried_out, waiting[0])
+            future = pool.submit(carried_out, waiting[0])
             under_way[future] = waiting.pop(0)
         finished, _ = wait(under_way, return_when=FIRST_COMPLETED)
         for future in finished:
@@ -91,6 +92,13 @@ def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
         pool.shutdown(wait=True, cancel_futures=True)
         raise
     pool.shutdown(wait=True)
+
+
+def carried_out(job: Job) -> Outcome:
+    """Carry a job out here; what that takes is imported by whoever does it, not by who asks."""
+    from malstyr_lib.batch import making
+
+    return making.carried_out(job)
 
 
 def _begin() -> None:

@@ -30,14 +30,13 @@ class Carried:
     cluster: str | None = None
 
     def carry(self) -> Carry:
-        """Return what carries jobs out; started early, since it takes a while to be ready."""
-        from malstyr_lib.batch import warm, workers
+        """Return what carries jobs out."""
+        from malstyr_lib.batch import workers
 
         if self.cluster is not None:
             from malstyr_lib.batch import cluster
 
             return partial(cluster.done, address=self.cluster)
-        warm.warm_up()
         number = workers.usual() if self.at_once is None else self.at_once
         return partial(workers.done, workers=number)
 

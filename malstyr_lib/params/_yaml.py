@@ -10,23 +10,16 @@ import codecs
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
+import yaml
 from ruamel.yaml import YAML
+from ruamel.yaml import events as pure
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import (
-    AliasEvent,
-    Event,
-    MappingEndEvent,
-    ScalarEvent,
-    SequenceEndEvent,
-    SequenceStartEvent,
-    StreamEndEvent,
-)
 from ruamel.yaml.reader import ReaderError
 
 from malstyr_lib.errors import Problem, visible
@@ -39,6 +32,17 @@ MAX_DEPTH: Final = 8
 MAX_EVENTS: Final = 50_000
 _KEPT: Final = 64
 """How many files' documents are kept: parsing is the largest cost of a small report."""
+
+_ODD: Final = re.compile(
+    "[^\\n\\x20-\\x7e\\xa0-\\u2027\\u202a-\\ud7ff\\ue000-\\ufefe]|^%", re.MULTILINE
+)
+"""Signs that the two parsers may take differently: tabs, unusual breaks, directives."""
+_ALIAS = (pure.AliasEvent, yaml.AliasEvent)
+_MAPPING_END = (pure.MappingEndEvent, yaml.MappingEndEvent)
+_SCALAR = (pure.ScalarEvent, yaml.ScalarEvent)
+_LIST_END = (pure.SequenceEndEvent, yaml.SequenceEndEvent)
+_LIST_START = (pure.SequenceStartEvent, yaml.SequenceStartEvent)
+_STREAM_END = (pure.StreamEndEvent, yaml.StreamEndEvent)
 
 _NOT_UTF8 = "filen är inte sparad som UTF-8; välj Spara som och kodningen UTF-8"
 _HIDDEN = "ett tecken som inte går att visa; skriv om raden"
@@ -106,9 +110,28 @@ def read(folder: Path, file: str) -> Document:
 def _document(file: str, content: bytes) -> Document:
     """Return a file's content as a document; the same content is not parsed again."""
     try:
-        return _Reader(file, _decoded(content)).document()
+        text = _decoded(content)
+        return _quickly(file, text) or _Reader(file, text, _events(text)).document()
     except _Unreadable as reason:
         return _unread(file, reason)
+
+
+def _quickly(file: str, content: str) -> Document | None:
+    """Return plain content that nothing is wrong with, by the quicker parser; None for any other.
+
+    It complains in other words, and of YAML 1.1; so whatever it complains of is read again.
+    """
+    if _ODD.search(content.replace("\r\n", "\n")) or not yaml.__with_libyaml__:
+        return None
+    try:
+        found = _Reader(file, content, yaml.parse(content, Loader=yaml.CSafeLoader)).document()
+    except (_Unreadable, yaml.YAMLError):
+        return None
+    return None if found.problems else found
+
+
+def _events(content: str) -> Iterator[Any]:
+    yield from YAML(typ="safe", pure=True).parse(content)
 
 
 def _unread(file: str, reason: _Unreadable) -> Document:
@@ -156,13 +179,13 @@ def composed(tree: Tree) -> Tree:
 class _Reader:
     """Builds the tree of one file from the parser's events, noting the line of every place."""
 
-    def __init__(self, file: str, content: str) -> None:
+    def __init__(self, file: str, content: str, events: Iterable[Any]) -> None:
         self.file = file
         self.content = content
         self.line = 0
         self.lines: dict[Loc, int] = {}
         self.problems: list[Problem] = []
-        self.events = self._events()
+        self.events = self._counted(events)
 
     def document(self) -> Document:
         try:
@@ -176,8 +199,8 @@ class _Reader:
             raise _Unreadable(self.line, _HIDDEN) from None
         return Document(self.file, tree, self.lines, tuple(self.problems))
 
-    def _events(self) -> Iterator[Event]:
-        for count, event in enumerate(YAML(typ="safe", pure=True).parse(self.content)):
+    def _counted(self, events: Iterable[Any]) -> Iterator[Any]:
+        for count, event in enumerate(events):
             self.line = event.start_mark.line + 1
             if count > MAX_EVENTS:
                 raise _Unreadable(self.line, "filen har för många värden; är det rätt fil?")
@@ -185,27 +208,27 @@ class _Reader:
 
     def _only_document(self) -> Tree:
         next(self.events)
-        if isinstance(next(self.events), StreamEndEvent):
+        if isinstance(next(self.events), _STREAM_END):
             raise _Unreadable(0, "filen är tom")
         tree = self._value(next(self.events), ())
         if tree == "":
             raise _Unreadable(0, "filen är tom")
         next(self.events)
-        if not isinstance(next(self.events), StreamEndEvent):
+        if not isinstance(next(self.events), _STREAM_END):
             raise _Unreadable(self.line, "en fil ska vara ett stycke; ta bort raden med ---")
         return tree
 
-    def _value(self, event: Event, loc: Loc) -> Tree:
+    def _value(self, event: Any, loc: Loc) -> Tree:
         self._refuse_special(event)
-        if isinstance(event, ScalarEvent):
+        if isinstance(event, _SCALAR):
             return self._text(event)
         if len(loc) >= MAX_DEPTH:
             raise _Unreadable(self.line, "för många nivåer; se över indragen")
-        return self._list(loc) if isinstance(event, SequenceStartEvent) else self._mapping(loc)
+        return self._list(loc) if isinstance(event, _LIST_START) else self._mapping(loc)
 
     def _list(self, loc: Loc) -> Tree:
         items: list[Tree] = []
-        while not isinstance(event := next(self.events), SequenceEndEvent):
+        while not isinstance(event := next(self.events), _LIST_END):
             place = (*loc, len(items))
             self.lines.setdefault(place, self.line)
             items.append(self._value(event, place))
@@ -213,7 +236,7 @@ class _Reader:
 
     def _mapping(self, loc: Loc) -> Tree:
         pairs: dict[str, Tree] = {}
-        while not isinstance(event := next(self.events), MappingEndEvent):
+        while not isinstance(event := next(self.events), _MAPPING_END):
             key = self._key(event)
             place, line = (*loc, key), self.line
             first = self.lines.setdefault(place, line)
@@ -224,14 +247,14 @@ class _Reader:
             pairs.setdefault(key, value)
         return pairs
 
-    def _key(self, event: Event) -> str:
+    def _key(self, event: Any) -> str:
         self._refuse_special(event)
-        if not isinstance(event, ScalarEvent):
+        if not isinstance(event, _SCALAR):
             raise _Unreadable(self.line, "nyckeln före kolon ska vara ett ord")
         return self._text(event)
 
     def _refuse_special(self, event: Any) -> None:
-        if isinstance(event, AliasEvent):
+        if isinstance(event, _ALIAS):
             raise _Unreadable(self.line, _SIGN.format("*"))
         if event.anchor:
             raise _Unreadable(self.line, _SIGN.format("&"))

@@ -9,7 +9,8 @@ from malstyr_lib.grounds.named import municipality_of
 from malstyr_lib.model import SteeringModel
 from malstyr_lib.params.own_values import own_values
 from malstyr_lib.questions import Setting
-from malstyr_lib.store import Snapshot, Store
+from malstyr_lib.report.opening import told_before
+from malstyr_lib.store import Store
 from malstyr_lib.workspace import Workspace
 
 
@@ -43,13 +44,3 @@ def setting_of(
         own_values=own_values(place.params, model) if home else tables.empty(tables.OWN_VALUES),
         reported=tuple(manifest.read(place.output)) if home else (),
     )
-
-
-def told_before(store: Store, now: Snapshot) -> Snapshot | None:
-    """Return the last snapshot of an earlier year, if any: what was known a report ago.
-
-    What Kolada has revised since then is told apart in the changes of colour.
-    """
-    first = f"{now.fetched:%Y}"
-    sooner = [name for name in store.snapshots() if name < first]
-    return store.open(sooner[-1]) if sooner else None

@@ -1,19 +1,13 @@
-"""An executed notebook, or ready-made content, as one accessible HTML page of our own."""
+"""An executed notebook as one accessible HTML page of our own."""
 
 from __future__ import annotations
 
 import re
-from importlib.metadata import version
-from pathlib import Path
-from typing import Any
 
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 
-from malstyr_lib import text
-from malstyr_lib.markup import Html
-
-TEMPLATES = Path(__file__).parent / "mall"
+from malstyr_lib.report.frame import TEMPLATES, framed
 
 
 def report_page(notebook: NotebookNode, *, title: str, exercise: bool) -> str:
@@ -22,17 +16,9 @@ def report_page(notebook: NotebookNode, *, title: str, exercise: bool) -> str:
     The page has lang="sv", one h1, a skip link and a table of contents; no script and no outside
     address. exercise: whether to say in a band that the figures are invented.
     """
-    resources = {"malstyr": _frame(title, exercise)}
+    resources = {"malstyr": framed(title, exercise=exercise)}
     page, _ = _exporter().from_notebook_node(notebook, resources=resources)
     return _with_contents(page)
-
-
-def plain_page(content: Html, *, title: str, exercise: bool, style: str = "") -> str:
-    """Return ready-made content in the same frame as a report; style: more of it, for this page."""
-    frame = _exporter().environment.get_template("ram.html.j2")
-    resources = {"malstyr": _frame(title, exercise) | {"style": style}}
-    page: str = frame.render(resources=resources, main=content.html)
-    return page
 
 
 def _exporter() -> HTMLExporter:
@@ -41,14 +27,6 @@ def _exporter() -> HTMLExporter:
         extra_template_basedirs=[str(TEMPLATES)],
         exclude_anchor_links=True,
     )
-
-
-def _frame(title: str, exercise: bool) -> dict[str, Any]:
-    return {
-        "title": title,
-        "version": version("malstyr"),
-        "exercise": text.EXERCISE if exercise else "",
-    }
 
 
 _H2 = re.compile(r'<h2(?: id="[^"]*")?>(?P<words>.*?)</h2>', re.DOTALL)

@@ -15,7 +15,7 @@ from malstyr_lib import markup, tables, text
 from malstyr_lib.markup import STATUS, Html
 from malstyr_lib.report import choosing
 from malstyr_lib.report.choosing import HOLDER, ROW, Choice
-from malstyr_lib.report.export import plain_page
+from malstyr_lib.report.frame import plain_page
 
 WHOLE: Final = "Hela kommunen"
 FORMS: Final = {

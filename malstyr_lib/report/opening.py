@@ -9,7 +9,6 @@ import pandas as pd
 from malstyr_lib import params, workspace
 from malstyr_lib.model import SteeringModel
 from malstyr_lib.params.own_values import own_values
-from malstyr_lib.report.asking import told_before
 from malstyr_lib.store import Snapshot, Store
 from malstyr_lib.workspace import Workspace
 
@@ -38,3 +37,13 @@ def opened(snapshot: str | None = None) -> Opened:
     store = Store(place.store)
     now = store.open(snapshot)
     return Opened(place, model, now, told_before(store, now), own_values(place.params, model))
+
+
+def told_before(store: Store, now: Snapshot) -> Snapshot | None:
+    """Return the last snapshot of an earlier year, if any: what was known a report ago.
+
+    What Kolada has revised since then is told apart in the changes of colour.
+    """
+    first = f"{now.fetched:%Y}"
+    sooner = [name for name in store.snapshots() if name < first]
+    return store.open(sooner[-1]) if sooner else None

@@ -10,9 +10,6 @@ from typing import Final
 
 from malstyr_lib import text
 from malstyr_lib.errors import UsageError
-from malstyr_lib.report.forms import pdf, word
-from malstyr_lib.report.forms.data import data
-from malstyr_lib.report.forms.excel import workbook
 from malstyr_lib.report.forms.page import Page
 
 __all__ = ["FORMS", "Page", "chosen_forms", "file_name", "made"]
@@ -24,12 +21,36 @@ def _html(page: Page) -> bytes:
     return page.html.encode("utf-8")
 
 
+def _docx(page: Page) -> bytes:
+    from malstyr_lib.report.forms.word import word
+
+    return word(page)
+
+
+def _pdf(page: Page) -> bytes:
+    from malstyr_lib.report.forms.pdf import pdf
+
+    return pdf(page)
+
+
+def _xlsx(page: Page) -> bytes:
+    from malstyr_lib.report.forms.excel import workbook
+
+    return workbook(page)
+
+
+def _json(page: Page) -> bytes:
+    from malstyr_lib.report.forms.data import data
+
+    return data(page)
+
+
 FORMS: Final[dict[str, Make]] = {
     "html": _html,
-    "docx": word.word,
-    "pdf": pdf.pdf,
-    "xlsx": workbook,
-    "json": data,
+    "docx": _docx,
+    "pdf": _pdf,
+    "xlsx": _xlsx,
+    "json": _json,
 }
 """Every form by the ending of its file, in the order that they are made."""
 _NAMES: Final = {"json": "data.json"}
