@@ -47,21 +47,20 @@ REAL_FIGURES = ROOT.parent / "shared" / "data"
 
 TODAY = date(2026, 11, 26)
 
-REPORTS = frozenset(
-    {
-        "test_analysis_group",
-        "test_annual",
-        "test_batch",
-        "test_browser",
-        "test_data",
-        "test_injection",
-        "test_injection_names",
-        "test_key_figures",
-        "test_pages",
-        "test_pdf",
-        "test_word",
-    }
-)
+SHARED = {
+    "test_batch": "season",
+    "test_browser": "season",
+    "test_season": "season",
+    "test_analysis_group": "pages",
+    "test_annual": "pages",
+    "test_data": "pages",
+    "test_injection": "pages",
+    "test_injection_names": "pages",
+    "test_key_figures": "pages",
+    "test_pages": "pages",
+    "test_pdf": "pages",
+    "test_word": "pages",
+}
 """The files that want the same finished reports, which cost seconds each to make."""
 
 mpl.use("Agg")
@@ -84,7 +83,7 @@ class ByFile(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         stem = Path(nodeid.split("::")[0]).stem
-        return "reports" if stem in REPORTS else stem
+        return SHARED.get(stem, stem)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -11,7 +11,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from multiprocessing import forkserver
 from pathlib import Path
 from threading import Event, Thread
@@ -35,8 +37,10 @@ from malstyr_lib.batch import (
     warm,
 )
 from malstyr_lib.batch.making import carried_out
+from malstyr_lib.cli import run as cli
 from malstyr_lib.errors import ReportError
 from malstyr_lib.manifest import read
+from malstyr_lib.report.ending import END_MARKER
 from malstyr_lib.workspace import Workspace
 
 SHEETS = Wanted(["enhet"], ["ks"], ["html"])
@@ -176,6 +180,25 @@ def test_a_kernel_that_does_not_start_is_tried_once_more_and_no_cell_is_run_twic
     with pytest.raises(ReportError, match="Cell 3 stannade"):
         notebook.execute(failing, GIVEN, {})
     assert (tmp_path / "gånger").read_text() == "x"
+
+
+def started(folder: str, number: int) -> int:
+    """Run a notebook that tells its number, in a worker's process."""
+    own = Path(folder) / str(number)
+    own.mkdir()
+    told = f"{{'{END_MARKER}': {{'nr': {number}}}}}"
+    shown = f"from IPython.display import display; display({told}, raw=True)"
+    found: int = notebook.execute(write_notebook(own, shown), GIVEN, {}).found["nr"]
+    return found
+
+
+@linux
+@pytest.mark.slow
+def test_twelve_kernels_can_start_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules["__main__"], "__spec__", None, raising=False)
+    warm.warm_up()
+    with ProcessPoolExecutor(12, mp_context=warm.context()) as pool:
+        assert [*pool.map(partial(started, str(tmp_path)), range(12))] == [*range(12)]
 
 
 # --- none made twice ---------------------------------------------------------------------------
@@ -478,3 +501,71 @@ def watched(output: Path, over: Event) -> Iterator[str]:
                 )
     if looks < 20:
         yield "looked too seldom"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="ulimit")
+def test_a_full_disk_fails_the_report_and_leaves_the_earlier_one_as_it_was(
+    place: Workspace, undisturbed: Made, tmp_path: Path
+) -> None:
+    there = replace(place, output=shutil.copytree(place.output, tmp_path / "ut"))
+    done = subprocess.run(
+        ["bash", "-c", 'ulimit -f 40; exec "$@"', "bash", *command(there), "--om"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1, done.stderr
+    assert "Filerna gick inte att skriva i " in done.stdout
+    assert "Den tidigare rapporten ligger kvar." in done.stderr
+    assert "Traceback" not in done.stderr
+    assert {one.status for one in read(there.output)} == {FAILED}
+    assert bytes_of(there.output) == bytes_of(place.output)
+    assert strays(there.output) == []
+    again = plan_of(there)
+    assert {job.because for job in again.todo} == {"misslyckades förra gången"}
+
+
+# --- what is told ------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("_here")
+def test_the_command_tells_what_stands_what_failed_and_why(
+    place: Workspace, undisturbed: Made, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    there = replace(place, output=shutil.copytree(place.output, tmp_path / "ut"))
+    words = command(there)[3:]
+    words[words.index("2")] = "1"
+    assert cli([*words]) == 0
+    told = capsys.readouterr()
+    made = len(undisturbed.outcomes)
+    assert f"Alla {made} rapporter är redan gjorda på samma underlag" in told.err
+    assert f"{made} av {made} rapporter klara." in told.out
+    broken = undisturbed.outcomes[0]
+    shutil.rmtree(there.output / broken.folder)
+    (there.output / broken.folder).write_text("en fil, ingen mapp", encoding="utf-8")
+    assert cli([*words]) == 1
+    told = capsys.readouterr()
+    assert f"{made - 1} av {made} rapporter är redan gjorda" in told.err
+    assert f"✗ enhet {broken.name} 2025 misslyckades: " in told.err
+    assert f"{made - 1} av {made} rapporter klara." in told.out
+    assert told.out.splitlines()[-1].startswith(f"  enhet {broken.name} 2025: ")
+
+
+@pytest.mark.usefixtures("_here")
+def test_machines_are_told_an_event_a_line_and_at_last_a_list(
+    place: Workspace, undisturbed: Made, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    there = replace(place, output=shutil.copytree(place.output, tmp_path / "ut"))
+    gone = undisturbed.outcomes[0]
+    shutil.rmtree(there.output / gone.folder)
+    words = command(there)[3:]
+    words[words.index("2")] = "1"
+    assert cli([*words, "--json"]) == 0
+    told = capsys.readouterr()
+    events = [json.loads(line) for line in told.err.splitlines()]
+    assert [one["event"] for one in events] == ["plan", "start", "done"]
+    assert (events[0]["todo"], events[0]["ready"]) == (1, len(undisturbed.outcomes) - 1)
+    assert events[1] == {"event": "start", "kind": "enhet", "slug": gone.slug, "year": 2025}
+    assert [one["slug"] for one in json.loads(told.out)] == [
+        one.slug for one in undisturbed.outcomes
+    ]

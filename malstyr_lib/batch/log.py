@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from nbformat import NotebookNode
 
+from malstyr_lib import text
 from malstyr_lib.outcome import Outcome
 
 NAME: Final = "logg.txt"
@@ -21,7 +22,7 @@ def written(outcome: Outcome, notebook: NotebookNode | None, trace: str = "") ->
         f"{outcome.ran} {outcome.kind} {outcome.name} {outcome.year}",
         f"ögonblicksbild {outcome.snapshot}",
         *(_cells(notebook) if notebook else ()),
-        f"{said} efter {outcome.seconds:.1f} s",
+        f"{said} efter {text.number(outcome.seconds, 1)} s",
         *(["", _COLOURS.sub("", trace).rstrip()] if trace else ()),
     ]
     return "\n".join(lines) + "\n"
@@ -33,7 +34,7 @@ def _cells(notebook: NotebookNode) -> Iterator[str]:
         if cell.cell_type == "code":
             seconds = cell.metadata.get("papermill", {}).get("duration") or 0.0
             (*_, last) = cell.source.strip().splitlines() or [""]
-            yield f"cell {number:>2}  {seconds:6.2f} s  {last}"
+            yield f"cell {number:>2}  {text.number(seconds, 2):>6} s  {last}"
             yield from (f"  {line}" for line in _streams(cell))
 
 

@@ -36,8 +36,7 @@ def carried_out(job: Job) -> Outcome:
         done = notebook.execute(job.notebook, given, job.place.environment())
         files = _published(job, done)
     except Exception as error:  # one report's own fault, whatever it is, must not stop the others
-        known = isinstance(error, MalstyrError)
-        said = str(error) if known else f"oväntat fel: {type(error).__name__}: {error}"
+        said = _said(error, job)
         outcome = replace(outcome, error=said)
         trace = "".join(traceback.format_exception(error))
     else:
@@ -52,6 +51,19 @@ def carried_out(job: Job) -> Outcome:
     outcome = replace(outcome, seconds=round(time.monotonic() - began, 2))
     _logged(job, outcome, log.written(outcome, done.notebook if done else None, trace))
     return outcome
+
+
+def _said(error: Exception, job: Job) -> str:
+    """Return why a report was not made, in a sentence."""
+    if isinstance(error, MalstyrError):
+        return str(error)
+    if isinstance(error, OSError):
+        return (
+            f"Filerna gick inte att skriva i {job.place.output / job.outcome().folder}"
+            f" ({error.strerror or error}). Se till att disken har plats och att inget därifrån är"
+            " öppet, och kör igen."
+        )
+    return f"oväntat fel: {type(error).__name__}: {error}"
 
 
 def _same_program(job: Job) -> None:

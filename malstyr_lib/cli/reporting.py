@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from malstyr_lib import text
 from malstyr_lib.cli import show
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def reports(
     from malstyr_lib.batch import Followed, make_everywhere
 
     with show.progress(quiet=as_json) as steps:
-        told: _Told = _Events() if as_json else _Lines(steps, one_home=len(homes) == 1)
+        told: _Told = _Events() if as_json else _Lines(steps)
 
         def planned(plan: Plan) -> None:
             told.plan(plan)
@@ -121,26 +122,23 @@ class _Told:
 class _Lines(_Told):
     """Tells people: a line per report, and how much time is left."""
 
-    def __init__(self, steps: show.Steps, *, one_home: bool) -> None:
-        self._steps, self._one_home = steps, one_home
+    def __init__(self, steps: show.Steps) -> None:
+        self._steps = steps
         self._total = self._done = 0
         self._began = time.monotonic()
 
     def plan(self, plan: Plan) -> None:
         self._total, self._began = len(plan.todo), time.monotonic()
         if plan.ready:
-            ready, all_of = len(plan.ready), len(plan.ready) + len(plan.todo)
-            _say(
-                f"{ready} av {all_of} rapporter är redan gjorda på samma underlag och görs inte om"
-                " (gör om dem med --om)."
-            )
-
-    def start(self, job: Job) -> None:
-        self._steps.step(f"Gör {job.name}" if self._one_home else "Gör rapporterna")
+            _say(_ready_words(len(plan.ready), len(plan.ready) + len(plan.todo)))
+        if plan.todo:
+            amount = text.count(len(plan.todo), "rapport", "rapporter")
+            self._steps.step(f"Gör {amount}")
 
     def done(self, outcome: Outcome) -> None:
         self._done += 1
-        self._steps.advance(self._done, self._total)
+        if self._steps.moves:
+            self._steps.advance(self._done, self._total)
         _say(_line(outcome) + self._left())
 
     def _left(self) -> str:
@@ -152,21 +150,29 @@ class _Lines(_Told):
         return f"; {left} kvar, ungefär {show.duration(each * left)}"
 
 
+def _ready_words(ready: int, all_of: int) -> str:
+    """Return how many reports stand as they are, and how to make them again all the same."""
+    if all_of == 1:
+        return "Rapporten är redan gjord på samma underlag (gör om den med --om)."
+    which = f"Alla {ready}" if ready == all_of else f"{ready} av {all_of}"
+    return f"{which} rapporter är redan gjorda på samma underlag (gör om dem med --om)."
+
+
 class _Events(_Told):
     """Tells machines: a JSON object per line on stderr."""
 
     def plan(self, plan: Plan) -> None:
-        _event("plan", att_göra=len(plan.todo), redan_gjorda=len(plan.ready))
+        _event("plan", todo=len(plan.todo), ready=len(plan.ready))
 
     def start(self, job: Job) -> None:
         _event("start", kind=job.kind, slug=job.subject.slug, year=job.year)
 
     def done(self, outcome: Outcome) -> None:
-        _event("klar" if outcome.error is None else "misslyckad", **_flat(outcome))
+        _event("done" if outcome.error is None else "failed", **_flat(outcome))
 
 
 def _event(what: str, **told: Any) -> None:
-    print(json.dumps({"händelse": what, **told}, ensure_ascii=False), file=sys.stderr, flush=True)
+    print(json.dumps({"event": what, **told}, ensure_ascii=False), file=sys.stderr, flush=True)
 
 
 def _say(line: str) -> None:
@@ -180,7 +186,7 @@ def _name(outcome: Outcome) -> str:
 
 def _line(outcome: Outcome) -> str:
     if outcome.error is None:
-        return f"✓ {_name(outcome)} klar på {outcome.seconds:.1f} s"
+        return f"✓ {_name(outcome)} klar på {text.number(outcome.seconds, 1)} s"
     kept = " Den tidigare rapporten ligger kvar." if outcome.published else ""
     return f"✗ {_name(outcome)} misslyckades: {outcome.error}{kept}"
 

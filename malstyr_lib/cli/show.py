@@ -18,7 +18,12 @@ PACE_OVER_S: Final = 30.0
 
 
 class Steps(Protocol):
-    """Progress of a long job: what is going on, and how far it has come."""
+    """Progress of a long job: what is going on, and how far it has come.
+
+    moves: whether it is shown in one place, as a bar, so that every step of the way may be told.
+    """
+
+    moves: bool
 
     def step(self, words: str) -> None: ...
     def advance(self, done: int, total: int) -> None: ...
@@ -49,6 +54,8 @@ def progress(*, quiet: bool = False) -> Iterator[Steps]:
 class _Lines:
     """Plain lines: each step, and every fifth of the way."""
 
+    moves = False
+
     def __init__(self, screen: Console, *, quiet: bool) -> None:
         self._screen, self._quiet, self._fifth, self._pace = screen, quiet, 0, Pace()
 
@@ -78,6 +85,8 @@ class _Lines:
 
 class _Bar:
     """A bar per step."""
+
+    moves = True
 
     def __init__(self, bar: Any) -> None:
         self._bar, self._task, self._pace = bar, None, Pace()
