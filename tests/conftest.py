@@ -50,7 +50,6 @@ TODAY = date(2026, 11, 26)
 SHARED = {
     "test_batch": "season",
     "test_browser": "season",
-    "test_season": "season",
     "test_analysis_group": "pages",
     "test_annual": "pages",
     "test_data": "pages",
