@@ -127,9 +127,8 @@ def running(folder: Path, number: int) -> Iterator[tuple[str, list[subprocess.Po
         started += workers_of
         yield json.loads(told.read_text())["address"], workers_of
     finally:
-        for process in started:
-            process.send_signal(signal.SIGTERM)
-        for process in started:
+        for process in reversed(started):  # asked to end, a worker may wait for its scheduler
+            process.kill()
             process.wait()
 
 

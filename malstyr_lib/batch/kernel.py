@@ -10,7 +10,7 @@ import signal
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from jupyter_client.manager import AsyncKernelManager
@@ -20,6 +20,9 @@ from malstyr_lib.batch.warm import FORKS, context, outlive_nobody
 
 if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
+
+
+_LOOKED_EVERY_S: Final = 0.01
 
 
 def manager(scratch: Path) -> type[AsyncKernelManager]:
@@ -55,7 +58,7 @@ class Forked(LocalProvisioner):
         serving = context().Process(  # type: ignore[attr-defined]
             target=_serve, args=(arguments, folder, dict(kwargs["env"])), daemon=True
         )
-        await asyncio.to_thread(serving.start)  # it waits for the preloaded process
+        serving.start()
         self.process = _Process(serving)
         self.pid = self.pgid = serving.pid
         self.cwd = folder
@@ -65,7 +68,9 @@ class Forked(LocalProvisioner):
         """Wait for the kernel to end, and forget it."""
         if self.process is None:
             return 0
-        code: int | None = await asyncio.to_thread(self.process.wait)
+        while self.process.poll() is None:
+            await asyncio.sleep(_LOOKED_EVERY_S)
+        code: int | None = self.process.wait()
         self.process = None
         return code
 
