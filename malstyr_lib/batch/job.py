@@ -18,7 +18,7 @@ class Job:
 
     kind: its name. snapshot: its id. forms: the forms to make, by name. inputs: the digests of all
     that decides what the report becomes, by name; they go into its outcome. because: why it is
-    made, in words; "" when it has not been made before.
+    made, in words, once that is planned.
     """
 
     kind: str

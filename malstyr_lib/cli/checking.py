@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from malstyr_lib import text
 from malstyr_lib.cli import show
+from malstyr_lib.cli.exits import REMARKS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +22,6 @@ _HOW: Final = (
     "Det som ska stå som det är skrivs under undantag i samma nämnds fil, eller i styrmodell.yaml"
     " om det gäller hela kommunen: kod, gäller (ordet inom parentes) och varför.\n"
 )
-REMARKS: Final = 4
 
 
 def say(

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from malstyr_lib.cli import show
+from malstyr_lib.cli.exits import REMARKS, STORE_FAULT
 
 if TYPE_CHECKING:
     from malstyr_lib.model import SteeringModel
     from malstyr_lib.store import Store
     from malstyr_lib.workspace import Workspace
 
-REMARKS = 4
-STORE_FAULT = 3
 
 app = typer.Typer(
     help="Styr mot rött: nämndernas nyckeltal i Kolada, från mål till rapport.",

@@ -9,18 +9,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from malstyr_lib import text
 from malstyr_lib.cli import show
+from malstyr_lib.cli.exits import SOME_FAILED
 
 if TYPE_CHECKING:
     from malstyr_lib.batch import Home, Job, Outcome, Plan, Wanted
     from malstyr_lib.batch.season import Carry
     from malstyr_lib.workspace import Workspace
-
-SOME_FAILED: Final = 1
-REMARKS: Final = 4
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from malstyr_lib.cli import fetching, reporting, show
+from malstyr_lib.cli.exits import REMARKS, SOME_FAILED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +47,7 @@ def say(asked: Watch, model: SteeringModel, place: Workspace, *, as_json: bool) 
         for remark in done.remarks:
             print(f"Anmärkning: {remark}")
     failed = any(one.error for one in outcomes)
-    return reporting.SOME_FAILED if failed else reporting.REMARKS if done.remarks else 0
+    return SOME_FAILED if failed else REMARKS if done.remarks else 0
 
 
 def _words(plan: Plan, outcomes: Sequence[Outcome]) -> str:
