@@ -4,7 +4,8 @@ Run: uv run python benchmarks/batch.py [--varv N] [--minne N] [--lager MAPP --pa
 
 The named peers, in the same run and on the same notebooks, parameters and store:
 - the papermill command and then the nbconvert command, one report after another;
-- the same cells and the same page in a bare forked process, two at a time, with no kernel.
+- the same cells and the same page in bare forked processes, two at a time, with no kernel.
+Each is started anew, with all that it has to import.
 Output parity is checked first: as many outputs, the same tables and the same pictures.
 """
 
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import pickle
 import re
 import statistics
 import subprocess
@@ -19,7 +21,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,13 +28,9 @@ import nbformat
 from fragor import exercised
 
 from malstyr_lib import params, workspace
-from malstyr_lib.batch import Job, Wanted, jobs, warm
+from malstyr_lib.batch import Job, Wanted, jobs
 from malstyr_lib.batch.making import carried_out
-from malstyr_lib.report.export import report_page
 from malstyr_lib.workspace import Workspace
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
-from pages import run_here  # the cells of a notebook in a process of one's own
 
 TABLES = re.compile(r"<table.*?</table>", re.DOTALL)
 PICTURES = re.compile(r"base64,[A-Za-z0-9+/=]+")
@@ -66,41 +63,39 @@ def _command(job: Job, *words: str) -> None:
     )
 
 
-OURS = """
+STARTED = """
 import sys
-from pathlib import Path
-sys.path[:0] = [{benchmarks!r}]
-from malstyr_lib import workspace
-from malstyr_lib.batch import warm, workers
-warm.warm_up()
-from batch import eight
-place = workspace.find(params=Path({params!r}), store=Path({store!r}), output=Path({output!r}))
-made = [one for _, one in workers.done(eight(place), lambda _: None, workers=2)]
-assert all(one.error is None for one in made), [one.error for one in made]
+sys.path[:0] = [{benchmarks!r}, {tests!r}]
+if __name__ == "__main__":
+    from batch_ways import {way}
+    {way}({jobs!r}, {output!r})
 """
 
 
 def ours(todo: Sequence[Job], output: Path) -> None:
     """Make reports as the program does, two at a time, started anew."""
-    place = todo[0].place
-    told = {
-        "benchmarks": str(Path(__file__).resolve().parent),
-        "params": str(place.params),
-        "store": str(place.store),
-        "output": str(output),
-    }
-    subprocess.run([sys.executable, "-c", OURS.format(**told)], check=True, capture_output=True)
+    _started(
+        "ours", [replace(job, place=replace(job.place, output=output)) for job in todo], output
+    )
 
 
 def bare(todo: Sequence[Job], output: Path) -> None:
-    """Run the same cells and make the same page in forked processes without a kernel."""
-    with ProcessPoolExecutor(2, mp_context=warm.context(), max_tasks_per_child=1) as pool:
-        for page, job in zip(pool.map(_bare, todo), todo, strict=True):
-            (output / f"{job.subject.slug}-{job.year}.html").write_text(page, encoding="utf-8")
+    """Run the same cells and make the same page in forks without a kernel, started anew."""
+    _started("bare", todo, output)
 
 
-def _bare(job: Job) -> str:
-    return report_page(run_here(job).notebook, title="t", exercise=False)
+def _started(way: str, todo: Sequence[Job], output: Path) -> None:
+    jobs = output / "jobs.pickle"
+    jobs.write_bytes(pickle.dumps(todo))
+    here = Path(__file__).resolve().parent
+    told = STARTED.format(
+        benchmarks=str(here),
+        tests=str(here.parent / "tests"),
+        way=way,
+        jobs=str(jobs),
+        output=str(output),
+    )
+    subprocess.run([sys.executable, "-c", told], check=True)
 
 
 def same(todo: Sequence[Job], plainly: Path, by_us: Path) -> str:
@@ -131,7 +126,6 @@ def timed(make: Callable[[Sequence[Job], Path], None], todo: Sequence[Job], fold
 
 def compared(place: Workspace, rounds: int, folder: Path) -> None:
     """Print the seconds of eight reports in the three ways, and the ratios."""
-    warm.warm_up()
     todo = eight(place)
     ways = {"plain": plain, "ours": ours, "bare": bare}
     taken: dict[str, list[float]] = {name: [] for name in ways}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from malstyr_lib.errors import UsageError
 PARAMS_VARIABLE = "MALSTYR_PARAMS"
 STORE_VARIABLE = "MALSTYR_STORE"
 OUTPUT_VARIABLE = "MALSTYR_UT"
+_ADDRESS = re.compile(r"(?!file:)[a-z][a-z0-9+.-]+:/+.+", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -48,15 +50,30 @@ def find(
     folder in `start` (the working folder) or above it, with `lager` and `output` beside it.
     UsageError when there is no parameter folder.
     """
-    chosen = (params or _from(PARAMS_VARIABLE) or _nearest(start or Path.cwd())).resolve()
+    chosen = folder(params or _from(PARAMS_VARIABLE) or _nearest(start or Path.cwd()))
     if not chosen.is_dir():
         raise UsageError(f"Mappen {chosen} med styrparametrar finns inte. Ange den med --params.")
     home = chosen.parent
     return Workspace(
         params=chosen,
-        store=(store or _from(STORE_VARIABLE) or home / "lager").resolve(),
-        output=(output or _from(OUTPUT_VARIABLE) or home / "output").resolve(),
+        store=folder(store or _from(STORE_VARIABLE) or home / "lager"),
+        output=folder(output or _from(OUTPUT_VARIABLE) or home / "output"),
     )
+
+
+def is_address(asked: str) -> bool:
+    """Return whether a folder is named by an address, as s3://hink/lager, and not by a path."""
+    return _ADDRESS.fullmatch(asked) is not None
+
+
+def folder(path: Path) -> Path:
+    """Return a folder's absolute path; UsageError for an address."""
+    if is_address(path.as_posix()):
+        raise UsageError(
+            f"{path.as_posix()} är en adress, inte en mapp. Bara hamta, rapport och vakt tar"
+            " adresser, i --lager och --ut."
+        )
+    return path.resolve()
 
 
 def packaged(name: str) -> Path:

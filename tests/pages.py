@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from copy import deepcopy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest import mock
@@ -40,6 +41,22 @@ def executed(path: Path, given: Mapping[str, Any], environment: Mapping[str, str
     with mock.patch.dict(os.environ, environment):
         run(notebook, given)
     return done(notebook)
+
+
+def remembered() -> Callable[..., Done]:
+    """As `executed`, but a notebook is run once for the same parameters, wherever its folders are.
+
+    For what is done with the reports and not what is in them.
+    """
+    known: dict[str, Done] = {}
+
+    def found(path: Path, given: Mapping[str, Any], environment: Mapping[str, str]) -> Done:
+        key = f"{path} {sorted(given.items())}"
+        if key not in known:
+            known[key] = executed(path, given, environment)
+        return deepcopy(known[key])
+
+    return found
 
 
 def run(notebook: NotebookNode, given: Mapping[str, Any]) -> None:

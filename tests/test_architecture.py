@@ -71,6 +71,7 @@ PLACES = {
     "nbclient": {"batch"},
     "ipykernel": {"batch"},
     "distributed": {"batch"},
+    "fsspec": {"batch"},
     "jupyter_client": {"batch"},
     "icalendar": {"publication"},
     "typer": {"cli"},

@@ -15,6 +15,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from multiprocessing import forkserver
+from multiprocessing.queues import SimpleQueue
 from pathlib import Path
 from threading import Event, Thread
 
@@ -180,6 +181,36 @@ def test_a_kernel_that_does_not_start_is_tried_once_more_and_no_cell_is_run_twic
     with pytest.raises(ReportError, match="Cell 3 stannade"):
         notebook.execute(failing, GIVEN, {})
     assert (tmp_path / "gånger").read_text() == "x"
+
+
+def forked_from() -> tuple[int, int]:
+    """Tell what process this one was forked from, and a child of its own."""
+    seen = warm.context().SimpleQueue()
+    child = warm.context().Process(target=told_parent, args=(seen,))  # type: ignore[attr-defined]
+    child.start()
+    found = seen.get()
+    child.join()
+    return os.getppid(), found
+
+
+def told_parent(seen: SimpleQueue[int]) -> None:
+    seen.put(os.getppid())
+
+
+@linux
+@pytest.mark.parametrize("shares", [True, False])
+def test_a_worker_forks_its_kernels_from_where_it_was_forked_itself_if_told(
+    shares: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.modules["__main__"], "__spec__", None, raising=False)
+    warm.warm_up()
+    told = warm.shared() if shares else None
+    own = ProcessPoolExecutor(
+        1, mp_context=warm.context(), initializer=warm.share, initargs=(told,)
+    )
+    with own as pool:
+        worker, child = pool.submit(forked_from).result()
+    assert (worker == child) is shares
 
 
 def started(folder: str, number: int) -> int:

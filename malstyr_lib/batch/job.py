@@ -13,12 +13,25 @@ from malstyr_lib.workspace import Workspace, packaged
 
 
 @dataclass(frozen=True)
+class Afar:
+    """What a job's folders are where they lie at addresses, and what else it takes to do it there.
+
+    store: the store's address, None for a folder. output: that of the folder that the report's own
+    goes into, None for a folder; then files has the parameters and the manifest, by path.
+    """
+
+    store: str | None
+    output: str | None
+    files: Mapping[str, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Job:
     """One report to make, as text and numbers only, so that it can be sent to another process.
 
     kind: its name. snapshot: its id. forms: the forms to make, by name. inputs: the digests of all
     that decides what the report becomes, by name; they go into its outcome. because: why it is
-    made, in words, once that is planned.
+    made, in words, once that is planned. afar: set when a folder of its place is a copy only.
     """
 
     kind: str
@@ -29,6 +42,7 @@ class Job:
     forms: tuple[str, ...]
     inputs: Mapping[str, str] = field(default_factory=dict, compare=False)
     because: str = field(default="", compare=False)
+    afar: Afar | None = field(default=None, compare=False)
 
     @property
     def of(self) -> Kind:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import re
 import shutil
@@ -20,6 +21,13 @@ def folder() -> Iterator[Path]:
     prefix = f"malstyr-{os.getpid()}-"
     with tempfile.TemporaryDirectory(prefix=prefix, ignore_cleanup_errors=True) as made:
         yield Path(made)
+
+
+def kept() -> Path:
+    """Return a new folder that lasts as long as this process."""
+    made = Path(tempfile.mkdtemp(prefix=f"malstyr-{os.getpid()}-"))
+    atexit.register(shutil.rmtree, made, ignore_errors=True)
+    return made
 
 
 def sweep() -> None:

@@ -11,7 +11,7 @@ import sys
 import threading
 from multiprocessing.connection import wait
 from multiprocessing.context import BaseContext
-from typing import Final
+from typing import Any, Final
 
 FORKS: Final = sys.platform == "linux"
 """Whether kernels are forked here: elsewhere a fork is not safe, or not there."""
@@ -56,6 +56,33 @@ def warm_up() -> None:
             os.environ.setdefault(name, "1")
         context()
         forkserver.ensure_running()
+
+
+def shared() -> str | None:
+    """Return where the process to fork from listens, for those forked from it; None without one."""
+    if not FORKS:
+        return None
+    address: str | None = _server()._forkserver_address
+    return address
+
+
+def share(address: str | None) -> None:
+    """Let a process that is forked itself fork from the same one, not import all once more.
+
+    That is what the standard library says that it does; it doesn't. address: see `shared`.
+    """
+    if address is None:
+        return
+    server = _server()
+    server._forkserver_address = address
+    server.ensure_running = lambda: None
+
+
+def _server() -> Any:
+    """Return what keeps the process to fork from, which only POSIX has."""
+    from multiprocessing import forkserver
+
+    return forkserver._forkserver
 
 
 def outlive_nobody() -> None:

@@ -83,7 +83,9 @@ def _one_pool(
 @contextmanager
 def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
     """Give workers that end with the caller, whatever ends it."""
-    pool = ProcessPoolExecutor(workers, mp_context=warm.context(), initializer=_begin)
+    pool = ProcessPoolExecutor(
+        workers, mp_context=warm.context(), initializer=_begin, initargs=(warm.shared(),)
+    )
     try:
         yield pool
     except BaseException:
@@ -96,14 +98,19 @@ def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
 
 def carried_out(job: Job) -> Outcome:
     """Carry a job out here; what that takes is imported by whoever does it, not by who asks."""
+    if job.afar is not None:
+        from malstyr_lib.batch import courier
+
+        return courier.carried_out(job, job.afar)
     from malstyr_lib.batch import making
 
     return making.carried_out(job)
 
 
-def _begin() -> None:
-    """Leave Ctrl+C to the process that leads, and end when it does."""
+def _begin(address: str | None) -> None:
+    """Leave Ctrl+C to the process that leads, fork kernels from where it does, end when it does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    warm.share(address)
     warm.outlive_nobody()
 
 

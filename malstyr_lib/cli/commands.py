@@ -40,6 +40,14 @@ StoreFolder = Annotated[
 OutputFolder = Annotated[
     Path | None, typer.Option("--ut", metavar="MAPP", help="Mappen där rapporterna läggs.")
 ]
+StorePlace = Annotated[
+    str | None,
+    typer.Option("--lager", metavar="MAPP", help="Mappen med hämtade värden, eller dess adress."),
+]
+OutputPlace = Annotated[
+    str | None,
+    typer.Option("--ut", metavar="MAPP", help="Mappen för rapporterna, eller dess adress."),
+]
 SnapshotId = Annotated[
     str | None,
     typer.Option("--bild", metavar="ID", help="En tidigare ögonblicksbild; annars den senaste."),
@@ -105,13 +113,17 @@ def demo(
         steps.step("Bygger övningsvärlden")
         with serve(exercise_world(model.kpis)) as server:
             fetching.fetched(fetching.NEEDED, model, place, server.url, None, steps)
-    from malstyr_lib.batch import Home, Wanted
+    from malstyr_lib.batch import Wanted
     from malstyr_lib.cli import reporting
+    from malstyr_lib.cli.places import At
 
-    homes, carried = [Home(model, place)], reporting.Carried(arbetare)
-    outcomes = reporting.reports(homes, Wanted(again=om), carried=carried, as_json=json)
-    listed = place.output / "index.html"
-    return reporting.finish(outcomes, listed, as_json=json, to_open=oppna)
+    return reporting.own(
+        At(place, model),
+        Wanted(again=om),
+        carried=reporting.Carried(arbetare),
+        as_json=json,
+        to_open=oppna,
+    )
 
 
 @app.command()
@@ -120,7 +132,7 @@ def hamta(
         str | None, typer.Option(envvar="MALSTYR_KOLADA_URL", help="En annan adress än Koladas.")
     ] = None,
     params: ParamsFolder = None,
-    lager: StoreFolder = None,
+    lager: StorePlace = None,
     allt: Annotated[
         bool, typer.Option("--allt", help="Alla nyckeltal som en kommun kan ha, omkring 4 800.")
     ] = False,
@@ -141,15 +153,15 @@ def hamta(
     Allt som styrparametrarna behöver, från 1998, till en ny ögonblicksbild i lagret. En avbruten
     hämtning med --allt fortsätter där den var om den körs igen inom ett dygn.
     """
-    from malstyr_lib.cli import fetching
+    from malstyr_lib.cli import fetching, places
 
     how, per_s = fetching.chosen(allt=allt, andrat=andrat), fetching.pace(takt)
-    place, model = _load(params, lager)
-    if plan:
-        return fetching.say_plan(how, model, place, per_s, json=json)
-    with show.progress(quiet=json) as steps:
-        fetched = fetching.fetched(how, model, place, url, per_s, steps)
-    return REMARKS if fetching.say(fetched, model, place, json=json) else 0
+    with places.opened(params, lager) as at:
+        if plan:
+            return fetching.say_plan(how, at.model, at.place, per_s, json=json)
+        with show.progress(quiet=json) as steps:
+            fetched = fetching.fetched(how, at.model, at.place, url, per_s, steps)
+        return REMARKS if fetching.say(fetched, at.model, at.place, json=json) else 0
 
 
 @app.command()
@@ -219,8 +231,8 @@ def rapport(
         typer.Option(metavar="ADRESS", help="Ett Daskklusters schemaläggare, tcp://…:8786."),
     ] = None,
     params: ParamsFolder = None,
-    lager: StoreFolder = None,
-    ut: OutputFolder = None,
+    lager: StorePlace = None,
+    ut: OutputPlace = None,
     json: Json = False,
 ) -> int:
     """Gör årets rapporter, i alla former.
@@ -234,17 +246,15 @@ def rapport(
 
     kinds_named(typ or ())
     chosen_forms(form or ())
-    place, model = _load(params, lager, ut)
-    from malstyr_lib.batch import Home, Wanted
-    from malstyr_lib.cli import reporting
+    from malstyr_lib.batch import Wanted
+    from malstyr_lib.cli import places, reporting
 
-    carried = reporting.Carried(arbetare, kluster)
     wanted = Wanted(typ or (), namnd or (), form or (), ar, bild, again=om)
-    if kommun is not None:
-        return reporting.elsewhere(kommun, place, wanted, carried=carried, as_json=json)
-    homes, listed = [Home(model, place)], place.output / "index.html"
-    outcomes = reporting.reports(homes, wanted, carried=carried, as_json=json)
-    return reporting.finish(outcomes, listed, as_json=json, to_open=False)
+    with places.opened(params, lager, ut) as at:
+        carried = reporting.Carried(arbetare, kluster, at.far)
+        if kommun is not None:
+            return reporting.elsewhere(kommun, at, wanted, carried=carried, as_json=json)
+        return reporting.own(at, wanted, carried=carried, as_json=json)
 
 
 @app.command()
@@ -256,8 +266,8 @@ def vakt(
     form: ReportForms = None,
     arbetare: Workers = None,
     params: ParamsFolder = None,
-    lager: StoreFolder = None,
-    ut: OutputFolder = None,
+    lager: StorePlace = None,
+    ut: OutputPlace = None,
     json: Json = False,
 ) -> int:
     """Hämta, och gör bara om de rapporter som ändras.
@@ -270,12 +280,12 @@ def vakt(
 
     kinds_named(typ or ())
     chosen_forms(form or ())
-    place, model = _load(params, lager, ut)
     from malstyr_lib.batch import Wanted
-    from malstyr_lib.cli import watching
+    from malstyr_lib.cli import places, watching
 
     wanted = Wanted(typ or (), (), form or (), changed=True)
-    return watching.say(watching.Watch(url, wanted, arbetare), model, place, as_json=json)
+    with places.opened(params, lager, ut) as at:
+        return watching.say(watching.Watch(url, wanted, arbetare), at, as_json=json)
 
 
 @app.command()
@@ -740,7 +750,7 @@ def _store(params: Path | None, lager: Path | None) -> Store:
     from malstyr_lib import workspace
     from malstyr_lib.store import Store
 
-    return Store(lager.resolve() if lager else workspace.find(params=params).store)
+    return Store(workspace.folder(lager) if lager else workspace.find(params=params).store)
 
 
 def _load(

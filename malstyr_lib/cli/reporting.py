@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from malstyr_lib import text
@@ -17,19 +16,27 @@ from malstyr_lib.cli.exits import SOME_FAILED
 
 if TYPE_CHECKING:
     from malstyr_lib.batch import Home, Job, Outcome, Plan, Wanted
+    from malstyr_lib.batch.mirrored import Mirrored
     from malstyr_lib.batch.season import Carry
-    from malstyr_lib.workspace import Workspace
+    from malstyr_lib.cli.places import At
 
 
 @dataclass(frozen=True)
 class Carried:
-    """How reports are carried out: how many at a time here, or on a cluster by its address."""
+    """How reports are carried out: how many at a time here, or on a cluster by its address.
+
+    far: which of the folders are copies of what lies at an address, if any is.
+    """
 
     at_once: int | None = None
     cluster: str | None = None
+    far: Mirrored | None = None
 
     def carry(self) -> Carry:
         """Return what carries jobs out."""
+        return self._near() if self.far is None else self.far.carry(self._near())
+
+    def _near(self) -> Carry:
         from malstyr_lib.batch import workers
 
         if self.cluster is not None:
@@ -66,35 +73,46 @@ def reports(
         return make_everywhere(homes, wanted, carry, followed=followed)
 
 
-def finish(outcomes: Sequence[Outcome], listed: Path, *, as_json: bool, to_open: bool) -> int:
+def own(at: At, wanted: Wanted, *, carried: Carried, as_json: bool, to_open: bool = False) -> int:
+    """Make the own municipality's reports, say how it went, and return the exit code.
+
+    to_open: open the list of them in the browser too.
+    """
+    from malstyr_lib.batch import Home
+
+    outcomes = reports([Home(at.model, at.place)], wanted, carried=carried, as_json=as_json)
+    listed = at.place.output / "index.html"
+    code = _finish(outcomes, at.shown(listed), as_json=as_json)
+    if to_open:
+        import webbrowser
+
+        webbrowser.open(listed.as_uri())
+    return code
+
+
+def elsewhere(asked: str, at: At, wanted: Wanted, *, carried: Carried, as_json: bool) -> int:
+    """Make other municipalities' reports, with a list of them all, and return the exit code."""
+    from malstyr_lib.batch import homes
+
+    with show.progress(quiet=as_json) as steps:
+        codes = homes.codes(asked, at.place)
+        steps.step(f"Gör i ordning {len(codes)} kommuner")
+        found = homes.homes(codes, at.place)
+    outcomes = reports(found, wanted, carried=carried, as_json=as_json)
+    return _finish(outcomes, at.shown(homes.listed(found, at.place)), as_json=as_json)
+
+
+def _finish(outcomes: Sequence[Outcome], listed: str, *, as_json: bool) -> int:
     """Say where the list of the reports is, what failed and why, and return the exit code."""
     failed = [one for one in outcomes if one.error is not None]
     if as_json:
         show.as_json([_flat(outcome) for outcome in outcomes])
     else:
         print(_summary(outcomes, failed, listed))
-    if to_open:
-        import webbrowser
-
-        webbrowser.open(listed.as_uri())
     return SOME_FAILED if failed else 0
 
 
-def elsewhere(
-    asked: str, place: Workspace, wanted: Wanted, *, carried: Carried, as_json: bool
-) -> int:
-    """Make other municipalities' reports, with a list of them all, and return the exit code."""
-    from malstyr_lib.batch import homes
-
-    with show.progress(quiet=as_json) as steps:
-        codes = homes.codes(asked, place)
-        steps.step(f"Gör i ordning {len(codes)} kommuner")
-        found = homes.homes(codes, place)
-    outcomes = reports(found, wanted, carried=carried, as_json=as_json)
-    return finish(outcomes, homes.listed(found, place), as_json=as_json, to_open=False)
-
-
-def _summary(outcomes: Sequence[Outcome], failed: Sequence[Outcome], listed: Path) -> str:
+def _summary(outcomes: Sequence[Outcome], failed: Sequence[Outcome], listed: str) -> str:
     """Return how many are done and where, and below it each that failed, with why."""
     done = len(outcomes) - len(failed)
     lines = [f"{done} av {len(outcomes)} rapporter klara. Listan: {listed}"]

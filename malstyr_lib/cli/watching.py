@@ -12,8 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from malstyr_lib.batch import Outcome, Plan, Wanted
-    from malstyr_lib.model import SteeringModel
-    from malstyr_lib.workspace import Workspace
+    from malstyr_lib.cli.places import At
 
 
 @dataclass(frozen=True)
@@ -25,17 +24,17 @@ class Watch:
     at_once: int | None
 
 
-def say(asked: Watch, model: SteeringModel, place: Workspace, *, as_json: bool) -> int:
+def say(asked: Watch, at: At, *, as_json: bool) -> int:
     """Fetch, make what is changed, say which that was and why, and return the exit code."""
     from malstyr_lib.batch import Home
 
     with show.progress(quiet=as_json) as steps:
-        done = fetching.fetched(fetching.NEEDED, model, place, asked.url, None, steps)
+        done = fetching.fetched(fetching.NEEDED, at.model, at.place, asked.url, None, steps)
     plans: list[Plan] = []
     outcomes = reporting.reports(
-        [Home(model, place)],
+        [Home(at.model, at.place)],
         asked.wanted,
-        carried=reporting.Carried(asked.at_once),
+        carried=reporting.Carried(asked.at_once, far=at.far),
         as_json=as_json,
         on_plan=plans.append,
     )

@@ -1,0 +1,71 @@
+"""Carries out a job whose folders lie at addresses: fetches what it takes, sends what it made."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from malstyr_lib.batch import making, scratch
+from malstyr_lib.batch.faraway import Faraway, store_copied
+from malstyr_lib.batch.job import Afar, Job
+from malstyr_lib.errors import MalstyrError
+from malstyr_lib.outcome import FAILED, Outcome
+from malstyr_lib.workspace import Workspace
+
+PARAMS: Final = "params"
+OUTPUT: Final = "ut"
+
+
+def carried_out(job: Job, afar: Afar) -> Outcome:
+    """Make one report here and send it off, its page last; what goes wrong becomes its outcome."""
+    with scratch.folder() as here:
+        try:
+            near = replace(job, place=_place(job, afar, here), afar=None)
+            outcome = making.carried_out(near)
+            if afar.output is not None:
+                _sent(near.place.output / outcome.folder, f"{afar.output}/{outcome.folder}")
+        except MalstyrError as error:
+            return replace(job.outcome(), status=FAILED, error=str(error))
+    return outcome
+
+
+def _place(job: Job, afar: Afar, here: Path) -> Workspace:
+    """Return where to work: the job's own folders, but for those that lie at addresses."""
+    place = job.place
+    if afar.store is not None:
+        place = replace(place, store=_store(place.store, afar.store, job.snapshot))
+    if afar.output is None:
+        return place
+    for name, content in afar.files.items():
+        path = here / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return replace(place, params=here / PARAMS, output=here / OUTPUT)
+
+
+def _store(copy: Path, address: str, snapshot: str) -> Path:
+    """Return a copy of the store that has a snapshot: that of whoever asks, or one of our own."""
+    if _has(copy, snapshot):
+        return copy
+    own = _own(address)
+    if not _has(own, snapshot):
+        store_copied(Faraway(address), own)
+    return own
+
+
+def _has(store: Path, snapshot: str) -> bool:
+    return (store / "snapshots" / f"{snapshot}.json").is_file()
+
+
+@cache
+def _own(address: str) -> Path:
+    """Return where this process keeps its copy of the store at an address, as long as it lives."""
+    scratch.sweep()
+    return scratch.kept()
+
+
+def _sent(folder: Path, address: str) -> None:
+    names = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+    Faraway(address).put([name for name in names if not name.startswith(".")], folder)
