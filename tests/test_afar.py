@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import itertools
 import json
+import shutil
+import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -14,6 +18,7 @@ import pytest
 from conftest import Exercise
 from fsspec.implementations.memory import MemoryFileSystem
 from pages import executed, remembered
+from test_cluster import Net, reported, running, two_namespaces
 
 from malstyr_lib import params, workspace
 from malstyr_lib.batch import DONE, Home, Wanted, make_everywhere, making, workers
@@ -233,3 +238,62 @@ def test_without_the_extra_it_is_told_which_to_install(monkeypatch: pytest.Monke
 )
 def test_an_address_is_told_from_a_path(asked: str, is_one: bool) -> None:
     assert workspace.is_address(asked) is is_one
+
+
+@contextmanager
+def s3(folder: Path, net: Net) -> Iterator[str]:
+    """An object storage as others run it, on the scheduler's side of a net: its address."""
+    pytest.importorskip("s3fs", reason="s3fs finns inte här")
+    pytest.importorskip("moto.server", reason="moto finns inte här")
+    address = f"http://{net.host}:5577"
+    command = [*net.scheduler, sys.executable, "-m", "moto.server", "-H", net.host, "-p", "5577"]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL, cwd=folder) as server:
+        try:
+            time.sleep(5)
+            yield address
+        finally:
+            server.kill()
+
+
+def filled_bucket(net: Net, store: Path) -> subprocess.CompletedProcess[str]:
+    """Make a bucket and put a store into it, on the scheduler's side."""
+    program = (
+        "import sys, fsspec\n"
+        "from pathlib import Path\n"
+        "from malstyr_lib.batch.faraway import Faraway, store_put\n"
+        "fsspec.filesystem('s3').mkdir('hink')\n"
+        "store_put(Path(sys.argv[1]), Faraway('s3://hink/lager'))\n"
+    )
+    command = [*net.scheduler, sys.executable, "-c", program, str(store)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("ip") is None, reason="ip finns inte här")
+def test_workers_in_another_network_without_the_folders_work_on_an_object_storage(
+    exercise: Exercise, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They see nothing of the folders of who asks: those are hidden from them."""
+    with two_namespaces() as net, s3(tmp_path, net) as address:
+        for name, value in (
+            ("AWS_ENDPOINT_URL", address),
+            ("AWS_ACCESS_KEY_ID", "prov"),
+            ("AWS_SECRET_ACCESS_KEY", "prov"),
+            ("AWS_DEFAULT_REGION", "eu-north-1"),
+        ):
+            monkeypatch.setenv(name, value)
+        done = filled_bucket(net, exercise.place.store)
+        assert done.returncode == 0, done.stderr
+        ours, theirs = exercise.place.params.parent / "tmp", tmp_path / "tmp"
+        for folder in (ours, theirs):
+            folder.mkdir()
+        monkeypatch.setenv("TMPDIR", str(ours))
+        hidden = f'mount -t tmpfs none {exercise.place.params.parent} && exec "$@"'
+        apart = replace(net, workers=(*net.workers, "unshare", "-m", "bash", "-c", hidden, "bash"))
+        with running(tmp_path, 2, apart, {"TMPDIR": str(theirs)}) as (scheduler, _):
+            place = replace(exercise.place, store="s3://hink/lager", output="s3://hink/ut")  # type: ignore[arg-type]
+            code, said = reported(place, scheduler, net)
+            assert code == 0, said
+            code, said = reported(place, scheduler, net)
+            assert code == 0, said
+            assert "redan gjorda på samma underlag" in said

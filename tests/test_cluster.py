@@ -9,11 +9,12 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import Exercise
@@ -105,25 +106,37 @@ def test_each_municipality_has_its_reports_and_its_list_and_one_page_leads_to_al
 # --- on a cluster ------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Net:
+    """Where a cluster's processes run: what their commands begin with, and the address.
+
+    scheduler, workers: words before a command, as those that put it in another network namespace.
+    """
+
+    scheduler: tuple[str, ...] = ()
+    workers: tuple[str, ...] = ()
+    host: str = "127.0.0.1"
+
+
 @contextmanager
-def running(folder: Path, number: int) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
+def running(
+    folder: Path, number: int, net: Net | None = None, environment: Mapping[str, str] | None = None
+) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
     """A scheduler and some workers on this machine: its address, and the workers' processes."""
-    told = folder / "schemalaggare.json"
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder}
-    names = [*(COMMAND / "dask", "scheduler", "--host", "127.0.0.1", "--port", "0")]
-    started = [
-        subprocess.Popen(
-            [*map(str, names), "--no-dashboard", "--scheduler-file", str(told)],
-            **quiet,  # type: ignore[call-overload]
-        )
-    ]
-    one = [str(COMMAND / "dask"), "worker", "--scheduler-file", str(told), "--nthreads", "1"]
+    net, told = net or Net(), folder / "schemalaggare.json"
+    dask, where = str(COMMAND / "dask"), ["--scheduler-file", str(told), "--no-dashboard"]
+    quiet: dict[str, Any] = {
+        "stdout": subprocess.DEVNULL,
+        "stderr": subprocess.DEVNULL,
+        "cwd": folder,
+        "env": os.environ | dict(environment or {}),
+    }
+    scheduler = [*net.scheduler, dask, "scheduler", "--host", net.host, "--port", "0", *where]
+    worker = [*net.workers, dask, "worker", *where, "--nthreads", "1", "--no-nanny"]
+    started = [subprocess.Popen(scheduler, **quiet)]
     try:
         waited_for(told.exists)
-        workers_of = [
-            subprocess.Popen([*one, "--no-nanny", "--no-dashboard"], **quiet)  # type: ignore[call-overload]
-            for _ in range(number)
-        ]
+        workers_of = [subprocess.Popen(worker, **quiet) for _ in range(number)]
         started += workers_of
         yield json.loads(told.read_text())["address"], workers_of
     finally:
@@ -167,6 +180,56 @@ def test_a_cluster_that_loses_a_worker_midway_makes_what_one_machine_makes_each_
     both = bytes_of(place.output)
     assert {name: both[name] for name in bytes_of(alone.output)} == bytes_of(alone.output)
     assert [path.name for path in place.output.rglob(".ny-*")] == []
+
+
+@contextmanager
+def two_namespaces() -> Iterator[Net]:
+    """Two network namespaces with a cable between them, and nothing else: here and there."""
+    here, there = (f"malstyr-{os.getpid()}-{name}" for name in ("h", "d"))
+    setup = [
+        f"ip netns add {here}",
+        f"ip netns add {there}",
+        f"ip link add vh netns {here} type veth peer name vd netns {there}",
+        *(f"ip -n {name} link set lo up" for name in (here, there)),
+        f"ip -n {here} addr add 10.77.0.1/24 dev vh",
+        f"ip -n {there} addr add 10.77.0.2/24 dev vd",
+        f"ip -n {here} link set vh up",
+        f"ip -n {there} link set vd up",
+    ]
+    try:
+        for line in setup:
+            done = subprocess.run(line.split(), capture_output=True, text=True, check=False)
+            if done.returncode:
+                pytest.skip(f"nätverksnamnrymder går inte att göra här: {done.stderr.strip()}")
+        inside = ("ip", "netns", "exec")
+        yield Net((*inside, here), (*inside, there), "10.77.0.1")
+    finally:
+        for name in (here, there):
+            subprocess.run(["ip", "netns", "del", name], capture_output=True, check=False)
+
+
+def reported(place: Workspace, address: str, net: Net) -> tuple[int, str]:
+    """Run the command that makes the sheets on a cluster; its code, and what it said."""
+    command = [
+        *(*net.scheduler, sys.executable, "-m", "malstyr_lib.cli", "rapport", "ks", "on"),
+        *("--typ", "enhet", "--form", "html", "--kluster", address),
+        *("--params", str(place.params), "--lager", str(place.store), "--ut", str(place.output)),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("ip") is None, reason="ip finns inte här")
+def test_workers_in_another_network_make_the_same_reports(place: Workspace, tmp_path: Path) -> None:
+    with two_namespaces() as net, running(tmp_path, 2, net) as (address, _):
+        assert address.startswith("tcp://10.77.0.1:")
+        code, said = reported(place, address, net)
+    assert code == 0, said
+    alone = replace(place, output=tmp_path / "ensam")
+    home = Home(params.load(place.params), alone)
+    make_everywhere([home], SHEETS, partial(workers.done, workers=2))
+    assert bytes_of(place.output) == bytes_of(alone.output) != {}
 
 
 def test_a_cluster_that_does_not_answer_is_told_with_the_cure(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from malstyr_lib.batch.program import PROGRAM, digest, program
+from malstyr_lib.batch.program import digest
 from malstyr_lib.outcome import Outcome
 from malstyr_lib.store import Snapshot
 
@@ -39,12 +39,11 @@ def shared(
     reported: Sequence[Outcome],
     year: int,
 ) -> dict[str, str]:
-    """Return the digests that jobs of one year have in common.
+    """Return the digests that jobs of one year have in common, but for the program's.
 
     earlier: the snapshot that is compared with, if any. reported: the outcomes in output.
     """
     return {
-        PROGRAM: program(),
         SNAPSHOT: snapshot.id,
         "tidigare bild": earlier.id if earlier else "",
         "publicerat": _published(reported, year, snapshot),

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from malstyr_lib.batch import grounds, inputs
 from malstyr_lib.batch.job import Job
 from malstyr_lib.batch.listing import there
+from malstyr_lib.batch.program import PROGRAM
 from malstyr_lib.model import SteeringModel
 from malstyr_lib.outcome import DONE, Outcome
 from malstyr_lib.report.analysis import report_year
@@ -78,11 +79,11 @@ def jobs(model: SteeringModel, place: Workspace, wanted: Wanted) -> list[Job]:
 
 
 def planned(
-    home: Home, asked: Sequence[Job], earlier: Mapping[Key, Outcome], wanted: Wanted
+    home: Home, asked: Sequence[Job], earlier: Mapping[Key, Outcome], wanted: Wanted, by: str
 ) -> Plan:
     """Return which jobs are to be done, each with what decides it, and which are done already.
 
-    earlier: the outcomes of the reports that have been made.
+    earlier: the outcomes of the reports that have been made. by: the program's digest.
     """
     store, slugs = Store(home.place.store), [one.slug for one in home.model.committees]
     snapshot = store.open(asked[0].snapshot) if asked else None
@@ -91,7 +92,8 @@ def planned(
     for job in asked:
         if snapshot and job.year not in known:
             before, told = told_before(store, snapshot), [*earlier.values()]
-            known[job.year] = inputs.shared(home.place.params, snapshot, before, told, job.year)
+            shared = inputs.shared(home.place.params, snapshot, before, told, job.year)
+            known[job.year] = {PROGRAM: by, **shared}
         decided = inputs.of_job(job, slugs, known[job.year])
         made = earlier.get(job.outcome().key)
         why = _why(job, made, decided, snapshot if wanted.changed else None)

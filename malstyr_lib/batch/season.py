@@ -15,6 +15,7 @@ from malstyr_lib.batch import scratch, workers
 from malstyr_lib.batch.job import Job
 from malstyr_lib.batch.listing import listed_page
 from malstyr_lib.batch.planning import Home, Key, Plan, Wanted, jobs, planned
+from malstyr_lib.batch.program import program
 from malstyr_lib.batch.publish import publish, sweep
 from malstyr_lib.errors import ReportError
 from malstyr_lib.model import SteeringModel
@@ -70,9 +71,9 @@ def make_everywhere(
     followed = followed or Followed()
     asked = [jobs(home.model, home.place, wanted) for home in homes]
     with ExitStack() as stack:
-        shelves = [stack.enter_context(_shelf(home)) for home in homes]
+        shelves, by = [stack.enter_context(_shelf(home)) for home in homes], program()
         plans = [
-            planned(shelf.home, its, shelf.earlier, wanted)
+            planned(shelf.home, its, shelf.earlier, wanted, by)
             for shelf, its in zip(shelves, asked, strict=True)
         ]
         plan = Plan(
@@ -134,7 +135,8 @@ def _shelf(home: Home) -> Iterator[Shelf]:
         try:
             yield shelf
         finally:
-            shelf.list()
+            if shelf.new:
+                shelf.list()
 
 
 def _listed(home: Home, new: Sequence[Outcome]) -> list[Outcome]:

@@ -278,7 +278,7 @@ def report_year(
     """
     _check_own(model, snapshot.municipalities)
     focus = list(dict.fromkeys(kpi for one in model.committees for kpi in one.kpis))
-    values = snapshot.aside.values(focus)  # the year is chosen once, for all of a run
+    values = snapshot.aside.coded_values(focus)  # the year is chosen once, for all of a run
     own = values[
         (values["municipality"] == model.municipality.code)
         & (values["gender"] == "T")
