@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -48,10 +49,13 @@ _WRITTEN_NUMBER: Final = r"^[-+0-9.,eE_\s]+$"
 
 def schemas() -> dict[str, str]:
     """Return every schema as JSON text, by the name of its file."""
-    return {
-        f"{name}.json": json.dumps(_schema(kind, name), ensure_ascii=False, indent=2) + "\n"
-        for kind, name in NAMES.items()
-    }
+    return {f"{name}.json": _written(kind, name) for kind, name in NAMES.items()}
+
+
+@cache
+def _written(kind: str, name: str) -> str:
+    """Return a schema as JSON text."""
+    return json.dumps(_schema(kind, name), ensure_ascii=False, indent=2) + "\n"
 
 
 def modeline(kind: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import pandas as pd
@@ -277,8 +277,7 @@ def report_year(
     early as the year chosen.
     """
     _check_own(model, snapshot.municipalities)
-    focus = list(dict.fromkeys(kpi for one in model.committees for kpi in one.kpis))
-    values = snapshot.aside.coded_values(focus)  # the year is chosen once, for all of a run
+    values = _followed(snapshot.aside, tuple(kpi for one in model.committees for kpi in one.kpis))
     own = values[
         (values["municipality"] == model.municipality.code)
         & (values["gender"] == "T")
@@ -293,6 +292,12 @@ def report_year(
             f" från {own['period'].min()} till {own['period'].max()}."
         )
     return year
+
+
+@lru_cache(maxsize=1)
+def _followed(snapshot: Snapshot, kpis: tuple[str, ...]) -> pd.DataFrame:
+    """Return all municipalities' values of some KPIs: read once for all that follow the same."""
+    return snapshot.coded_values(kpis)
 
 
 def _check_own(model: SteeringModel, areas: pd.DataFrame) -> None:
