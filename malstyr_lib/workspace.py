@@ -12,7 +12,7 @@ from malstyr_lib.errors import UsageError
 PARAMS_VARIABLE = "MALSTYR_PARAMS"
 STORE_VARIABLE = "MALSTYR_STORE"
 OUTPUT_VARIABLE = "MALSTYR_UT"
-_ADDRESS = re.compile(r"(?!file:)[a-z][a-z0-9+.-]+:/+.+", re.IGNORECASE)
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.:-]+:/.*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -67,11 +67,12 @@ def is_address(asked: str) -> bool:
 
 
 def folder(path: Path) -> Path:
-    """Return a folder's absolute path; UsageError for an address."""
+    """Return a folder's absolute path; UsageError for an address, of which a path is a ruin."""
     if is_address(path.as_posix()):
+        scheme, _, rest = path.as_posix().partition(":")
         raise UsageError(
-            f"{path.as_posix()} är en adress, inte en mapp. Bara hamta, rapport och vakt tar"
-            " adresser, i --lager och --ut."
+            f"{scheme}://{rest.strip('/')} är en adress, inte en mapp. Bara hamta, rapport och vakt"
+            " tar adresser, i --lager och --ut. Kopiera hem det till en mapp och ange den."
         )
     return path.resolve()
 

@@ -57,7 +57,7 @@ def _empty(system: MemoryFileSystem) -> None:
 @pytest.fixture
 def filled(exercise: Exercise, bucket: MemoryFileSystem) -> MemoryFileSystem:
     """The storage with the exercise's store in it."""
-    store_put(exercise.place.store, Faraway(STORE))
+    store_put(exercise.place.store, Faraway(STORE), {})
     return bucket
 
 
@@ -93,11 +93,11 @@ def test_a_snapshot_is_put_after_all_that_it_holds(
         real(self, *args)
 
     monkeypatch.setattr(MemoryFileSystem, "pipe_file", put)
-    with pytest.raises(ReportError, match=f"skriva i {STORE} .OSError: slut på plats"):
-        store_put(exercise.place.store, Faraway(STORE))
+    with pytest.raises(ReportError, match=f"skriva {STORE} .OSError: slut på plats"):
+        store_put(exercise.place.store, Faraway(STORE), {})
     assert names(bucket, "lager/snapshots") == []
     assert len(names(bucket, "lager")) == last
-    store_put(exercise.place.store, Faraway(STORE))
+    store_put(exercise.place.store, Faraway(STORE), {})
     assert names(bucket, "lager/snapshots") != []
 
 
@@ -139,10 +139,10 @@ def test_a_worker_needs_nothing_but_the_job(
 ) -> None:
     """What it is sent is enough where none of the folders of who asks is there."""
     monkeypatch.setattr(making.notebook, "execute", executed)
-    with mirrored(STORE, OUTPUT) as far:
+    with mirrored(STORE, OUTPUT, everywhere=False) as far:
         assert far.store is not None
         assert far.output is not None
-        place = Workspace(exercise.place.params, far.store, far.output)
+        place = Workspace(exercise.place.params, far.store.folder, far.output.folder)
         jobs = []
 
         def carry(todo: list, on_start: object) -> Iterator[tuple]:  # type: ignore[type-arg]
@@ -177,7 +177,7 @@ def test_what_cannot_be_put_away_is_a_failed_report_that_is_made_the_next_time(
     monkeypatch.setattr(MemoryFileSystem, "pipe_file", full)
     assert cli(command(exercise)) == 1
     said = capsys.readouterr().out
-    assert f"Det går inte att skriva i {OUTPUT}/" in said
+    assert f"Det går inte att skriva {OUTPUT}/" in said
     assert "får inte" in said
     monkeypatch.setattr(MemoryFileSystem, "pipe_file", real)
     assert cli(command(exercise)) == 0
@@ -195,10 +195,102 @@ def test_a_fetch_puts_its_snapshot_at_the_address(
     assert len(names(bucket, "lager/objects")) > 100
 
 
+def test_a_fetch_that_cannot_be_put_there_is_kept_here_and_it_is_told_where(
+    exercise: Exercise,
+    world: Dataset,
+    bucket: MemoryFileSystem,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def refused(*_: object) -> None:
+        raise PermissionError("får inte")
+
+    newest = replace(world, values=world.values[world.values["period"] == 2025])
+    monkeypatch.setattr(MemoryFileSystem, "pipe_file", refused)
+    with serve(newest) as server:
+        asked = ["hamta", "--params", str(exercise.place.params), "--url", server.url]
+        assert cli([*asked, "--lager", STORE]) == 1
+    told = capsys.readouterr().err
+    assert f"Det går inte att skriva {STORE} (PermissionError: får inte)" in told
+    kept = Path(told.rpartition("ligger kvar i ")[2].strip().rstrip("."))
+    assert len(Store(kept / "lager").snapshots()) == 1
+    shutil.rmtree(kept)
+
+
+def test_an_output_that_may_not_be_written_is_told_before_anything_is_made(
+    exercise: Exercise,
+    filled: MemoryFileSystem,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def refused(*_: object) -> None:
+        raise PermissionError("får inte")
+
+    monkeypatch.setattr(MemoryFileSystem, "pipe_file", refused)
+    monkeypatch.setattr(making.notebook, "execute", pytest.fail)
+    assert cli(command(exercise)) == 1
+    assert f"Det går inte att skriva {OUTPUT} (Perm" in capsys.readouterr().err
+
+
+def test_names_that_are_no_files_or_lead_out_of_the_folder_are_left_alone(
+    exercise: Exercise, filled: MemoryFileSystem, tmp_path: Path
+) -> None:
+    hostile = ("a/../../../ut.txt", "..", "b\\..\\ut.txt", "C:ut.txt", "kommuner/", "./x")
+    for name in hostile:
+        filled.store[f"/hink/ut/{name}"] = filled.store[next(iter(filled.store))]
+    filled.pipe_file("/hink/ut/2024/namnd/bn/rapport.html", b"</html>")
+    assert [*Faraway(OUTPUT).sizes()] == ["2024/namnd/bn/rapport.html"]
+    assert cli(command(exercise)) == 0
+
+
+def test_parameters_that_were_put_in_part_are_made_anew(
+    exercise: Exercise, filled: MemoryFileSystem
+) -> None:
+    asked = [*command(exercise), "--kommun", "9002"]
+    assert cli(asked) == 0
+    params_there = [name for name in names(filled, "ut") if "/params/" in name]
+    assert len(params_there) > 10
+    filled.rm("/hink/ut/kommuner/9002/params/kommun.yaml")
+    filled.rm("/hink/ut/kommuner/9002/params/nyckeltal.yaml")
+    assert cli(asked) == 0
+    assert {*params_there} <= {*names(filled, "ut")}
+
+
+def test_the_file_that_tells_that_parameters_are_whole_is_put_last(
+    exercise: Exercise, filled: MemoryFileSystem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put, real = [], MemoryFileSystem.pipe_file
+
+    def noted(self: object, path: str, *rest: object) -> None:
+        put.append(path)
+        real(self, path, *rest)
+
+    monkeypatch.setattr(MemoryFileSystem, "pipe_file", noted)
+    assert cli([*command(exercise), "--kommun", "9002"]) == 0
+    of_params = [path for path in put if "/params/" in path]
+    assert of_params[-1].endswith("/params/kommun.yaml")
+    pages = [path for path in put if path.count("/enhet/") and not path.endswith(".txt")]
+    assert pages[-1].endswith("rapport.html")
+
+
+def test_addresses_may_stand_in_the_environment(
+    exercise: Exercise, filled: MemoryFileSystem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MALSTYR_STORE", STORE)
+    monkeypatch.setenv("MALSTYR_UT", OUTPUT)
+    assert cli([*command(exercise)[:-4]]) == 0
+    assert "index.html" in names(filled, "ut")
+
+
 @pytest.mark.parametrize(
     ("address", "said"),
     [
-        ("finnsinte://hink/lager", "går inte att använda"),
+        ("finnsinte://hink/lager", "går inte att använda. Den ska börja med s3://"),
+        ("sftp://värd/lager", "går inte att använda"),
+        ("file:///srv/lager", "En mapp på en filserver anges som en vanlig sökväg"),
+        ("simplecache::s3://hink/lager", "går inte att använda"),
+        ("s3://", "går inte att använda"),
+        ("s3://namn:hemligt@hink/lager", "Skriv inget lösenord i adressen"),
         ("memory://hink/tomt", "är tomt"),
     ],
 )
@@ -207,7 +299,10 @@ def test_an_address_that_is_no_use_is_told_in_a_sentence(
 ) -> None:
     asked = ["rapport", "--params", str(exercise.place.params), "--lager", address]
     assert cli(asked) in (2, 3)
-    assert said in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert said in told
+    assert "hemligt" not in told
+    assert "/malstyr-" not in told
 
 
 def test_a_command_that_takes_no_address_says_which_do(
@@ -233,7 +328,9 @@ def test_without_the_extra_it_is_told_which_to_install(monkeypatch: pytest.Monke
         ("C:\\malstyr", False),
         ("/srv/lager", False),
         ("lager", False),
-        ("file:///srv/lager", False),
+        ("file:///srv/lager", True),
+        ("simplecache::s3://hink", True),
+        ("s3://", True),
     ],
 )
 def test_an_address_is_told_from_a_path(asked: str, is_one: bool) -> None:
@@ -262,7 +359,7 @@ def filled_bucket(net: Net, store: Path) -> subprocess.CompletedProcess[str]:
         "from pathlib import Path\n"
         "from malstyr_lib.batch.faraway import Faraway, store_put\n"
         "fsspec.filesystem('s3').mkdir('hink')\n"
-        "store_put(Path(sys.argv[1]), Faraway('s3://hink/lager'))\n"
+        "store_put(Path(sys.argv[1]), Faraway('s3://hink/lager'), {})\n"
     )
     command = [*net.scheduler, sys.executable, "-c", program, str(store)]
     return subprocess.run(command, capture_output=True, text=True, check=False)

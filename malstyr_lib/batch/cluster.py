@@ -1,6 +1,7 @@
 """Carries out jobs on a Dask cluster: the same jobs, on whatever machines its workers are.
 
-A worker needs this package, and the folders of the jobs under the same paths as here.
+A worker needs this package, and the folders of the jobs: under the same paths as here, or at
+addresses on object storage.
 """
 
 from __future__ import annotations

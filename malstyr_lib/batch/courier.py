@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -10,7 +11,8 @@ from typing import Final
 from malstyr_lib.batch import making, scratch
 from malstyr_lib.batch.faraway import Faraway, store_copied
 from malstyr_lib.batch.job import Afar, Job
-from malstyr_lib.errors import MalstyrError
+from malstyr_lib.batch.listing import PAGE
+from malstyr_lib.errors import ReportError
 from malstyr_lib.outcome import FAILED, Outcome
 from malstyr_lib.workspace import Workspace
 
@@ -20,15 +22,15 @@ OUTPUT: Final = "ut"
 
 def carried_out(job: Job, afar: Afar) -> Outcome:
     """Make one report here and send it off, its page last; what goes wrong becomes its outcome."""
-    with scratch.folder() as here:
-        try:
+    try:
+        with scratch.folder() as here:
             near = replace(job, place=_place(job, afar, here), afar=None)
             outcome = making.carried_out(near)
             if afar.output is not None:
-                _sent(near.place.output / outcome.folder, f"{afar.output}/{outcome.folder}")
-        except MalstyrError as error:
-            return replace(job.outcome(), status=FAILED, error=str(error))
-    return outcome
+                _sent(near.place.output, outcome, afar.output)
+            return outcome
+    except Exception as error:  # one report's own fault, whatever it is, must not stop the others
+        return replace(job.outcome(), status=FAILED, error=making.said(error, job))
 
 
 def _place(job: Job, afar: Afar, here: Path) -> Workspace:
@@ -66,6 +68,10 @@ def _own(address: str) -> Path:
     return scratch.kept()
 
 
-def _sent(folder: Path, address: str) -> None:
-    names = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
-    Faraway(address).put([name for name in names if not name.startswith(".")], folder)
+def _sent(output: Path, outcome: Outcome, address: str) -> None:
+    """Send a report's files off. One that failed has a log at most, for which no report fails."""
+    folder = output / outcome.folder
+    names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
+    ordered = sorted((name for name in names if name[0] != "."), key=lambda n: (n == PAGE, n))
+    with suppress(*([ReportError] if outcome.error else [])):
+        Faraway(f"{address}/{outcome.folder}").put(ordered, folder)

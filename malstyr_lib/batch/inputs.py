@@ -47,11 +47,12 @@ def shared(
         SNAPSHOT: snapshot.id,
         "tidigare bild": earlier.id if earlier else "",
         "publicerat": _published(reported, year, snapshot),
-        **{f"{PARAMS}{name}": digest(body) for name, body in _files(params)},
+        **{f"{PARAMS}{name}": digest(body) for name, body in files(params)},
     }
 
 
-def _files(params: Path) -> Iterator[tuple[str, bytes]]:
+def files(params: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield the files of a params folder that count, by their path in it: no editor's own."""
     for path in sorted(params.rglob("*")):
         if path.is_file() and path.name[0] not in ".~#":
             yield path.relative_to(params).as_posix(), path.read_bytes()

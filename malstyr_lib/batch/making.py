@@ -36,8 +36,7 @@ def carried_out(job: Job) -> Outcome:
         done = notebook.execute(job.notebook, given, job.place.environment())
         files = _published(job, done)
     except Exception as error:  # one report's own fault, whatever it is, must not stop the others
-        said = _said(error, job)
-        outcome = replace(outcome, error=said)
+        outcome = replace(outcome, error=said(error, job))
         trace = "".join(traceback.format_exception(error))
     else:
         outcome = replace(
@@ -53,7 +52,7 @@ def carried_out(job: Job) -> Outcome:
     return outcome
 
 
-def _said(error: Exception, job: Job) -> str:
+def said(error: Exception, job: Job) -> str:
     """Return why a report was not made, in a sentence."""
     if isinstance(error, MalstyrError):
         return str(error)

@@ -2,48 +2,61 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
 from malstyr_lib import manifest
-from malstyr_lib.batch import grounds, scratch
+from malstyr_lib.batch import grounds, homes, inputs, scratch
 from malstyr_lib.batch.courier import OUTPUT, PARAMS
 from malstyr_lib.batch.faraway import Faraway, store_copied, store_put
 from malstyr_lib.batch.job import Afar, Job
-from malstyr_lib.batch.program import digest
 from malstyr_lib.batch.season import Carry
+from malstyr_lib.errors import ReportError
 from malstyr_lib.outcome import Outcome
 
 _READ: Final = (manifest.NAME, grounds.NAME)
 """What a run reads of earlier reports. Of their other files it needs only the names."""
+_LAST: Final = "kommun.yaml"
+"""The file of a params folder that is put last: one without it is not whole."""
 _PUT_EVERY_S: Final = 10.0
 """How often at most the list is put in its place while reports are made."""
 
 
 @dataclass
-class Mirrored:
-    """Copies of a store, of an output folder, or of both, and where they belong.
+class Copy:
+    """A copy of a folder, and where it belongs. known: what it had of it, by name."""
 
-    store, output: the copies, None for one that is a folder as usual. The output's copy has what
-    is read of earlier reports, and of their other files nothing but the names.
+    folder: Path
+    far: Faraway
+    known: dict[str, int] = field(default_factory=dict)
+
+    def shown(self, text: str) -> str:
+        """Return a text with the address for where the copy lies."""
+        return text.replace(str(self.folder), self.far.address)
+
+
+@dataclass
+class Mirrored:
+    """Copies of a store, of an output folder, or of both; None for one that is a folder as usual.
+
+    The output's copy has what is read of earlier reports, and of their other files the names.
     """
 
-    store: Path | None = None
-    output: Path | None = None
-    _store: Faraway | None = None
-    _output: Faraway | None = None
-    _known: dict[str, str] = field(default_factory=dict)
+    store: Copy | None = None
+    output: Copy | None = None
+    _params: dict[Path, Mapping[str, bytes]] = field(default_factory=dict)
 
-    def shown(self, path: Path) -> str:
-        """Return what a user finds a path as: at its address, if it is in a copy."""
-        for copy, far in ((self.store, self._store), (self.output, self._output)):
-            if copy is not None and far is not None and path.is_relative_to(copy):
-                return "/".join([far.address, *path.relative_to(copy).parts])
-        return str(path)
+    def shown(self, text: str) -> str:
+        """Return a text with addresses, which a user knows, for where the copies lie."""
+        for copy in (self.store, self.output):
+            text = text if copy is None else copy.shown(text)
+        return text
 
     def carry(self, by: Carry) -> Carry:
         """Return what carries jobs out as another does, with the reports put where they belong."""
@@ -56,77 +69,93 @@ class Mirrored:
                 self._hold_places(job, outcome)
                 yield job, outcome
                 if time.monotonic() - put > _PUT_EVERY_S:
-                    self.put()
+                    with suppress(ReportError):  # tried again at the end
+                        self._put_output()
                     put = time.monotonic()
 
         return carried
 
     def put(self) -> None:
         """Put what has become of the copies where they belong."""
-        if self._store is not None and self.store is not None:
-            store_put(self.store, self._store)
-        if self._output is not None and self.output is not None:
-            new = {
-                name: said
-                for name, said in _digests(self.output).items()
-                if self._known.get(name) != said
-            }
-            self._output.put(new, self.output)
-            self._known |= new
+        self._put_output()
+        if self.store is not None:
+            self.store.known = store_put(self.store.folder, self.store.far, self.store.known)
+
+    def _put_output(self) -> None:
+        if self.output is None:
+            return
+        now = _written(self.output.folder)
+        new = [name for name, when in now.items() if self.output.known.get(name) != when]
+        self.output.far.put(sorted(new, key=_whole_last), self.output.folder)
+        self.output.known |= {name: now[name] for name in new}
 
     def _sent(self, job: Job) -> Job:
         """Return a job with all that it takes to do it on another machine."""
-        store = self._store.address if self._store else None
-        if self._output is None:
+        store, place = self.store.far.address if self.store else None, job.place
+        if self.output is None:
             return replace(job, afar=Afar(store, None))
-        place = job.place
-        told = place.output / manifest.NAME
-        files = {
-            f"{PARAMS}/{path.relative_to(place.params).as_posix()}": path.read_bytes()
-            for path in sorted(place.params.rglob("*"))
-            if path.is_file()
-        }
+        if place.params not in self._params:
+            found = inputs.files(place.params)
+            self._params[place.params] = {f"{PARAMS}/{name}": body for name, body in found}
+        files, told = dict(self._params[place.params]), place.output / manifest.NAME
         if told.is_file():
             files[f"{OUTPUT}/{manifest.NAME}"] = told.read_bytes()
-        return replace(job, afar=Afar(store, self.shown(place.output), files))
+        return replace(job, afar=Afar(store, self.shown(str(place.output)), files))
 
     def _hold_places(self, job: Job, outcome: Outcome) -> None:
         """Let the copy of output have the names of what was made."""
-        if self._output is not None:
+        if self.output is not None:
             for name in outcome.files:
                 _empty(job.place.output / outcome.folder / name)
 
 
 @contextmanager
-def mirrored(store: str | None, output: str | None) -> Iterator[Mirrored]:
+def mirrored(store: str | None, output: str | None, *, everywhere: bool) -> Iterator[Mirrored]:
     """Give copies of what lies at addresses, and at the end put back what has become of them.
 
-    store, output: addresses, None for a folder as usual. Errors as `Faraway`.
+    store, output: addresses, None for a folder as usual. everywhere: other municipalities' output
+    too. Errors as `Faraway`. What can't be put back is kept, and the error says where.
     """
     with scratch.folder() as here:
-        far = Mirrored(
-            here / "lager" if store else None,
-            here / OUTPUT if output else None,
-            Faraway(store) if store else None,
-            Faraway(output) if output else None,
-        )
-        _fetch(far)
+        far = Mirrored(_store(store, here / "lager"), _output(output, here / OUTPUT, everywhere))
         try:
             yield far
         finally:
-            far.put()
+            try:
+                far.put()
+            except ReportError as error:
+                raise ReportError(
+                    f"{error} Det som är klart ligger kvar i {_kept(here)}."
+                ) from error
 
 
-def _fetch(far: Mirrored) -> None:
-    if far.store is not None and far._store is not None:
-        store_copied(far._store, far.store)
-    if far.output is not None and far._output is not None:
-        names = far._output.names()
-        read = [name for name in names if _is_read(name)]
-        far._output.copied(read, far.output)
-        for name in {*names} - {*read}:
-            _empty(far.output / name)
-        far._known = _digests(far.output)
+def _store(address: str | None, folder: Path) -> Copy | None:
+    if address is None:
+        return None
+    folder.mkdir()
+    copy = Copy(folder, Faraway(address))
+    copy.known = store_copied(copy.far, folder)
+    return copy
+
+
+def _output(address: str | None, folder: Path, everywhere: bool) -> Copy | None:
+    if address is None:
+        return None
+    folder.mkdir()
+    copy = Copy(folder, Faraway(address))
+    copy.far.writable()
+    names = [name for name in copy.far.sizes() if everywhere or not _elsewhere(name)]
+    read = [name for name in names if _is_read(name) and _is_whole(name, {*names})]
+    copy.far.copied(read, folder)
+    for name in names:
+        if not _is_read(name):
+            _empty(folder / name)
+    copy.known = _written(folder)
+    return copy
+
+
+def _elsewhere(name: str) -> bool:
+    return name.startswith(f"{homes.FOLDER}/")
 
 
 def _is_read(name: str) -> bool:
@@ -135,15 +164,35 @@ def _is_read(name: str) -> bool:
     return path.name in _READ or PARAMS in path.parts
 
 
+def _is_whole(name: str, names: set[str]) -> bool:
+    """Return whether a file is of a params folder that was put whole, or of none at all."""
+    above, found, _ = name.partition(f"/{PARAMS}/")
+    return not found or f"{above}/{PARAMS}/{_LAST}" in names
+
+
+def _whole_last(name: str) -> tuple[bool, str]:
+    """Return what sorts the file that tells that a params folder is whole after all others."""
+    return name.endswith(f"/{PARAMS}/{_LAST}"), name
+
+
+def _kept(here: Path) -> Path:
+    """Move what could not be put back to where nothing sweeps it away."""
+    kept = Path(tempfile.mkdtemp(prefix="malstyr-kvar-"))
+    for path in here.iterdir():
+        shutil.move(path, kept)
+    return kept
+
+
 def _empty(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch()
 
 
-def _digests(folder: Path) -> dict[str, str]:
-    """Return the digests of a folder's files by name, but for empty and hidden ones."""
-    return {
-        path.relative_to(folder).as_posix(): digest(path.read_bytes())
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name[0] != "." and path.stat().st_size
-    }
+def _written(folder: Path) -> dict[str, int]:
+    """Return when a folder's files were written, by name, but for empty and hidden ones."""
+    found = {}
+    for path in folder.rglob("*"):
+        name, about = path.relative_to(folder), path.stat()
+        if path.is_file() and about.st_size and not any(part[0] == "." for part in name.parts):
+            found[name.as_posix()] = about.st_mtime_ns
+    return found

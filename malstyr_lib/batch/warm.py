@@ -59,8 +59,11 @@ def warm_up() -> None:
 
 
 def shared() -> str | None:
-    """Return where the process to fork from listens, for those forked from it; None without one."""
-    if not FORKS:
+    """Return where the process to fork from listens, for those forked from it; None without one.
+
+    And from Python 3.14 on, where it wants to be greeted with a key too.
+    """
+    if not FORKS or sys.version_info >= (3, 14):
         return None
     address: str | None = _server()._forkserver_address
     return address

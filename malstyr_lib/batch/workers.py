@@ -83,6 +83,7 @@ def _one_pool(
 @contextmanager
 def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
     """Give workers that end with the caller, whatever ends it."""
+    warm.warm_up()  # anew if what they are forked from has died
     pool = ProcessPoolExecutor(
         workers, mp_context=warm.context(), initializer=_begin, initargs=(warm.shared(),)
     )

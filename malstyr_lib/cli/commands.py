@@ -250,7 +250,7 @@ def rapport(
     from malstyr_lib.cli import places, reporting
 
     wanted = Wanted(typ or (), namnd or (), form or (), ar, bild, again=om)
-    with places.opened(params, lager, ut) as at:
+    with places.opened(params, lager, ut, everywhere=kommun is not None) as at:
         carried = reporting.Carried(arbetare, kluster, at.far)
         if kommun is not None:
             return reporting.elsewhere(kommun, at, wanted, carried=carried, as_json=json)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from malstyr_lib import workspace
+from malstyr_lib.errors import MalstyrError
 from malstyr_lib.workspace import OUTPUT_VARIABLE, STORE_VARIABLE, Workspace
 
 if TYPE_CHECKING:
@@ -27,37 +28,54 @@ class At:
 
     def shown(self, path: Path) -> str:
         """Return what a user finds a path as."""
-        return str(path) if self.far is None else self.far.shown(path)
+        return str(path) if self.far is None else self.far.shown(str(path))
 
 
 @contextmanager
-def opened(params: Path | None, store: str | None, output: str | None = None) -> Iterator[At]:
+def opened(
+    params: Path | None, store: str | None, output: str | None = None, *, everywhere: bool = False
+) -> Iterator[At]:
     """Give the place to work in; what has become of copies is put back, whatever ends the command.
 
-    store, output: a folder or an address each. Errors as `workspace.find`, and ReportError for an
-    address that can't be read or written.
+    store, output: a folder or an address each. everywhere: other municipalities' output too. Errors
+    as `workspace.find`, and ReportError for an address that can't be read or written.
     """
     from malstyr_lib.params import load
 
-    store, store_at = _either(store, STORE_VARIABLE)
-    output, output_at = _either(output, OUTPUT_VARIABLE)
-    place = workspace.find(params=params, store=_path(store), output=_path(output))
+    near, store_at = _either(store, STORE_VARIABLE)
+    out, output_at = _either(output, OUTPUT_VARIABLE)
+    place = workspace.find(params=params, store=near, output=out)
     model = load(place.params)
     if not store_at and not output_at:
         yield At(place, model)
         return
     from malstyr_lib.batch.mirrored import mirrored
 
-    with mirrored(store_at, output_at) as far:
-        copies = replace(place, store=far.store or place.store, output=far.output or place.output)
+    with mirrored(store_at, output_at, everywhere=everywhere) as far, _told(far):
+        copies = replace(
+            place,
+            store=far.store.folder if far.store else place.store,
+            output=far.output.folder if far.output else place.output,
+        )
         yield At(copies, model, far)
 
 
-def _either(given: str | None, variable: str) -> tuple[str | None, str | None]:
-    """Return what is given, or else the environment says, as a folder or as an address."""
+@contextmanager
+def _told(far: Mirrored) -> Iterator[None]:
+    """Tell of addresses, not of copies, in what goes wrong."""
+    try:
+        yield
+    except MalstyrError as error:
+        error.args = tuple(far.shown(str(one)) for one in error.args)
+        raise
+
+
+def _either(given: str | None, variable: str) -> tuple[Path | None, str | None]:
+    """Return what is given, or else the environment says, as a folder and as an address.
+
+    With an address the folder is one that nothing is done in.
+    """
     found = given or os.environ.get(variable)
-    return (None, found) if found and workspace.is_address(found) else (given, None)
-
-
-def _path(given: str | None) -> Path | None:
-    return Path(given) if given else None
+    if found and workspace.is_address(found):
+        return Path(), found
+    return Path(given) if given else None, None
