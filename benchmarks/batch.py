@@ -194,7 +194,8 @@ def main() -> None:
         place = workspace.find(params=settings, store=store, output=folder / "ut")
         ready(place, 5)
         compared(place, given.varv, folder)
-        memory(place, given.minne)
+        if given.minne:
+            memory(place, given.minne)
 
 
 if __name__ == "__main__":
