@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 import nbformat
+import pytest
 from nbformat import NotebookNode
 
-from malstyr_lib.batch import Job, Wanted, jobs
+from malstyr_lib.batch import Job, Wanted, jobs, making
 from malstyr_lib.batch.making import finished
 from malstyr_lib.batch.notebook import Done, done
 from malstyr_lib.report.forms import Page
@@ -57,6 +58,27 @@ def remembered() -> Callable[..., Done]:
         return deepcopy(known[key])
 
     return found
+
+
+def make_quickly(patch: pytest.MonkeyPatch, execute: Callable[..., Done]) -> None:
+    """Let every report be made once, however often it is asked for: run, page and forms.
+
+    For what is done with the files alone. execute: what runs a notebook, such as `remembered()`.
+    """
+    finished, made = making.finished, making.made
+    pages: dict[str, Page] = {}
+    forms: dict[tuple[str, tuple[str, ...]], dict[str, bytes]] = {}
+
+    def page_of(job: Job, *given: Any) -> Page:
+        return pages.get(job.name) or pages.setdefault(job.name, finished(job, *given))
+
+    def forms_of(page: Page, wanted: tuple[str, ...]) -> dict[str, bytes]:
+        key = (page.title, wanted)
+        return forms.get(key) or forms.setdefault(key, made(page, wanted))
+
+    patch.setattr(making.notebook, "execute", execute)
+    patch.setattr(making, "finished", page_of)
+    patch.setattr(making, "made", forms_of)
 
 
 def run(notebook: NotebookNode, given: Mapping[str, Any]) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from conftest import Exercise
 from fsspec.implementations.memory import MemoryFileSystem
-from pages import executed, remembered
+from pages import executed, make_quickly, remembered
 from test_cluster import Net, reported, running, two_namespaces
 
 from malstyr_lib import params, workspace
@@ -33,7 +33,7 @@ from malstyr_lib.store import Store, upkeep
 from malstyr_lib.workspace import Workspace
 
 STORE, OUTPUT = "memory://hink/lager", "memory://hink/ut"
-SHEETS = Wanted(["enhet"], ["on"], ["html", "json"])
+SHEETS = Wanted(["enhet"], ["ks"], ["html", "json"])
 
 
 MADE = remembered()
@@ -42,7 +42,7 @@ MADE = remembered()
 @pytest.fixture(autouse=True)
 def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[MemoryFileSystem]:
     """An empty object storage, and reports that are made in this process."""
-    monkeypatch.setattr(making.notebook, "execute", MADE)
+    make_quickly(monkeypatch, MADE)
     system = MemoryFileSystem()
     _empty(system)
     yield system
@@ -62,7 +62,7 @@ def filled(exercise: Exercise, bucket: MemoryFileSystem) -> MemoryFileSystem:
 
 
 def command(exercise: Exercise, *more: str) -> list[str]:
-    asked = ["rapport", "on", "--typ", "enhet", "--form", "html", "--arbetare", "1", *more]
+    asked = ["rapport", "ks", "--typ", "enhet", "--form", "html", "--arbetare", "1", *more]
     return [*asked, "--params", str(exercise.place.params), "--lager", STORE, "--ut", OUTPUT]
 
 

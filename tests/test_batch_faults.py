@@ -28,7 +28,7 @@ import pytest
 import test_batch
 import test_season
 from conftest import ROOT, Exercise
-from pages import remembered
+from pages import make_quickly, remembered
 from test_batch import GIVEN, MARK, write_notebook
 from test_season import alive, leads, linux, strays, watched
 
@@ -37,7 +37,6 @@ from malstyr_lib.batch import (
     DONE,
     FAILED,
     Followed,
-    Job,
     Outcome,
     Plan,
     Wanted,
@@ -53,7 +52,6 @@ from malstyr_lib.batch import publish as publish_module
 from malstyr_lib.charts import chart
 from malstyr_lib.errors import ReportError
 from malstyr_lib.manifest import read
-from malstyr_lib.report.forms import Page
 from malstyr_lib.workspace import Workspace
 
 SHEETS = Wanted(["enhet"], ["ks"], ["html"])
@@ -73,20 +71,9 @@ def here(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def quick(here: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make each page once for all tests too: for what is done with the files alone."""
-    finished, made = making.finished, making.made
-    pages_of: dict[str, Page] = {}
-    forms_of: dict[str, dict[str, bytes]] = {}
-
-    def one_page(job: Job, *given: Any) -> Page:
-        return pages_of.get(job.name) or pages_of.setdefault(job.name, finished(job, *given))
-
-    def its_forms(page: Page, forms: tuple[str, ...]) -> dict[str, bytes]:
-        return forms_of.get(page.title) or forms_of.setdefault(page.title, made(page, forms))
-
-    monkeypatch.setattr(making, "finished", one_page)
-    monkeypatch.setattr(making, "made", its_forms)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make each report once in a test."""
+    make_quickly(monkeypatch, MADE)
 
 
 def season_of(place: Workspace, wanted: Wanted = SHEETS, **more: Any) -> list[Outcome]:

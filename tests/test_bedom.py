@@ -148,11 +148,11 @@ def test_every_view_for_people_names_the_snapshot_and_writes_no_missing_value(
 
 
 MORE_YEARS = [
-    pytest.param(years, marks=pytest.mark.slow) for years in ("2012", "2018,2020", "2035")
+    pytest.param(years, marks=pytest.mark.slow) for years in ("1800", "2012", "2018,2020", "2035")
 ]
 
 
-@pytest.mark.parametrize("years", ["1800", "2018-2022", "A", *MORE_YEARS])
+@pytest.mark.parametrize("years", ["2018-2022", "A", *MORE_YEARS])
 @pytest.mark.parametrize("view", CONTRACTS)
 def test_every_view_takes_any_year(at: Small, capsys: Printed, view: str, years: str) -> None:
     found = rows(capsys, *of(view), "--ar", years)

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from typer.main import get_command
 
 from malstyr_lib.cli.commands import app
 from malstyr_lib.cli.usage import swedish_usage
@@ -24,7 +28,7 @@ def run(arguments: Sequence[str]) -> int:
     """Return the exit code of a command; every known failure is one sentence on stderr."""
     try:
         with swedish_usage():
-            result = app(list(arguments), prog_name="malstyr", standalone_mode=False)
+            result = _command()(list(arguments), prog_name="malstyr", standalone_mode=False)
     except MalstyrError as error:
         print(error, file=sys.stderr)
         return error.exit_code
@@ -39,6 +43,12 @@ def run(arguments: Sequence[str]) -> int:
     if result == INTERRUPTED:  # typer has caught the Ctrl+C
         return _interrupted()
     return result if isinstance(result, int) else 0
+
+
+@cache
+def _command() -> Any:
+    """Return the commands as they are read: once, however many are run in a process."""
+    return get_command(app)
 
 
 def _interrupted() -> int:
