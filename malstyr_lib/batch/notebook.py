@@ -86,6 +86,7 @@ def _run(notebook: NotebookNode, parameters: Mapping[str, str | int], own: Path)
             progress_bar=False,
             cwd=str(own),
             execution_timeout=CELL_TIMEOUT_S,
+            shutdown_kernel="immediate",  # it has nothing to put in order: all of it was its own
         )
         return ran
     except PapermillExecutionError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
@@ -21,7 +22,9 @@ def report_page(notebook: NotebookNode, *, title: str, exercise: bool) -> str:
     return _with_contents(page)
 
 
+@cache
 def _exporter() -> HTMLExporter:
+    """Return the one exporter of this process: to read its templates takes as long as a page."""
     return HTMLExporter(
         template_name="malstyr",
         extra_template_basedirs=[str(TEMPLATES)],
