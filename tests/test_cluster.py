@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 from conftest import Exercise
-from pages import executed
+from pages import executed, make_quickly
 
 from malstyr_lib import params
 from malstyr_lib.batch import (
@@ -33,6 +33,7 @@ from malstyr_lib.batch import (
     making,
     workers,
 )
+from malstyr_lib.cli import run as cli
 from malstyr_lib.errors import ReportError, UsageError
 from malstyr_lib.manifest import read
 from malstyr_lib.workspace import Workspace
@@ -101,6 +102,27 @@ def test_each_municipality_has_its_reports_and_its_list_and_one_page_leads_to_al
         assert f"– {name}</title>" in html
         assert f'href="{home.model.municipality.code}/index.html"' in page
         assert (home.place.output / "index.html").is_file()
+
+
+def test_a_municipality_that_cannot_have_its_reports_hinders_no_other_and_is_told_of(
+    place: Workspace, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_quickly(monkeypatch, executed)
+    (_, odd) = homes.homes(["9002", "9003"], place)
+    (odd.place.params / "kommun.yaml").write_text("kod: '9003'\nnamn: Annat\n", encoding="utf-8")
+    asked = ["rapport", "ks", "--typ", "enhet", "--form", "html", "--arbetare", "1"]
+    folders = ["--params", place.params, "--lager", place.store, "--ut", place.output]
+    assert cli([*asked, "--kommun", "9002,9003", *map(str, folders)]) == 4
+    said = capsys.readouterr().out
+    assert "Anmärkning: Annat: kommun.yaml: kod 9003 är " in said
+    assert "av 3 rapporter klara" in said
+    assert cli([*asked, "--kommun", "9003", *map(str, folders)]) == 2
+    page = place.output / "kommuner" / "index.html"
+    assert page.read_text(encoding="utf-8").count('/index.html"') == 1
+    assert cli([*asked, "--kommun", "9004", *map(str, folders)]) == 0
+    assert page.read_text(encoding="utf-8").count('/index.html"') == 2  # the earlier one stands
+    assert cli([*asked, "--kommun", "9002", "--ar", "2099", *map(str, folders)]) == 2
+    assert "Rapportår 2099 finns inte" in capsys.readouterr().err
 
 
 # --- on a cluster ------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from malstyr_lib import markup, params, tables, text
-from malstyr_lib.batch.planning import Home
+from malstyr_lib.batch.planning import Home, Wanted, jobs
 from malstyr_lib.batch.publish import publish
 from malstyr_lib.errors import UsageError
 from malstyr_lib.params import scaffold
@@ -78,14 +78,41 @@ def _home(code: str, name: str, place: Workspace) -> Home:
     return Home(params.load(own.params), own)
 
 
+def able(found: Sequence[Home], wanted: Wanted) -> tuple[list[Home], list[str]]:
+    """Return the municipalities whose reports can be made, and why each of the others' can't.
+
+    The first one's UsageError when there is none left, as when it is the same for all.
+    """
+    left: list[Home] = []
+    why: list[UsageError] = []
+    for home in found:
+        try:
+            jobs(home.model, home.place, wanted)
+        except UsageError as error:
+            why.append(UsageError(f"{home.model.municipality.name}: {error}"))
+        else:
+            left.append(home)
+    if not left:
+        raise why[0]
+    return left, [str(one) for one in why]
+
+
 def listed(found: Sequence[Home], place: Workspace) -> Path:
-    """Write the page that leads to each municipality's list of reports; return where it lies."""
+    """Write the page that leads to each municipality's list of reports; return where it lies.
+
+    Those that have a list from before stand there too, by their names in the newest snapshot.
+    """
+    names = {home.model.municipality.code: home.model.municipality.name for home in found}
+    areas = Store(place.store).open().municipalities
+    titles = dict(zip(areas["id"], areas["title"], strict=True))
+    there = [path.parent.name for path in (place.output / FOLDER).glob("*/index.html")]
+    named = {code: names.get(code) or titles.get(code, code) for code in there}
     links = [
-        markup.link(f"{home.place.output.name}/index.html", home.model.municipality.name)
-        for home in sorted(found, key=lambda home: home.model.municipality.name)
+        markup.link(f"{code}/index.html", name)
+        for code, name in sorted(named.items(), key=lambda one: one[::-1])
     ]
     content = markup.joined([markup.heading(1, "Kommuner"), markup.listed(links, "kommuner")])
-    exercise = all(tables.is_exercise([home.model.municipality.code]) for home in found)
+    exercise = all(tables.is_exercise([code]) for code in named)
     page = plain_page(content, title="Kommuner", exercise=exercise)
     publish(place.output / FOLDER, {"index.html": page})
     return place.output / FOLDER / "index.html"

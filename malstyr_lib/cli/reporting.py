@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from malstyr_lib import text
 from malstyr_lib.cli import show
-from malstyr_lib.cli.exits import SOME_FAILED
+from malstyr_lib.cli.exits import REMARKS, SOME_FAILED
 
 if TYPE_CHECKING:
     from malstyr_lib.batch import Home, Job, Outcome, Plan, Wanted
@@ -91,15 +91,21 @@ def own(at: At, wanted: Wanted, *, carried: Carried, as_json: bool, to_open: boo
 
 
 def elsewhere(asked: str, at: At, wanted: Wanted, *, carried: Carried, as_json: bool) -> int:
-    """Make other municipalities' reports, with a list of them all, and return the exit code."""
+    """Make other municipalities' reports, with a list of them all, and return the exit code.
+
+    A municipality whose reports can't be made hinders no other, and is told of last.
+    """
     from malstyr_lib.batch import homes
 
     with show.progress(quiet=as_json) as steps:
         codes = homes.codes(asked, at.place)
         steps.step(f"Gör i ordning {len(codes)} kommuner")
-        found = homes.homes(codes, at.place)
+        found, left_out = homes.able(homes.homes(codes, at.place), wanted)
     outcomes = reports(found, wanted, carried=carried, as_json=as_json)
-    return _finish(outcomes, at.shown(homes.listed(found, at.place)), as_json=as_json)
+    code = _finish(outcomes, at.shown(homes.listed(found, at.place)), as_json=as_json)
+    for why in left_out:
+        _event("left out", because=why) if as_json else print(f"Anmärkning: {why}")
+    return code or (REMARKS if left_out else 0)
 
 
 def _finish(outcomes: Sequence[Outcome], listed: str, *, as_json: bool) -> int:
