@@ -17,7 +17,7 @@ class Outcome:
     run that of the earlier report, which is kept, or None when there is none. `files`: the names of
     the files that lie in its folder, the page first. `committees`: the slugs of those that it
     belongs to, none for a report of the whole municipality. `inputs`: the digests of all that
-    decided what it became, by name; none when it failed.
+    decided what it became, by name; none when it failed. `municipality`: its name.
     """
 
     kind: str
@@ -35,6 +35,7 @@ class Outcome:
     files: tuple[str, ...] = ()
     committees: tuple[str, ...] = ()
     inputs: dict[str, str] = field(default_factory=dict)
+    municipality: str = ""
 
     @property
     def folder(self) -> str:

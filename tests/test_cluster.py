@@ -108,12 +108,13 @@ def test_a_municipality_that_cannot_have_its_reports_hinders_no_other_and_is_tol
     place: Workspace, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     make_quickly(monkeypatch, executed)
-    (_, odd) = homes.homes(["9002", "9003"], place)
+    (one, odd) = homes.homes(["9002", "9003"], place)
     (odd.place.params / "kommun.yaml").write_text("kod: '9003'\nnamn: Annat\n", encoding="utf-8")
     asked = ["rapport", "ks", "--typ", "enhet", "--form", "html", "--arbetare", "1"]
     folders = ["--params", place.params, "--lager", place.store, "--ut", place.output]
     assert cli([*asked, "--kommun", "9002,9003", *map(str, folders)]) == 4
-    said = capsys.readouterr().out
+    said, lines = capsys.readouterr()
+    assert lines.count(f"✓ {one.model.municipality.name}: enhet ") == 3
     assert "Anmärkning: Annat: kommun.yaml: kod 9003 är " in said
     assert "av 3 rapporter klara" in said
     assert cli([*asked, "--kommun", "9003", *map(str, folders)]) == 2

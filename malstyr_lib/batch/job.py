@@ -32,6 +32,7 @@ class Job:
     kind: its name. snapshot: its id. forms: the forms to make, by name. inputs: the digests of all
     that decides what the report becomes, by name; they go into its outcome. because: why it is
     made, in words, once that is planned. afar: set when a folder of its place is a copy only.
+    municipality: whose it is, by name.
     """
 
     kind: str
@@ -43,6 +44,7 @@ class Job:
     inputs: Mapping[str, str] = field(default_factory=dict, compare=False)
     because: str = field(default="", compare=False)
     afar: Afar | None = field(default=None, compare=False)
+    municipality: str = ""
 
     @property
     def of(self) -> Kind:
@@ -72,4 +74,5 @@ class Job:
             snapshot=self.snapshot,
             ran=datetime.now(UTC).isoformat(timespec="seconds"),
             committees=self.subject.committees if self.of.parameter else (),
+            municipality=self.municipality,
         )

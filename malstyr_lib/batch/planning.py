@@ -71,8 +71,9 @@ def jobs(model: SteeringModel, place: Workspace, wanted: Wanted) -> list[Job]:
         begun: report_year(model, source, wanted.year, begun=begun)
         for begun in {kind.begun for kind in kinds}
     }
+    whose = model.municipality.name
     return [
-        Job(kind.name, one, years[kind.begun], source.id, place, forms)
+        Job(kind.name, one, years[kind.begun], source.id, place, forms, municipality=whose)
         for kind in kinds
         for one in subjects(kind, model, years[kind.begun], wanted.committees)
     ]

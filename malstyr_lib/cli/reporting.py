@@ -54,16 +54,17 @@ def reports(
     carried: Carried,
     as_json: bool,
     on_plan: Callable[[Plan], None] = lambda _: None,
+    whose: bool = False,
 ) -> list[Outcome]:
     """Make the reports with a line for each as it is done; as_json: an event for each instead.
 
-    on_plan: told what is to be made.
+    on_plan: told what is to be made. whose: say which municipality each is of.
     """
     carry = carried.carry()
     from malstyr_lib.batch import Followed, make_everywhere
 
     with show.progress(quiet=as_json) as steps:
-        told: _Told = _Events() if as_json else _Lines(steps)
+        told: _Told = _Events() if as_json else _Lines(steps, whose=whose)
 
         def planned(plan: Plan) -> None:
             told.plan(plan)
@@ -101,30 +102,33 @@ def elsewhere(asked: str, at: At, wanted: Wanted, *, carried: Carried, as_json: 
         codes = homes.codes(asked, at.place)
         steps.step(f"Gör i ordning {len(codes)} kommuner")
         found, left_out = homes.able(homes.homes(codes, at.place), wanted)
-    outcomes = reports(found, wanted, carried=carried, as_json=as_json)
-    code = _finish(outcomes, at.shown(homes.listed(found, at.place)), as_json=as_json)
+    outcomes = reports(found, wanted, carried=carried, as_json=as_json, whose=True)
+    listed = at.shown(homes.listed(found, at.place))
+    code = _finish(outcomes, listed, as_json=as_json, whose=True)
     for why in left_out:
         _event("left out", because=why) if as_json else print(f"Anmärkning: {why}")
     return code or (REMARKS if left_out else 0)
 
 
-def _finish(outcomes: Sequence[Outcome], listed: str, *, as_json: bool) -> int:
+def _finish(outcomes: Sequence[Outcome], listed: str, *, as_json: bool, whose: bool = False) -> int:
     """Say where the list of the reports is, what failed and why, and return the exit code."""
     failed = [one for one in outcomes if one.error is not None]
     if as_json:
         show.as_json([_flat(outcome) for outcome in outcomes])
     else:
-        print(_summary(outcomes, failed, listed))
+        print(_summary(outcomes, failed, listed, whose=whose))
     return SOME_FAILED if failed else 0
 
 
-def _summary(outcomes: Sequence[Outcome], failed: Sequence[Outcome], listed: str) -> str:
+def _summary(
+    outcomes: Sequence[Outcome], failed: Sequence[Outcome], listed: str, *, whose: bool
+) -> str:
     """Return how many are done and where, and below it each that failed, with why."""
     done = len(outcomes) - len(failed)
     lines = [f"{done} av {len(outcomes)} rapporter klara. Listan: {listed}"]
     if failed:
         lines.append("Misslyckade, med logg.txt i rapportens mapp:")
-        lines += [f"  {_name(one)}: {one.error}" for one in failed]
+        lines += [f"  {_name(one, whose=whose)}: {one.error}" for one in failed]
     return "\n".join(lines)
 
 
@@ -144,8 +148,8 @@ class _Told:
 class _Lines(_Told):
     """Tells people: a line per report, and how much time is left."""
 
-    def __init__(self, steps: show.Steps) -> None:
-        self._steps = steps
+    def __init__(self, steps: show.Steps, *, whose: bool) -> None:
+        self._steps, self._whose = steps, whose
         self._total = self._done = 0
         self._began = time.monotonic()
 
@@ -161,7 +165,7 @@ class _Lines(_Told):
         self._done += 1
         if self._steps.moves:
             self._steps.advance(self._done, self._total)
-        _say(_line(outcome) + self._left())
+        _say(_line(outcome, whose=self._whose) + self._left())
 
     def _left(self) -> str:
         """Return how much time is left, once there is something to go by."""
@@ -201,16 +205,18 @@ def _say(line: str) -> None:
     show.console().print(line, markup=False)
 
 
-def _name(outcome: Outcome) -> str:
+def _name(outcome: Outcome, *, whose: bool) -> str:
     of_committee = outcome.committees == (outcome.slug,)
-    return f"{outcome.kind} {outcome.code if of_committee else outcome.name} {outcome.year}"
+    name = f"{outcome.kind} {outcome.code if of_committee else outcome.name} {outcome.year}"
+    return f"{outcome.municipality}: {name}" if whose else name
 
 
-def _line(outcome: Outcome) -> str:
+def _line(outcome: Outcome, *, whose: bool) -> str:
+    name = _name(outcome, whose=whose)
     if outcome.error is None:
-        return f"✓ {_name(outcome)} klar på {text.number(outcome.seconds, 1)} s"
+        return f"✓ {name} klar på {text.number(outcome.seconds, 1)} s"
     kept = " Den tidigare rapporten ligger kvar." if outcome.published else ""
-    return f"✗ {_name(outcome)} misslyckades: {outcome.error}{kept}"
+    return f"✗ {name} misslyckades: {outcome.error}{kept}"
 
 
 def _flat(outcome: Outcome) -> dict[str, object]:
