@@ -16,6 +16,7 @@ from typing import Any, Final
 FORKS: Final = sys.platform == "linux"
 """Whether kernels are forked here: elsewhere a fork is not safe, or not there."""
 PRELOADED: Final = (
+    "ipykernel.debugger",
     "ipykernel.kernelapp",
     "ipykernel.ipkernel",
     "matplotlib.backends.backend_agg",
@@ -36,6 +37,8 @@ PRELOADED: Final = (
 )
 """What is imported once, before the first fork."""
 _ONE_THREAD: Final = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+_QUIET: Final = "PYDEVD_DISABLE_FILE_VALIDATION"
+"""Keeps the debugger, which every kernel has, from warning of what nobody is debugging."""
 
 
 def context() -> BaseContext:
@@ -52,7 +55,7 @@ def warm_up() -> None:
     if FORKS:
         from multiprocessing import forkserver
 
-        for name in _ONE_THREAD:  # a process with threads can't be forked safely
+        for name in (*_ONE_THREAD, _QUIET):  # a process with threads can't be forked safely
             os.environ.setdefault(name, "1")
         context()
         forkserver.ensure_running()

@@ -102,10 +102,12 @@ def demo(
     Hämtar från en ställföreträdande Kolada på den egna datorn och gör alla rapporter; inget
     internet och inga egna inställningar behövs.
     """
+    from malstyr_lib.batch import warm
     from malstyr_lib.cli import fetching
     from malstyr_lib.ovning.demo import prepare
 
     place, model = prepare(ut or Path("output") / "ovning")
+    warm.warm_up()  # it imports while the figures are fetched
     with show.progress(quiet=json) as steps:
         from malstyr_lib.ovning.server import serve
         from malstyr_lib.ovning.world import exercise_world
