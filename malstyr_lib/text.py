@@ -10,7 +10,6 @@ from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 from typing import Final
 from zoneinfo import ZoneInfo
 
-import numpy as np
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
@@ -64,11 +63,11 @@ def rounded(value: float, decimals: int) -> Decimal:
 
 def decimals_for(values: Iterable[float | None]) -> int:
     """Return how many decimals readers need for a KPI with these values: 0, 1 or 2."""
-    told = np.array([math.nan if one is None else one for one in values], dtype=np.float64)
-    known = np.abs(told[~np.isnan(told)])
-    if not known.size or known.max() >= 1000 or (known == np.round(known)).all():
+    known = [abs(float(one)) for one in values if one is not None and not math.isnan(one)]
+    largest = max(known, default=0.0)
+    if largest >= 1000 or all(one.is_integer() for one in known):
         return 0
-    return 2 if known.max() < 2 else 1
+    return 2 if largest < 2 else 1
 
 
 def exact(value: float) -> str:

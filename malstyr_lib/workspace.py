@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +28,11 @@ class Workspace:
     def reference(self) -> Path:
         """Where the municipality's own Word template lies, if there is one."""
         return self.params / "mallar" / "referens.docx"
+
+    @property
+    def held(self) -> Path:
+        """The folder in output that a run holds while it is at work in it."""
+        return self.output / ".korning"
 
     def environment(self) -> dict[str, str]:
         """Return the environment variables by which a notebook's kernel finds the same folders."""
@@ -75,6 +81,13 @@ def folder(path: Path) -> Path:
             " tar adresser, i --lager och --ut. Kopiera hem det till en mapp och ange den."
         )
     return path.resolve()
+
+
+def parameter_files(params: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield the files of a params folder that count, by their path in it: no editor's own."""
+    for path in sorted(params.rglob("*")):
+        if path.is_file() and path.name[0] not in ".~#":
+            yield path.relative_to(params).as_posix(), path.read_bytes()
 
 
 def packaged(name: str) -> Path:

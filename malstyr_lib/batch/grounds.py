@@ -9,7 +9,7 @@ from typing import Final
 
 from malstyr_lib import text
 from malstyr_lib.batch.inputs import PARAMS, SNAPSHOT
-from malstyr_lib.batch.program import PROGRAM
+from malstyr_lib.program import PROGRAM
 from malstyr_lib.store import Snapshot
 
 NAME: Final = "underlag.json"

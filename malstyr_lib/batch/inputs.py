@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from malstyr_lib.batch.program import digest
 from malstyr_lib.outcome import Outcome
+from malstyr_lib.program import digest
 from malstyr_lib.store import Snapshot
+from malstyr_lib.workspace import parameter_files
 
 if TYPE_CHECKING:
     from malstyr_lib.batch.job import Job
@@ -47,15 +48,8 @@ def shared(
         SNAPSHOT: snapshot.id,
         "tidigare bild": earlier.id if earlier else "",
         "publicerat": _published(reported, year, snapshot),
-        **{f"{PARAMS}{name}": digest(body) for name, body in files(params)},
+        **{f"{PARAMS}{name}": digest(body) for name, body in parameter_files(params)},
     }
-
-
-def files(params: Path) -> Iterator[tuple[str, bytes]]:
-    """Yield the files of a params folder that count, by their path in it: no editor's own."""
-    for path in sorted(params.rglob("*")):
-        if path.is_file() and path.name[0] not in ".~#":
-            yield path.relative_to(params).as_posix(), path.read_bytes()
 
 
 def _published(reported: Sequence[Outcome], year: int, snapshot: Snapshot) -> str:

@@ -14,11 +14,11 @@ from malstyr_lib import params
 from malstyr_lib.batch import grounds, log, notebook
 from malstyr_lib.batch.job import Job
 from malstyr_lib.batch.notebook import Done
-from malstyr_lib.batch.program import PROGRAM, program
 from malstyr_lib.batch.publish import publish
 from malstyr_lib.errors import MalstyrError, ReportError
 from malstyr_lib.model import SteeringModel
 from malstyr_lib.outcome import DONE, Outcome
+from malstyr_lib.program import PROGRAM, program
 from malstyr_lib.report.export import report_page
 from malstyr_lib.report.forms import Page, made
 from malstyr_lib.store import Store

@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import Final
 
 from malstyr_lib import manifest
-from malstyr_lib.batch import grounds, homes, inputs, scratch
+from malstyr_lib.batch import grounds, homes, scratch
 from malstyr_lib.batch.courier import OUTPUT, PARAMS
 from malstyr_lib.batch.faraway import Faraway, store_copied, store_put
 from malstyr_lib.batch.job import Afar, Job
 from malstyr_lib.batch.season import Carry
 from malstyr_lib.errors import ReportError
 from malstyr_lib.outcome import Outcome
+from malstyr_lib.workspace import parameter_files
 
 _READ: Final = (manifest.NAME, grounds.NAME)
 """What a run reads of earlier reports. Of their other files it needs only the names."""
@@ -95,7 +96,7 @@ class Mirrored:
         if self.output is None:
             return replace(job, afar=Afar(store, None))
         if place.params not in self._params:
-            found = inputs.files(place.params)
+            found = parameter_files(place.params)
             self._params[place.params] = {f"{PARAMS}/{name}": body for name, body in found}
         files, told = dict(self._params[place.params]), place.output / manifest.NAME
         if told.is_file():

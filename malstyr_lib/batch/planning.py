@@ -9,9 +9,9 @@ from typing import TypeAlias
 from malstyr_lib.batch import grounds, inputs
 from malstyr_lib.batch.job import Job
 from malstyr_lib.batch.listing import there
-from malstyr_lib.batch.program import PROGRAM
 from malstyr_lib.model import SteeringModel
 from malstyr_lib.outcome import DONE, Outcome
+from malstyr_lib.program import PROGRAM
 from malstyr_lib.report.analysis import report_year
 from malstyr_lib.report.forms import chosen_forms, file_name
 from malstyr_lib.report.kinds import kinds_named, subjects

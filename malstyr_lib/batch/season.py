@@ -15,15 +15,14 @@ from malstyr_lib.batch import scratch, workers
 from malstyr_lib.batch.job import Job
 from malstyr_lib.batch.listing import listed_page
 from malstyr_lib.batch.planning import Home, Key, Plan, Wanted, jobs, planned
-from malstyr_lib.batch.program import program
 from malstyr_lib.batch.publish import publish, sweep
 from malstyr_lib.errors import ReportError
 from malstyr_lib.model import SteeringModel
 from malstyr_lib.outcome import FAILED, Outcome
+from malstyr_lib.program import program
 from malstyr_lib.store.lock import locked
 from malstyr_lib.workspace import Workspace
 
-LOCK: Final = ".korning"
 LISTED_EVERY_S: Final = 2.0
 """How often at most the list is written while reports are made."""
 
@@ -164,7 +163,7 @@ def _alone(place: Workspace) -> Iterator[None]:
 
     with ExitStack() as stack:
         with _writable(place.output):
-            stack.enter_context(locked(place.output / LOCK, busy=busy))
+            stack.enter_context(locked(place.held, busy=busy))
         yield
 
 

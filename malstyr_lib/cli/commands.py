@@ -243,20 +243,24 @@ def rapport(
     behövs inte. En rapport som misslyckas hindrar ingen annan, och den tidigare ligger kvar. Det
     som redan är gjort på samma underlag görs inte om.
     """
+    from malstyr_lib.cli import places, reporting
+
+    asked = repr((typ, namnd, form, ar, bild))
+    if not om and kommun is None and reporting.stand(params, lager, ut, asked, as_json=json):
+        return 0
     from malstyr_lib.report.forms import chosen_forms
     from malstyr_lib.report.kinds import kinds_named
 
     kinds_named(typ or ())
     chosen_forms(form or ())
     from malstyr_lib.batch import Wanted
-    from malstyr_lib.cli import places, reporting
 
     wanted = Wanted(typ or (), namnd or (), form or (), ar, bild, again=om)
     with places.opened(params, lager, ut, everywhere=kommun is not None) as at:
         carried = reporting.Carried(arbetare, kluster, at.far)
         if kommun is not None:
             return reporting.elsewhere(kommun, at, wanted, carried=carried, as_json=json)
-        return reporting.own(at, wanted, carried=carried, as_json=json)
+        return reporting.own(at, wanted, carried=carried, as_json=json, asked=asked)
 
 
 @app.command()

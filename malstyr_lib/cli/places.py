@@ -60,6 +60,15 @@ def opened(
         yield At(copies, model, far)
 
 
+def here(params: Path | None, store: str | None, output: str | None) -> Workspace | None:
+    """Return the folders to work in; None when one of them is named by an address."""
+    near, store_at = _either(store, STORE_VARIABLE)
+    out, output_at = _either(output, OUTPUT_VARIABLE)
+    if store_at or output_at:
+        return None
+    return workspace.find(params=params, store=near, output=out)
+
+
 @contextmanager
 def _told(far: Mirrored) -> Iterator[None]:
     """Tell of addresses, not of copies, in what goes wrong."""

@@ -11,10 +11,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from malstyr_lib import text
-from malstyr_lib.cli import show
+from malstyr_lib.cli import places, show
 from malstyr_lib.cli.exits import REMARKS, SOME_FAILED
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from malstyr_lib.batch import Home, Job, Outcome, Plan, Wanted
     from malstyr_lib.batch.mirrored import Mirrored
     from malstyr_lib.batch.season import Carry
@@ -74,14 +76,47 @@ def reports(
         return make_everywhere(homes, wanted, carry, followed=followed)
 
 
-def own(at: At, wanted: Wanted, *, carried: Carried, as_json: bool, to_open: bool = False) -> int:
+def stand(
+    params: Path | None, store: str | None, output: str | None, asked: str, *, as_json: bool
+) -> bool:
+    """Say that all reports asked for stand as they are, if that can be told without a plan.
+
+    asked: the choices, in words. Folders only: what lies at an address is not looked through.
+    """
+    from malstyr_lib import standing
+
+    place = places.here(params, store, output)
+    ready = standing.standing(place, asked) if place else []
+    if place is None or not ready:
+        return False
+    if as_json:
+        _event("plan", todo=0, ready=len(ready))
+    else:
+        print(_ready_words(len(ready), len(ready)), file=sys.stderr)
+    _finish(ready, str(place.output / "index.html"), as_json=as_json)
+    return True
+
+
+def own(
+    at: At,
+    wanted: Wanted,
+    *,
+    carried: Carried,
+    as_json: bool,
+    asked: str = "",
+    to_open: bool = False,
+) -> int:
     """Make the own municipality's reports, say how it went, and return the exit code.
 
-    to_open: open the list of them in the browser too.
+    asked: the choices, in words, by which a later run sees that it would make nothing. to_open:
+    open the list of them in the browser too.
     """
+    from malstyr_lib import standing
     from malstyr_lib.batch import Home
 
     outcomes = reports([Home(at.model, at.place)], wanted, carried=carried, as_json=as_json)
+    if asked and at.far is None:
+        standing.remember(at.place, asked, outcomes)
     listed = at.place.output / "index.html"
     code = _finish(outcomes, at.shown(listed), as_json=as_json)
     if to_open:

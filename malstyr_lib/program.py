@@ -20,7 +20,7 @@ def digest(content: bytes) -> str:
 
 def program() -> str:
     """Return the digest of this program and of every package beside it, by name and version."""
-    root = Path(__file__).resolve().parent.parent
+    root = Path(__file__).resolve().parent
     own = sorted(path for path in root.rglob("*") if path.is_file() and path.suffix != ".pyc")
     told = [f"{path.relative_to(root)} {digest(path.read_bytes())}" for path in own]
     beside = sorted({path.name for path in _site().glob("*.dist-info")})
