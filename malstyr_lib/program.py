@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import platform
 import sys
 from importlib import metadata
 from pathlib import Path
@@ -10,7 +11,30 @@ from typing import Final
 
 PROGRAM: Final = "malstyr"
 """The name among a job's inputs of the program that it is to be made by."""
+MATTER: Final = (
+    "jupyterlab",
+    "ipykernel",
+    "papermill",
+    "nbconvert",
+    "pandas",
+    "numpy",
+    "pyarrow",
+    "matplotlib",
+    "seaborn",
+    "requests",
+    "typst",
+    "pypandoc_binary",
+)
+"""The packages whose versions can change what a report holds or how it is made."""
 _LENGTH: Final = 16
+
+
+def versions() -> str:
+    """Return the versions of this program, Python, the packages that matter and the system."""
+    told = [("malstyr", metadata.version("malstyr")), ("Python", platform.python_version())]
+    told += [(name, metadata.version(name)) for name in MATTER]
+    told.append((platform.system(), f"{platform.release()} {platform.machine()}"))
+    return "\n".join(f"{name} {version}" for name, version in told)
 
 
 def digest(content: bytes) -> str:

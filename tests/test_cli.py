@@ -7,9 +7,11 @@ import shutil
 import socket
 import subprocess
 import sys
+import tomllib
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from conftest import ROOT, Exercise
 
@@ -88,7 +90,12 @@ def test_help_loads_nothing_heavy() -> None:
 
 def test_the_version_comes_from_the_package(capsys: Printed) -> None:
     assert run(["--version"]) == 0
-    assert capsys.readouterr().out.startswith("malstyr 0.")
+    lines = capsys.readouterr().out.splitlines()
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    assert lines[0] == f"malstyr {declared}"
+    told = dict(line.split(" ", 1) for line in lines)
+    assert told["pandas"] == pd.__version__
+    assert {"Python", "papermill", "nbconvert", "matplotlib"} <= told.keys()
 
 
 # --- wrong use -------------------------------------------------------------------------------

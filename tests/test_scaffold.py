@@ -9,6 +9,7 @@ import unicodedata
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pandas as pd
 import pytest
 from conftest import ROOT, Exercise
 from hypothesis import strategies as st
@@ -292,7 +293,7 @@ def test_the_command_says_what_was_written_and_what_is_next(folder: Path, capsys
 
 
 def test_a_new_municipality_is_checked_without_faults(tmp_path: Path, capsys: Printed) -> None:
-    words = ["ny", "kommun", "--kod", "0114", "--namn", "Upplands Väsby", "--mapp"]
+    words = ["ny", "kommun", "--kod", "0114", "--namn", "Upplands Väsby"]
     assert run([*words, str(tmp_path / "väsby")]) == 0
     printed = capsys.readouterr().out
     assert f"Skrev {tmp_path / 'väsby' / 'params'} med " in printed
@@ -302,29 +303,43 @@ def test_a_new_municipality_is_checked_without_faults(tmp_path: Path, capsys: Pr
 
 
 def test_the_files_are_listed_as_json(tmp_path: Path, capsys: Printed) -> None:
-    at = ["--mapp", str(tmp_path), "--json"]
+    at = [str(tmp_path), "--json"]
     assert run(["ny", "kommun", "--kod", "0114", "--namn", "Väsby", *at]) == 0
     rows = json.loads(capsys.readouterr().out)
     assert {"file": str(tmp_path / "params" / "kommun.yaml")} in rows
 
 
-def test_without_a_name_and_without_a_store_the_name_is_asked_for(
+def test_a_code_is_enough_where_nothing_has_been_fetched(
     tmp_path: Path, capsys: Printed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert run(["ny", "kommun", "--kod", "0114"]) == 2
-    assert "Ange också namnet: --namn" in capsys.readouterr().err
+    assert run(["ny", "kommun", "--kod", "2084", "min-kommun"]) == 0
+    assert params.load(tmp_path / "min-kommun" / "params").municipality.name == "Avesta"
+
+
+def test_for_a_code_that_nobody_has_the_name_is_asked_for(
+    tmp_path: Path, capsys: Printed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(["ny", "kommun", "--kod", "0001"]) == 2
+    assert "eller ange också namnet: --namn" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.real
+def test_the_known_names_are_those_that_kolada_has(real_figures: Path) -> None:
+    told = pd.read_csv(real_figures / "municipalities.csv", dtype="str")
+    assert dict(zip(told["id"], told["title"], strict=True)) == scaffold._known()
 
 
 def test_the_name_is_looked_up_in_what_has_been_fetched(
     exercise: Exercise, tmp_path: Path, capsys: Printed
 ) -> None:
-    at = ["--lager", str(exercise.place.store), "--mapp"]
+    at = ["--lager", str(exercise.place.store)]
     assert run(["ny", "kommun", "--kod", "9001", *at, str(tmp_path / "a")]) == 0
     assert params.load(tmp_path / "a" / "params").municipality.name == "Övninge"
-    assert run(["ny", "kommun", "--kod", "0114", *at, str(tmp_path / "b")]) == 2
-    assert "i det hämtade har koden 0114" in capsys.readouterr().err
+    assert run(["ny", "kommun", "--kod", "0114", *at, str(tmp_path / "b")]) == 0
+    assert params.load(tmp_path / "b" / "params").municipality.name == "Upplands Väsby"
     words = ["ny", "kommun", "--kod", "9001", "--namn", "Övninge kommun"]
     assert run([*words, *at, str(tmp_path / "c")]) == 0
     assert "i Kolada heter kommunen Övninge" in capsys.readouterr().out

@@ -67,7 +67,7 @@ def homes(found: Sequence[str], place: Workspace) -> list[Home]:
     before is used as it is.
     """
     areas = Store(place.store).open().municipalities
-    return [_home(code, scaffold.name_of(code, areas), place) for code in found]
+    return [_home(code, scaffold.name_of(code, areas) or code, place) for code in found]
 
 
 def _home(code: str, name: str, place: Workspace) -> Home:

@@ -80,12 +80,14 @@ Json = Annotated[bool, typer.Option("--json", help="Skriv resultatet som JSON.")
 
 @app.callback(invoke_without_command=True)
 def _version(
-    version: Annotated[bool, typer.Option("--version", help="Visa versionen.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Visa versionen, och de av paketen som spelar roll.")
+    ] = False,
 ) -> None:
     if version:
-        from importlib.metadata import version as of
+        from malstyr_lib.program import versions
 
-        print(f"malstyr {of('malstyr')}")
+        print(versions())
         raise typer.Exit
 
 
@@ -720,13 +722,14 @@ def ny_namnd(
 @ny.command("kommun")
 def ny_kommun(
     kod: Annotated[str, typer.Option("--kod", metavar="NNNN", help="Kommunkoden, fyra siffror.")],
+    mapp: Annotated[
+        Path,
+        typer.Argument(metavar="MAPP", help="Kommunens mapp; där läggs params. Annars här."),
+    ] = Path(),
     namn: Annotated[
         str | None,
-        typer.Option("--namn", metavar="NAMN", help="Namnet; annars ur det som är hämtat."),
+        typer.Option("--namn", metavar="NAMN", help="Namnet; annars det som koden står för."),
     ] = None,
-    mapp: Annotated[
-        Path, typer.Option("--mapp", metavar="MAPP", help="Kommunens mapp; där läggs params.")
-    ] = Path(),
     lager: StoreFolder = None,
     json: Json = False,
 ) -> int:

@@ -34,7 +34,8 @@ def new_municipality(
     told = _name_in_store(code, home, store)
     if name is None and told is None:
         raise UsageError(
-            f"Det finns inget hämtat att slå upp {code} i. Ange också namnet: --namn Hedemora"
+            f"Ingen känd kommun har koden {code}. Rätta koden, eller ange också namnet:"
+            " --namn Hedemora"
         )
     chosen = name if name is not None else str(told)
     written = scaffold.municipality(
@@ -81,7 +82,7 @@ def _as_json(written: Iterable[Path]) -> None:
 
 
 def _name_in_store(code: str, home: Path, named: Path | None) -> str | None:
-    """Return a municipality's name from the first store that has been fetched to, if any."""
+    """Return a municipality's name from the first store that has been fetched to, or as known."""
     from malstyr_lib.params.scaffold import name_of
     from malstyr_lib.store import Store
 
@@ -89,7 +90,7 @@ def _name_in_store(code: str, home: Path, named: Path | None) -> str | None:
         store = Store(place)
         if store.snapshots():
             return name_of(code, store.open().municipalities)
-    return None
+    return name_of(code, None)
 
 
 def _stores(home: Path, named: Path | None) -> Iterator[Path]:

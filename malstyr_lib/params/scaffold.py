@@ -70,7 +70,7 @@ def municipality(home: Path, *, code: str, name: str, source: Path) -> list[Path
         )
     named, target = one_line(name), home / "params"
     if target.exists():
-        raise UsageError(f"{target} finns redan, och inget skrivs över. Ange en annan --mapp.")
+        raise UsageError(f"{target} finns redan, och inget skrivs över. Ange en annan mapp.")
     with _beside(home) as place:
         new = place / "params"
         _fill(new, source, code, named)
@@ -80,12 +80,20 @@ def municipality(home: Path, *, code: str, name: str, source: Path) -> list[Path
     return sorted(file for file in target.rglob("*") if file.is_file())
 
 
-def name_of(code: str, areas: pd.DataFrame) -> str:
-    """Return the name of a municipality by its code; areas: tables.MUNICIPALITIES."""
-    ids = tables.municipalities_only(areas)
-    if code not in ids:
-        raise UsageError(f"Ingen kommun bland de {len(ids)} i det hämtade har koden {code}.")
-    return str(areas.loc[areas["id"] == code, "title"].iloc[0])
+def name_of(code: str, areas: pd.DataFrame | None) -> str | None:
+    """Return a municipality's name by its code, as fetched or else as it is known; None for none.
+
+    areas: tables.MUNICIPALITIES, or None when nothing has been fetched.
+    """
+    if areas is not None and code in tables.municipalities_only(areas):
+        return str(areas.loc[areas["id"] == code, "title"].iloc[0])
+    return _known().get(code)
+
+
+def _known() -> dict[str, str]:
+    """Return the names of Sweden's municipalities by code (SCB's list, the names as in Kolada)."""
+    lines = Path(__file__).with_name("kommuner.txt").read_text(encoding="utf-8").splitlines()
+    return {code: name for code, _, name in (line.partition(" ") for line in lines)}
 
 
 def slug_of(code: str) -> str:
