@@ -91,11 +91,15 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if config.getoption("--slow"):
-        return
+    off = {"natverk": "asks the live API; run with -m natverk"}
+    if not config.getoption("--slow"):
+        off["slow"] = "slow; run with --slow"
+    if "natverk" in config.option.markexpr:
+        del off["natverk"]
     for item in items:
-        if item.get_closest_marker("slow"):
-            item.add_marker(pytest.mark.skip(reason="slow; run with --slow"))
+        for name in off:
+            if item.get_closest_marker(name):
+                item.add_marker(pytest.mark.skip(reason=off[name]))
 
 
 @pytest.fixture(scope="session")
