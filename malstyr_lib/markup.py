@@ -31,6 +31,7 @@ class Status:
 
     @property
     def label(self) -> str:
+        """The colour in a symbol and a word, so that it never stands alone."""
         return f"{self.symbol} {self.word}"
 
 

@@ -3,97 +3,25 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from conftest import ROOT
-
-PACKAGE = ROOT / "malstyr_lib"
-LEVELS = {
-    "clock": 0,
-    "errors": 0,
-    "text": 0,
-    "kpi_title": 0,
-    "prose": 0,
-    "tables": 1,
-    "model": 1,
-    "outcome": 1,
-    "program": 1,
-    "workspace": 1,
-    "companions": 2,
-    "manifest": 2,
-    "markup": 2,
-    "params": 2,
-    "periods": 2,
-    "kolada": 2,
-    "store": 2,
-    "scoring": 2,
-    "chain": 3,
-    "charts": 3,
-    "drift": 3,
-    "own": 3,
-    "publication": 3,
-    "standing": 3,
-    "fetch": 4,
-    "grounds": 4,
-    "questions": 5,
-    "report": 6,
-    "batch": 7,
-    "face": 7,
-    "ovning": 7,
-    "cli": 8,
-    "__init__": 8,
-}
-EVERYWHERE = {"numpy", "pandas"}
-PLACES = {
-    "babel": {"text"},
-    "pydantic": {"model", "params"},
-    "pydantic_core": {"model", "params"},
-    "ruamel": {"params"},
-    "yaml": {"params"},
-    "openpyxl": {"params"},
-    "defusedxml": {"params"},
-    "requests": {"kolada"},
-    "urllib3": {"kolada"},
-    "msgspec": {"kolada", "ovning"},
-    "pyarrow": {"store", "ovning"},
-    "matplotlib": {"charts"},
-    "seaborn": {"charts"},
-    "scipy": {"scoring"},
-    "bs4": {"report"},
-    "nbconvert": {"report"},
-    "jinja2": {"report"},
-    "pypandoc": {"report"},
-    "xlsxwriter": {"report"},
-    "ipywidgets": {"face"},
-    "nbformat": {"report", "batch"},
-    "papermill": {"batch"},
-    "nbclient": {"batch"},
-    "ipykernel": {"batch"},
-    "distributed": {"batch"},
-    "fsspec": {"batch"},
-    "jupyter_client": {"batch"},
-    "icalendar": {"publication"},
-    "typer": {"cli"},
-    "typst": {"report"},
-    "rich": {"cli"},
-}
-FILES = sorted(PACKAGE.rglob("*.py"))
-
-
-def module_of(path: Path) -> str:
-    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
-
-
-def imports(path: Path) -> Iterator[str]:
-    """Every dotted name that a file imports, names imported from the package's root included."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+from rooms import (
+    EVERYWHERE,
+    FILES,
+    LEVELS,
+    PACKAGE,
+    PLACES,
+    drawing,
+    imports,
+    module_of,
+    table,
+    tree,
+)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
@@ -122,12 +50,12 @@ def test_no_module_has_a_name_that_says_nothing() -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_a_module_says_in_its_first_line_what_it_is_for(path: Path) -> None:
-    first = (ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "").partition("\n")
+    first = (ast.get_docstring(tree(path)) or "").partition("\n")
     assert first[0].endswith(".")
 
 
 def functions(path: Path) -> Iterator[ast.FunctionDef]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.FunctionDef):
             yield node
 
@@ -144,3 +72,69 @@ def test_no_function_is_longer_than_forty_lines(path: Path) -> None:
 def test_nothing_is_pickled(path: Path) -> None:
     roots = {name.partition(".")[0] for name in imports(path)}
     assert not {"pickle", "shelve", "marshal", "joblib"} & roots
+
+
+LONG = {"commands.py", "decode.py", "faults.py", "findings.py"}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_module_fits_in_four_hundred_lines(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 400 or path.name in LONG
+
+
+def public(node: ast.AST, *, within: bool = False) -> Iterator[ast.FunctionDef | ast.ClassDef]:
+    """Every public function, class and method of a module; what lies in a function is its own."""
+    for one in ast.iter_child_nodes(node):
+        if isinstance(one, ast.FunctionDef | ast.ClassDef) and not one.name.startswith("_"):
+            yield one
+            if isinstance(one, ast.ClassDef):
+                yield from public(one, within=True)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_every_public_name_says_what_it_is(path: Path) -> None:
+    assert [one.name for one in public(tree(path)) if ast.get_docstring(one) is None] == []
+
+
+def module_imports(path: Path) -> set[str]:
+    """The modules of ours that a module imports when it is itself imported."""
+    names = {".".join(one.relative_to(PACKAGE.parent).with_suffix("").parts) for one in FILES}
+    found: set[str] = set()
+    for node in tree(path).body:
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("malstyr_lib"):
+            for alias in node.names:
+                whole = f"{node.module}.{alias.name}"
+                found |= {one for one in (whole, f"{whole}.__init__") if one in names} or {
+                    one for one in (node.module, f"{node.module}.__init__") if one in names
+                }
+    return found
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    name = {
+        path: ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts) for path in FILES
+    }
+    left = {name[path]: module_imports(path) - {name[path]} for path in FILES}
+    while free := {one for one, needed in left.items() if not needed & left.keys()}:
+        for one in free:
+            del left[one]
+    assert sorted(left) == []
+
+
+DRAWN = ROOT / "docs" / "arkitektur.md"
+
+
+@pytest.mark.parametrize(
+    ("mark", "made"), [("drawing", lambda: f"```mermaid\n{drawing()}\n```"), ("rooms", table)]
+)
+def test_the_drawing_is_of_the_code_as_it_is(
+    mark: str, made: object, pytestconfig: pytest.Config
+) -> None:
+    """Written anew with `pytest tests/test_architecture.py --golden`."""
+    text = DRAWN.read_text(encoding="utf-8")
+    now = f"<!-- {mark} -->\n{made()}\n<!-- end of {mark} -->"  # type: ignore[operator]
+    between = re.compile(f"<!-- {mark} -->.*?<!-- end of {mark} -->", re.DOTALL)
+    if pytestconfig.getoption("--golden"):
+        text = between.sub(lambda _: now, text)
+        DRAWN.write_text(text, encoding="utf-8")
+    assert now in text

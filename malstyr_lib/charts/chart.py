@@ -111,6 +111,7 @@ class SwedishTicks(Formatter):
         return self.format_ticks([x])[0]
 
     def format_ticks(self, values: Sequence[float]) -> list[str]:
+        """Return the ticks in Swedish, all with the decimals that tell them apart."""
         decimals = next((d for d in range(4) if _exact(values, d)), 4)
         return [text.number(value, decimals) for value in values]
 

@@ -25,9 +25,14 @@ class Steps(Protocol):
 
     moves: bool
 
-    def step(self, words: str) -> None: ...
-    def advance(self, done: int, total: int) -> None: ...
-    def fetched(self, done: int, total: int, rows: int) -> None: ...
+    def step(self, words: str) -> None:
+        """Begin a step, in words."""
+
+    def advance(self, done: int, total: int) -> None:
+        """Tell how much of the step is done."""
+
+    def fetched(self, done: int, total: int, rows: int) -> None:
+        """Tell how many questions are answered, and the rows that have come."""
 
 
 def console() -> Console:

@@ -29,8 +29,11 @@ Progress = Callable[[int, int, int], None]
 class Kept(Protocol):
     """Answers kept from before: the bodies of all pages of a question, by its address."""
 
-    def get(self, address: str) -> list[bytes] | None: ...
-    def put(self, address: str, bodies: list[bytes]) -> None: ...
+    def get(self, address: str) -> list[bytes] | None:
+        """Return the pages kept of a question, or None."""
+
+    def put(self, address: str, bodies: list[bytes]) -> None:
+        """Keep the pages of a question that is answered whole."""
 
 
 class _Nothing:

@@ -121,6 +121,7 @@ class Wire:
         return following
 
     def moved(self, status: str, path: str) -> KoladaRefused:
+        """Return the error for an API that answers as one that has moved or been closed down."""
         return KoladaRefused(
             f"Koladas API har flyttat eller lagts ned ({status} på {short(path)} "
             f"under {self.base_url}). Kontrollera adressen och om det finns en nyare malstyr; "
@@ -219,6 +220,7 @@ def _checked_base(base_url: str) -> str:
 
 
 def origin(url: str) -> tuple[str, str | None, int | None]:
+    """Return an address's scheme, host and port: what has to be the same for it to be followed."""
     parts = urlsplit(url)
     port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
     return parts.scheme, parts.hostname, port
@@ -254,4 +256,5 @@ def _refused(status: str, path: str) -> KoladaRefused:
 
 
 def broken(what: str, path: str) -> KoladaContractBroken:
+    """Return the error for an answer that is not what the contract says."""
     return KoladaContractBroken(f"Koladas svar är fel: {what} (på {short(path)}). {LATER}")

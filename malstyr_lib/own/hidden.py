@@ -57,6 +57,7 @@ class Year(NamedTuple):
 
     @property
     def change(self) -> float:
+        """How much it has changed, in its own unit."""
         return self.now - self.before
 
     @property

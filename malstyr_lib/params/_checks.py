@@ -99,6 +99,7 @@ class Place:
     value: str
 
     def problem(self, sentence: str) -> Problem:
+        """Return a problem at this place."""
         return self.document.problem(self.loc, sentence)
 
 

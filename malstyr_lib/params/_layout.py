@@ -23,6 +23,7 @@ class Column(NamedTuple):
 
     @property
     def heading(self) -> str:
+        """The heading of its column."""
         return self.key.capitalize()
 
 

@@ -67,6 +67,7 @@ class Unreadable(Exception):
         self.text, self.sheet, self.line = text, sheet, line
 
     def problem(self, file: str) -> Problem:
+        """Return it as a problem of a file."""
         return Problem(in_sheet(file, self.sheet), self.line, self.text)
 
 

@@ -63,6 +63,7 @@ class Answerable:
 
     @property
     def now(self) -> bool:
+        """Whether it can be answered with what is at hand."""
         return not self.lacking
 
 

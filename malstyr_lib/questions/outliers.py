@@ -198,6 +198,7 @@ def _too_few(case: Case, found: Units | None) -> Reply:
 
 
 def drawn(case: Case, found: Units) -> charts.Chart:
+    """Return the units that the table tells of, in a funnel."""
     kept = {*table(case, found)["Enhet"]}
     rows = found.table
     return charts.funnel(

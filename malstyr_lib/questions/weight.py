@@ -80,6 +80,7 @@ class Weight:
 
     @property
     def law(self) -> int:
+        """The weight of what the law says; unknown for another municipality's registry."""
         return _LAW[self.case.kpi.statutory if self.case.setting.home else None]
 
     @cached_property

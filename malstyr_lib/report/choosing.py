@@ -34,6 +34,7 @@ class Choice:
         return f"{self.name}-{self.options.index(option) + 1}"
 
     def marks(self) -> list[str]:
+        """Every option with its mark, in order."""
         return [self.mark(option) for option in self.options]
 
 

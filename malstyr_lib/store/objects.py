@@ -47,10 +47,12 @@ _GENDER_ORDER: Final = {gender: place for place, gender in enumerate(tables.GEND
 
 
 def digest_of(body: bytes) -> str:
+    """Return the name of an object with this content: its sha256 in hexadecimal."""
     return hashlib.sha256(body).hexdigest()
 
 
 def place_of(root: Path, digest: str) -> Path:
+    """Return where an object lies in a store."""
     return root / "objects" / digest[:2] / f"{digest}.parquet"
 
 
@@ -84,6 +86,7 @@ def checked(root: Path, digest: str) -> bytes:
 
 
 def damaged(root: Path, digest: str) -> StoreDamaged:
+    """Return the error for an object that is gone or is not what its name says."""
     return StoreDamaged(
         f"Objektet {digest[:12]}… i lagret {root} saknas eller är skadat "
         f"({place_of(Path(), digest)}). {CURE}"
@@ -260,11 +263,13 @@ def each(work: Callable[[T], R], items: Sequence[T]) -> list[R]:
 
 
 def catalogue(frame: pd.DataFrame, contract: Mapping[str, str]) -> pa.Table:
+    """Return a catalogue (of KPIs, areas, groups or units) as it is stored: by id."""
     kept = _kept(frame, contract)
     return arrow(kept.sort_values("id", ignore_index=True), contract)
 
 
 def arrow(frame: pd.DataFrame, contract: Mapping[str, str]) -> pa.Table:
+    """Return a table in the types that its contract says; ArrowInvalid when it has others."""
     schema = _schema(contract)
     table = pa.Table.from_pandas(frame, schema=schema, preserve_index=False, nthreads=1)
     return table.replace_schema_metadata()
