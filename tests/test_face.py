@@ -88,6 +88,13 @@ def test_every_function_explains_itself_in_swedish_with_an_example(name: str) ->
     assert all(f"{one}:" in told for one in inspect.signature(getattr(ms, name)).parameters)
 
 
+@pytest.mark.parametrize("name", ms.__all__)
+def test_every_example_can_be_run_as_it_stands(name: str) -> None:
+    _, _, example = (inspect.getdoc(getattr(ms, name)) or "").partition("Exempel: ")
+    for call in example.splitlines()[0].split(" eller "):
+        assert eval(call, {"ms": ms}) is not None
+
+
 def test_a_search_shows_who_follows_it_and_how_it_stands() -> None:
     found = ms.sok("sjukfrånvaro totalt")
     row = found.tabell.set_index("id").loc["N00090"]

@@ -46,7 +46,7 @@ def jamfor(
     topplista. Färgen är var och ens mot alla kommuner. `.tabell` är en DataFrame, `.diagram` visar
     alla kommuner med de jämförda markerade.
 
-    Exempel: ms.jamfor("N00090", med=["Ludvika", "Borlänge"])
+    Exempel: ms.jamfor("N00090", med="liknande")
     """
     at = desk()
     years = years_named(ar)

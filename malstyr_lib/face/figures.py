@@ -42,7 +42,7 @@ def varden(
     `.tabell` är en DataFrame i lång form (kpi, municipality, period, gender, value, status) och
     `.bred` samma värden med år som rader.
 
-    Exempel: ms.varden("N00090", kommun=["Hedemora", "Ludvika"], ar="2018-2022")
+    Exempel: ms.varden("N00090", ar="2018-2022").bred
     """
     at = desk()
     asked = [nyckeltal] if isinstance(nyckeltal, str) else list(nyckeltal)
