@@ -32,8 +32,9 @@ TABLES: Final = (
 )
 HEAD: Final = """# API
 
-Made from the code's docstrings (`pytest tests/test_api.py --golden`); its examples are run as tests. The rest of
-the library may change without notice. How it hangs together: [arkitektur.md](arkitektur.md).
+Made from the docstrings by `pytest tests/test_api.py --golden`, and its examples are run as tests.
+All else in the library may change without notice. How it hangs together:
+[arkitektur.md](arkitektur.md).
 """
 
 
