@@ -66,7 +66,7 @@ def group(
     is taken, None is the newest of all. The other kinds have no year.
     What Kolada has no group for (a KPI without area, an area without a group, none of at most
     that year, a municipality that is not classed) gives a group of the municipality alone, which
-    is too small for a colour. UsageError for an unknown kind. Source: metod.md section 2.
+    is too small for a colour. UsageError for an unknown kind.
     """
     _check(kind)
     everyone = municipalities_only(municipalities)
@@ -114,7 +114,7 @@ def pinned(groups: Mapping[str, Group]) -> list[dict[str, str]]:
     """Return the groups of KPIs as flat rows for a report's manifest; `unpinned` reads them.
 
     groups: one group by KPI id, as `groups_of` gives them. A row has kpi, kind, title and members,
-    which are area ids with blanks between. Source: metod.md section 2.
+    which are area ids with blanks between.
     """
     return [
         {"kpi": kpi, "kind": one.kind, "title": one.title, "members": " ".join(one.members)}
