@@ -1,4 +1,7 @@
-"""The KPIs that belong to others: a survey's margin of error, and the persons a share is of."""
+"""The KPIs that belong to others: a survey's margin of error, and the persons a share is of.
+
+Docs: docs/metod.md section 13.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +48,6 @@ def margin_of(kpis: pd.DataFrame) -> dict[str, str]:
     without "Medborgarundersökningen - " or "NTU - ". Capitals, blanks, commas, the sign between
     and a mark of having ended do not count. Where a title occurs more than once, those that
     ended the same year belong together; what is then still ambiguous has no entry.
-    Source: metod.md section 5.
     """
     surveys: defaultdict[str, _Named] = defaultdict(list)
     margins: defaultdict[str, _Named] = defaultdict(list)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Mapping
 
@@ -19,7 +18,7 @@ from malstyr_lib.ovning import OWN, Dataset
 from malstyr_lib.report.judge import judge
 from malstyr_lib.scoring import Group, colours, group, groups_of
 from malstyr_lib.scoring.agreement import COMPARATORS, LEAVE_ONE_OUT, Agreement, agreement
-from malstyr_lib.scoring.groups import GROUPS, SKR_GROUPS, pinned, unpinned
+from malstyr_lib.scoring.groups import GROUPS, SKR_GROUPS, pinned
 from malstyr_lib.store import Store
 
 Members = dict[str, list[int]]
@@ -362,47 +361,8 @@ def test_a_fetched_kpi_is_judged_within_its_group_of_skr(exercise: Exercise) -> 
 
 # --- members kept for a later report ---------------------------------------------------------
 
-IDS = st.from_regex(r"[0-9]{4}", fullmatch=True)
-KEPT = st.dictionaries(
-    st.from_regex(r"[NU][0-9]{5}", fullmatch=True),
-    st.builds(Group, st.sampled_from(GROUPS), st.text(), st.lists(IDS).map(tuple)),
-    max_size=6,
-)
-
-
-@few
-@given(KEPT)
-def test_kept_groups_come_back_unchanged_and_in_order(groups: dict[str, Group]) -> None:
-    rows = json.loads(json.dumps(pinned(groups)))
-    assert list(unpinned(rows).items()) == list(groups.items())
-
 
 def test_a_kept_group_is_one_flat_row() -> None:
     assert pinned({"N15419": Group("län", "kommunerna i länet", ("2081", "2083"))}) == [
         {"kpi": "N15419", "kind": "län", "title": "kommunerna i länet", "members": "2081 2083"}
     ]
-
-
-def test_kept_members_are_used_though_kolada_has_changed_them() -> None:
-    title = "Liknande kommuner grundskola, Hedemora, 2024"
-    kept = pinned({"N15419": found_in({title: ["2084"]}, "liknande")})
-    assert found_in({title: ["2081"]}, "liknande").members == ("2081", "2083")
-    assert unpinned(kept)["N15419"].members == ("2083", "2084")
-
-
-ROW = {"kpi": "N15419", "kind": "län", "title": "", "members": "2083"}
-
-
-@pytest.mark.parametrize(
-    ("rows", "said"),
-    [
-        ([{"kpi": "N15419", "kind": "län"}], r"\(N15419\) saknar title och members"),
-        ([ROW | {"members": None}], r"\(N15419\) saknar members"),
-        ([{}], r"\(utan nyckeltal\) saknar kpi, kind, title och members"),
-        ([ROW | {"kind": "grannar"}], "Okänd jämförelsegrupp 'grannar'"),
-        ([ROW, ROW | {"kind": "alla"}], "N15419 har två sparade jämförelsegrupper, län och alla"),
-    ],
-)
-def test_rows_that_are_no_kept_groups_are_refused(rows: list[dict[str, str]], said: str) -> None:
-    with pytest.raises(UsageError, match=said):
-        unpinned(rows)

@@ -50,6 +50,18 @@ def test_the_readmes_example_of_colours_comes_out() -> None:
     assert str(eval(call, {"colours": colours})) == said
 
 
+def test_the_library_names_sections_that_the_method_has() -> None:
+    text = (ROOT / "docs" / "metod.md").read_text("utf-8")
+    there = set(re.findall(r"^## ([0-9]+)\. ", text, re.MULTILINE))
+    for path in sorted((ROOT / "malstyr_lib").rglob("*.py")):
+        words = " ".join(path.read_text("utf-8").split())
+        for where, told in re.findall(
+            r"(\S*metod\.md) sections? ([0-9]+(?:(?:–|, | and )[0-9]+)*)", words
+        ):
+            assert where == "docs/metod.md", f"{path.name}: {where} section {told}"
+            assert set(re.findall("[0-9]+", told)) <= there, f"{path.name}: section {told}"
+
+
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_links_between_documents_lead_somewhere(path: object) -> None:
     text = path.read_text("utf-8")  # type: ignore[attr-defined]

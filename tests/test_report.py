@@ -365,7 +365,7 @@ def test_the_end_marker_says_what_was_found(on: CommitteeReport) -> None:
 
 def test_a_chart_can_be_asked_for_by_id_and_another_id_is_refused(on: CommitteeReport) -> None:
     assert on.utveckling("n31816").alt.startswith("Linjediagram över Vuxna biståndsmottagare")
-    assert on.alla_kommuner("U01421").alt.startswith("Punktdiagram över Brukarbedömning")
+    assert on.alla_kommuner("u01421").alt.startswith("Punktdiagram över Brukarbedömning")
     with pytest.raises(UsageError, match="N99999 är inget av nämndens nyckeltal med värden"):
         on.utveckling("N99999")
 

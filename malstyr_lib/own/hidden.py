@@ -1,4 +1,7 @@
-"""What an average hides: parts that go another way than the whole; never a total from parts."""
+"""What an average hides: parts that go another way than the whole; never a total from parts.
+
+Docs: docs/metod.md section 15.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,7 @@ STILL: Final = "ingen"
 TOO_FEW: Final = "för få"
 CLEAR_AT: Final = 0.05
 WEAK_AT: Final = 0.25
-"""How often chance alone would give as many of the same sign, both ways: metod.md section 7."""
+"""How often chance alone would give as many of the same sign, both ways."""
 ENOUGH: Final = 0.75
 """The share of a year's periods that must have a value both years."""
 MANY_PARTS: Final = 10

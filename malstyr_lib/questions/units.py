@@ -1,7 +1,7 @@
 """The own units of a KPI in one year: which may be shown, and how far chance reaches for each.
 
 Nobody is blamed for noise: a unit stands out only where neither its size nor its own moves from
-year to year explain how far it is from the whole.
+year to year explain how far it is from the whole. Docs: docs/metod.md sections 16 and 17.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from malstyr_lib.questions.case import Case
 
 FEWEST_PERSONS: Final = 10
-"""A unit with fewer persons is not shown by name: everybody there knows who they are (metod.md
-section 11), and a share of them moves more than ten per cent by a single one."""
+"""A unit with fewer persons is not shown by name: everybody there knows who they are,
+and a share of them moves more than ten per cent by a single one."""
 HIDDEN_WITHIN: Final = 3
 """Where the persons are not known, a unit that Kolada has hidden in one of so many years is as
 good as one with few persons, and is not shown by name either."""

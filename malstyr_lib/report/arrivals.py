@@ -27,7 +27,6 @@ _STATES: Final = {
     "ended": "har upphört och får inget",
     "unclear": "har okänd dag",
 }
-_AGAIN: Final = "; hämta på nytt"
 _SHORT: Final = {
     "there": "Känt",
     "preliminary": "Preliminärt",
@@ -136,7 +135,7 @@ def _row(f: FollowUp, row: dict[Any, Any]) -> dict[str, object]:
         "Senaste kända värde": value,
         "Gäller år": str(now["period"]) if now is not None else text.NO_VALUE,
         f"Värdet för {f.year}": _SHORT[row["answer"]],
-        "När": text.capital(str(row["reason"]).partition(_AGAIN)[0]),
+        "När": text.capital(str(row["reason"])),
     }
 
 

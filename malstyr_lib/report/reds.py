@@ -127,7 +127,7 @@ def trend_chart(a: Analysis, kpi_id: str) -> charts.Chart:
 def strip_chart(a: Analysis, kpi_id: str) -> charts.Chart:
     """Return the strip chart of one of the committee's KPIs, in its newest year."""
     kpi = _own_kpi(a, kpi_id)
-    period = int(a.now.loc[a.now["kpi"] == kpi_id, "period"].iloc[0])
+    period = int(a.now.loc[a.now["kpi"] == kpi.id, "period"].iloc[0])
     year = a.year_of(kpi, period)
     chart = charts.strip(
         year,

@@ -1,7 +1,7 @@
 """What can be known when a report stops taking in figures: which values are there, which are not.
 
 Kolada tells the day of one year's value; that of another year is counted from it, as many years
-before or after. Docs: docs/metod.md section 10.
+before or after. Docs: docs/metod.md section 17.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from malstyr_lib.scoring.cube import Cube, cube
 from malstyr_lib.scoring.decompose import Decomposition, decompose_shift
 from malstyr_lib.scoring.evidence import Evidence
 from malstyr_lib.scoring.expected import RedBand, RollUp, ShiftBand, red_band, rolled_up, shift_band
-from malstyr_lib.scoring.groups import Group, group, groups_of, pinned, unpinned
+from malstyr_lib.scoring.groups import Group, group, groups_of, pinned
 from malstyr_lib.scoring.history import history
 from malstyr_lib.scoring.intervals import Interval, count_interval, newcombe, wilson
 from malstyr_lib.scoring.limits import Limits, limits
@@ -77,6 +77,5 @@ __all__ = [
     "small_groups",
     "trend",
     "uncertain",
-    "unpinned",
     "wilson",
 ]

@@ -69,7 +69,7 @@ def agreement(
     than the own, out in turn: red or green when more than half of those colours are, else yellow
     (also at a draw, so that neither direction is favoured). It is red only where liknande is.
     A comparator with fewer than four values, or without the own, is grey and not counted in `of`.
-    UsageError for an unknown kind or direction, or a missing target. Source: metod.md section 2.
+    UsageError for an unknown kind or direction, or a missing target.
     """
     unknown = [kind for kind in members if kind not in GROUPS]
     if unknown:

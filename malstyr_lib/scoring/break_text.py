@@ -98,7 +98,7 @@ def text_breaks(kpi: str, title: str, description: str, periods: Sequence[int]) 
     When a series starts, how often it is published, that it replaces another KPI and how
     municipalities compare are no breaks. A sentence without a year that says "därför" or "detta"
     has that of the sentence before it, if it names one only; else it is an undated break (period
-    None), but only when nothing in the text is dated. Source: metod.md section 7.
+    None), but only when nothing in the text is dated.
     """
     said = [*_told(title, "titeln"), *_told(description, "beskrivningen")]
     dated: dict[int, Break] = {}

@@ -70,7 +70,7 @@ def level_breaks(kpi: str, values: Floats, periods: Sequence[int]) -> list[Break
     one is the median of the other steps' moves, of which there must be four. The move must also be
     more than half the distance between the municipalities' quartiles in the earlier year, and more
     than the whole of it where the median usually stands still: a small move after quiet years is
-    no new definition (docs/adr/0006). Source: metod.md section 7.
+    no new definition (docs/adr/0006).
     """
     steps = _steps(values, periods)
     found = []
@@ -115,7 +115,7 @@ def changed_breaks(changes: pd.DataFrame, period: int) -> list[Break]:
 
     changes: kpi, change, before, after as `drift.KPI_CHANGES`, between two retrievals; other
     kinds of change are no breaks. period: the first year whose values were published with the
-    new words, which only the caller knows. Source: metod.md section 7.
+    new words, which only the caller knows.
     """
     rows = zip(changes["kpi"], changes["change"], changes["before"], changes["after"], strict=True)
     return [

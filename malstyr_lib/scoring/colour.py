@@ -41,7 +41,7 @@ def colours(
     direction: högt, lågt, mål (closeness to `target`) or ingen (everything is grey).
     known: which values count as known; None means all that are not missing.
     A value is grey when it is missing or when fewer than four are known; UsageError for an
-    unknown direction or a missing target. Source: metod.md section 1.
+    unknown direction or a missing target.
     """
     numbers = np.array([np.nan if v is None else v for v in np.asarray(values)], dtype=np.float64)
     if known is not None:

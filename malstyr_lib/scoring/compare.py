@@ -46,7 +46,6 @@ def compared_change(before: Floats, after: Floats, own: int) -> Change:
     before, after: value by municipality in two years, NaN where missing; own: the place of the
     own municipality. All but `own` is NaN where the own value, or every other, is missing in
     either year.
-    Source: metod.md section 5.
     """
     change = significant(after) - significant(before)
     size = np.maximum(np.abs(before), np.abs(after))

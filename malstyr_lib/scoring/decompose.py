@@ -78,7 +78,7 @@ def decompose_shift(
     Shapley average over all orders in which the four parts may come, so none is favoured. A
     municipality that is compared but lacks a value in one of the years keeps its other one.
     UsageError when the own value is missing, or fewer than four are compared in either year.
-    Source: Shapley 1953; metod.md section 8.
+    Source: Shapley 1953.
     """
     first = before if published is None else published
     group_before, group_after = _group(members_before), _group(members_after)

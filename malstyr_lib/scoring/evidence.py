@@ -177,7 +177,7 @@ class Evidence:
     def moved(self, kpi: Kpi, years: tuple[int, int]) -> Shift | None:
         """Return what became of a KPI between two years; see `shift.moved`.
 
-        None also when its series breaks between them. Source: metod.md section 7.
+        None also when its series breaks between them.
         """
         if self.broken(kpi.id, years):
             return None

@@ -1,4 +1,7 @@
-"""What to expect of a whole report: how many reds, how many shifts, how many goals met."""
+"""What to expect of a whole report: how many reds, how many shifts, how many goals met.
+
+Docs: docs/metod.md section 11.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +44,7 @@ class RedBand:
 
 
 def red_band(codes: NDArray[np.int8], own: int) -> RedBand:
-    """Return how the reds of one municipality stand among those of all (metod.md section 8).
+    """Return how the reds of one municipality stand among those of all.
 
     codes: colours, kpi × area, as `colour.CODES`. own: the municipality's column.
     Enough colours means at least half as many as the municipality that has most; the own one is
@@ -86,7 +89,7 @@ def shift_band(rates: Sequence[float]) -> ShiftBand:
     rates: one probability (0..1) per KPI that could shift. A percentile is the smallest number
     that is not exceeded with at least that probability; KPIs count as independent of each other.
     UsageError for a rate that is no probability. Source: the Poisson-binomial distribution
-    (scipy.stats.poisson_binom); metod.md section 8.
+    (scipy.stats.poisson_binom).
     """
     from scipy.stats import poisson_binom
 
@@ -122,7 +125,7 @@ class RollUp:
 
 
 def rolled_up(states: Sequence[State]) -> RollUp:
-    """Return goals rolled up, with bounds for what is not known (metod.md section 9).
+    """Return goals rolled up, with bounds for what is not known.
 
     states: met, missed or unknown, one per goal. UsageError for any other word.
     """

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from malstyr_lib import text
 from malstyr_lib.errors import UsageError
 from malstyr_lib.model import Kpi
 from malstyr_lib.tables import municipalities_only
@@ -37,7 +36,6 @@ SKR_GROUPS = (
 )
 _SIMILAR = re.compile(r"Liknande kommuner,? (?P<area>.+), (?P<name>[^,]+), (?P<year>\d{4})$")
 _UNWEIGHTED = re.compile(r"\s*\(ovägt medel\)\s*$", re.IGNORECASE)
-_FIELDS = ("kpi", "kind", "title", "members")
 
 
 @dataclass(frozen=True)
@@ -66,7 +64,7 @@ def group(
     is taken, None is the newest of all. The other kinds have no year.
     What Kolada has no group for (a KPI without area, an area without a group, none of at most
     that year, a municipality that is not classed) gives a group of the municipality alone, which
-    is too small for a colour. UsageError for an unknown kind. Source: metod.md section 2.
+    is too small for a colour. UsageError for an unknown kind.
     """
     _check(kind)
     everyone = municipalities_only(municipalities)
@@ -111,45 +109,15 @@ def groups_of(
 
 
 def pinned(groups: Mapping[str, Group]) -> list[dict[str, str]]:
-    """Return the groups of KPIs as flat rows for a report's manifest; `unpinned` reads them.
+    """Return the groups of KPIs as flat rows, to be kept in a report's manifest.
 
     groups: one group by KPI id, as `groups_of` gives them. A row has kpi, kind, title and members,
-    which are area ids with blanks between. Source: metod.md section 2.
+    which are area ids with blanks between.
     """
     return [
         {"kpi": kpi, "kind": one.kind, "title": one.title, "members": " ".join(one.members)}
         for kpi, one in groups.items()
     ]
-
-
-def unpinned(rows: Iterable[Mapping[str, str]]) -> dict[str, Group]:
-    """Return the groups by KPI id that `pinned` gave the rows of, unchanged and in their order.
-
-    So a report can be judged again by the members it had, though Kolada has changed them since.
-    UsageError when a row lacks a field, has a kind that is unknown, or names a KPI once more.
-    """
-    found: dict[str, Group] = {}
-    for row in rows:
-        kpi = _readable(row)
-        if kpi in found:
-            raise UsageError(
-                f"{kpi} har två sparade jämförelsegrupper, {found[kpi].kind} och {row['kind']}."
-                " Läs ett slags grupp i taget."
-            )
-        found[kpi] = Group(row["kind"], row["title"], tuple(row["members"].split()))
-    return found
-
-
-def _readable(row: Mapping[str, str]) -> str:
-    """Return the KPI of a pinned row, or refuse a row that is not one."""
-    absent = [name for name in _FIELDS if not isinstance(row.get(name), str)]
-    if absent:
-        raise UsageError(
-            f"En sparad jämförelsegrupp ({row.get('kpi') or 'utan nyckeltal'}) saknar"
-            f" {text.listing(absent)}. Gör om rapporten så att grupperna sparas på nytt."
-        )
-    _check(row["kind"])
-    return row["kpi"]
 
 
 def _check(kind: str) -> None:

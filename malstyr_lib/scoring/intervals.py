@@ -1,4 +1,7 @@
-"""How far chance alone reaches around a share, a difference of two shares, or a count."""
+"""How far chance alone reaches around a share, a difference of two shares, or a count.
+
+Docs: docs/metod.md section 13.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ def wilson(part: float, whole: float, *, level: float = 0.95) -> Interval:
 
     part, whole: counts; a whole number may come as a float. UsageError for a part outside
     0..whole, an empty whole, a figure that is no whole number, or a level outside 0..1.
-    Source: Wilson 1927; metod.md section 5.
+    Source: Wilson 1927.
     """
     from scipy.stats import binomtest
 
@@ -39,7 +42,7 @@ def newcombe(
     """Return the interval of the difference after − before of two independent shares (−1..1).
 
     before, after: (part, whole), each as in `wilson`, with the same errors. Source: Newcombe
-    1998, Statistics in Medicine 17:873–890, method 10 (hybrid score); metod.md section 5.
+    1998, Statistics in Medicine 17:873–890, method 10 (hybrid score).
     """
     first, second = wilson(*before, level=level), wilson(*after, level=level)
     share_before, share_after = before[0] / before[1], after[0] / after[1]
@@ -54,7 +57,7 @@ def count_interval(events: float, *, level: float = 0.95) -> Interval:
     """Return the interval of a count: Byar's method from 10 events on, exact Poisson below.
 
     events: how many there were, a whole number. UsageError for one that is negative or no whole
-    number, or a level outside 0..1. Source: Breslow & Day 1987; metod.md section 5.
+    number, or a level outside 0..1. Source: Breslow & Day 1987.
     """
     _check_count(events, "Antalet")
     _check_level(level)

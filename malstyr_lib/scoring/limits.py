@@ -1,4 +1,7 @@
-"""How far a series usually swings from point to point: XmR limits, from ten points on."""
+"""How far a series usually swings from point to point: XmR limits, from ten points on.
+
+Docs: docs/metod.md section 7.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +37,7 @@ def limits(values: Sequence[float]) -> Limits | None:
 
     values: one series in time order, in the KPI's unit. A NaN is left out: the moving range goes
     from the known point before it to the one after it. No range is screened away.
-    Source: NHS England, Making Data Count (XmR); metod.md section 4.
+    Source: NHS England, Making Data Count (XmR).
     """
     series = np.array(values, dtype=np.float64)
     places = np.flatnonzero(~np.isnan(series))

@@ -47,8 +47,7 @@ def uncertain(
 
     values: the group's values in one year by area, NaN where missing, in the KPI's unit; own: the
     place of the area among them; margin: in the same unit, NaN when unknown. The others stay as
-    they are. direction and target as in `colours`; UsageError likewise. Source: metod.md
-    sections 1 and 5.
+    they are. direction and target as in `colours`; UsageError likewise.
     """
     value, others = float(values[own]), np.delete(values, own)
     known = 0 <= margin < math.inf
@@ -111,7 +110,6 @@ def change_within_margin(
     """Return whether a change may be nothing but error: |Δ| ≤ √(o₁² + o₂²).
 
     None when a value or a margin is missing. Both sides are compared to nine significant digits.
-    Source: metod.md section 5.
     """
     given = (before, after, margin_before, margin_after)
     first, second, *margins = (math.nan if one is None else float(one) for one in given)
@@ -125,7 +123,7 @@ def persons(gap: float, base: float | None) -> int | None:
     gap: in per cent (percentage points), of a KPI that is a share of persons; base: how many
     those are, from the KPI's `base`. Rounded away from zero, since fewer would not have been
     enough, but for the noise of `GAP_NOISE` in the gap. None when the gap or the base is missing,
-    or the base is not above 0. Source: metod.md section 3.
+    or the base is not above 0.
     """
     if base is None or not math.isfinite(gap) or not 0 < base < math.inf:
         return None

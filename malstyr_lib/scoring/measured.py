@@ -61,7 +61,6 @@ def window(title: str, description: str) -> int:
     one year, as is a cost ÷ the mean number of pupils of two years. A value that may stem from any
     of the last three years ("senast uppmätta värde under den senaste treårsperioden") counts as
     three, and a change over five years as five. The longest one told counts.
-    Source: metod.md section 4.
     """
     words = f"{title}\n{' '.join(description.split())}"
     if _TERM.search(words):

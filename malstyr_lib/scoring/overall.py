@@ -60,7 +60,7 @@ def expected(e: Evidence) -> pd.DataFrame:
 
     Reds: over the KPIs that have a colour now, beside the red shares of all municipalities on the
     same KPIs and years. Shifts: since each KPI's colour before, beside the rates of the others
-    with the same colour then, taken as independent of each other. Source: metod.md section 8.
+    with the same colour then, taken as independent of each other.
     """
     rows = [_reds(e), *(_turned(e, red=red) for red in (True, False))]
     return tables.frame(EXPECTED, {name: [row[name] for row in rows] for name in EXPECTED})

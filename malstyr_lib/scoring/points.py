@@ -22,7 +22,6 @@ def independent(
     periods: the years with own values. From the last dated break up to the newest of them on,
     without the repeated years; of values that cover several years, counted back from the newest,
     only those whose windows do not overlap. A break after the newest own value cuts nothing.
-    Source: metod.md sections 4 and 7.
     """
     own = sorted(set(periods))
     dated = [one.period for one in breaks if one.period is not None and own]

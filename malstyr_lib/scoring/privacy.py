@@ -18,7 +18,7 @@ def paired(observations: pd.DataFrame) -> pd.DataFrame:
     With the total and one gender known, the other gender could be worked out; and with both
     genders, a total that is hidden. A missing total counts as hidden when any other municipality
     has one for the KPI and year, so observations should be those of all municipalities; Riket and
-    the regions do not tell. T is untouched. Source: metod.md section 11.
+    the regions do not tell. T is untouched.
     """
     gender, known = observations["gender"], observations["value"].notna()
     either, total = gender.isin(["K", "M"]), known & (gender == "T")
@@ -38,8 +38,7 @@ def small_groups(values: pd.DataFrame) -> pd.DataFrame:
     (NaN), it could be worked out from the municipality's value and the others, so one more is
     hidden. That is the known unit whose id comes first: the choice tells nothing of the values,
     is the same whatever the order of the rows, and is mostly the same from year to year. A unit
-    that is the only one in its municipality has nobody to be hidden with. Source: metod.md
-    section 11.
+    that is the only one in its municipality has nobody to be hidden with.
     """
     hidden = values["value"].isna()
     units = values[[*KEY, "gender"]].assign(hidden=hidden, known=values["ou"].where(~hidden))

@@ -63,7 +63,7 @@ def score(
     from the pinned title makes the KPI grey. Comparators are always of the same year. For K and
     M, a municipality that lacks one of the two, or T alone, has neither (see `paired`).
     `gap_to_yellow` is in the KPI's unit and given for red only; `gap_to_median` is positive when
-    worse than the median; `gap_iqr` is that in interquartile ranges. Source: metod.md 1-3.
+    worse than the median; `gap_iqr` is that in interquartile ranges.
     """
     shown = observations if gender == "T" else paired(observations)
     whole = cube(shown, kpis=[kpi.id for kpi in kpis], areas=everyone, years=years, gender=gender)

@@ -73,7 +73,7 @@ def every_shift(
     first told, for the part of a change that is revision. scores: against all municipalities.
     Both colours are computed anew among the municipalities that have a value in both years; where
     they are then equal, only who has reported differs, and no shift is stated. Nor is one stated
-    from or to grey, or from or to a colour that is preliminary. Source: metod.md section 8.
+    from or to grey, or from or to a colour that is preliminary.
     """
     if scores.empty:
         return []

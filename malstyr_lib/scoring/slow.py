@@ -77,7 +77,7 @@ class Mobility:
 def mobilities(whole: Cube, kpis: Sequence[Kpi], found: Sweep | None = None) -> dict[str, Mobility]:
     """Return the mobility of every KPI of a cube of all municipalities, by its id.
 
-    found: the cube's `sweep`, if there is one already. Source: metod.md section 6.
+    found: the cube's `sweep`, if there is one already.
     """
     found = found or sweep(whole, {kpi.id: kpi for kpi in kpis})
     rho = rank_correlations(whole.values)
@@ -103,7 +103,7 @@ def yearly(whole: Cube) -> Cube:
     A year that only repeats the measurement before it, as a turnout is told every year until the
     next election, has moved nobody: see `measured.repeated`. One with fewer than 50
     municipalities is too small to count colours in. Such years are NaN.
-    Source: metod.md section 6; ADR 0006.
+    Source: ADR 0006.
     """
     values = whole.values.copy()
     for one in values:

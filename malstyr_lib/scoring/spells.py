@@ -65,7 +65,7 @@ def kaplan_meier(durations: Sequence[float], observed: Sequence[bool]) -> Kaplan
 
     durations: in years, not negative; observed: whether the event was seen at that time, or the
     case only followed so long (censored). UsageError for other lengths or a negative duration.
-    Source: Kaplan & Meier 1958, by scipy's ecdf for censored data; metod.md section 8.
+    Source: Kaplan & Meier 1958, by scipy's ecdf for censored data.
     """
     from scipy.stats import CensoredData, ecdf
 

@@ -65,7 +65,7 @@ def trend(years: Sequence[int], values: ArrayLike) -> Trend:
     years: calendar years, each once; values: in the KPI's unit, as long. Theil–Sen slope; exact
     Mann–Kendall for any ties. "Secured" is here at 5 % for one series alone; `secured` judges the
     series of a report together. UsageError when the lengths differ or a year comes twice.
-    Source: metod.md section 4; Sen 1968, Kendall 1970.
+    Source: Sen 1968, Kendall 1970.
     """
     at, known = _known(years, values)
     period = tuple(int(year) for year in at)
