@@ -20,8 +20,8 @@ from malstyr_lib.report.analysis import report_year
 def blinda_flackar(kommun: str | None = None, ar: Years = None) -> BlindSpots:
     """Visa det röda som ingen nämnd följer, och det som utmärker sig utan riktning.
 
-    Söker igenom alla nyckeltal i lagret, också dem som hämtats med malstyr hamta --allt; då tar det
-    några sekunder. kommun: namn eller kod, den egna om inget sägs. ar: senaste år att se till.
+    Söker igenom alla nyckeltal i lagret, också dem som hämtats med `malstyr hamta --allt`; då tar
+    det några sekunder. kommun: namn eller kod, den egna om inget sägs. ar: senaste år att se till.
     `.tabell` är en DataFrame, `.roda` de röda och `.utmarker_sig` de andra.
 
     Exempel: ms.blinda_flackar().roda

@@ -155,7 +155,7 @@ def _beside_expected(case: Case, expected: _Model, deviation: _Model | None) -> 
     table = pd.DataFrame(_rows(case, [expected, *([deviation] if deviation else [])]))
     said = [_expected(case, expected, values, year=year)]
     said += [_outcome(case, deviation)] if deviation else []
-    return likely(" ".join(said), _why(case, expected), underlag=table)
+    return likely(" ".join(said), _why(expected), underlag=table)
 
 
 def _expected(case: Case, model: _Model, values: Floats, *, year: int) -> str:

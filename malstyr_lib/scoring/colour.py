@@ -42,6 +42,11 @@ def colours(
     known: which values count as known; None means all that are not missing.
     A value is grey when it is missing or when fewer than four are known; UsageError for an
     unknown direction or a missing target.
+
+    >>> colours([6.1, 7.0, 8.8, 7.2, 5.9], "lågt")
+    ['yellow', 'yellow', 'red', 'yellow', 'green']
+    >>> colours([6.1, None, 8.8, 7.2], "lågt")
+    ['grey', 'grey', 'grey', 'grey']
     """
     numbers = np.array([np.nan if v is None else v for v in np.asarray(values)], dtype=np.float64)
     if known is not None:

@@ -79,6 +79,12 @@ def decompose_shift(
     municipality that is compared but lacks a value in one of the years keeps its other one.
     UsageError when the own value is missing, or fewer than four are compared in either year.
     Source: Shapley 1953.
+
+    >>> before = {"2083": 10.0, "a": 8.0, "b": 9.0, "c": 11.0, "d": 12.0}
+    >>> after = {"2083": 11.0, "a": 8.0, "b": 8.5, "c": 11.0, "d": 10.0}
+    >>> found = decompose_shift(before, after, "2083", "lågt")
+    >>> found.before, found.after, found.own, found.others
+    (2.0, 0.0, -1.0, -1.0)
     """
     first = before if published is None else published
     group_before, group_after = _group(members_before), _group(members_after)

@@ -66,6 +66,10 @@ def kaplan_meier(durations: Sequence[float], observed: Sequence[bool]) -> Kaplan
     durations: in years, not negative; observed: whether the event was seen at that time, or the
     case only followed so long (censored). UsageError for other lengths or a negative duration.
     Source: Kaplan & Meier 1958, by scipy's ecdf for censored data.
+
+    >>> found = kaplan_meier([1, 2, 2, 4, 5], [True, True, False, True, False])
+    >>> found.n, found.events
+    (5, 3)
     """
     from scipy.stats import CensoredData, ecdf
 

@@ -66,6 +66,12 @@ def trend(years: Sequence[int], values: ArrayLike) -> Trend:
     Mann–Kendall for any ties. "Secured" is here at 5 % for one series alone; `secured` judges the
     series of a report together. UsageError when the lengths differ or a year comes twice.
     Source: Sen 1968, Kendall 1970.
+
+    >>> found = trend(range(2018, 2026), [5.0, 5.2, 5.9, 6.0, 6.4, 6.8, 7.0, 7.4])
+    >>> round(found.slope_per_year, 3), found.verdict
+    (0.346, 'secured_up')
+    >>> trend([2023, 2024, 2025], [5.0, 6.0, 7.0]).verdict
+    'too_few'
     """
     at, known = _known(years, values)
     period = tuple(int(year) for year in at)
