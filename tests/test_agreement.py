@@ -122,7 +122,7 @@ def test_an_unknown_kind_is_refused() -> None:
 
 
 def test_a_target_is_asked_for_when_it_is_needed() -> None:
-    with pytest.raises(UsageError, match="behöver ett målvärde"):
+    with pytest.raises(UsageError, match="behöver ett värde att vara nära"):
         agreed(EIGHT, everywhere(0, 1, 2, 3), "mål")
 
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shlex
 
 import pytest
 from conftest import ROOT
+from rooms import FILES, tree
+from typer.main import get_command
 
-from malstyr_lib.cli import run
+from malstyr_lib.cli import app, run
 from malstyr_lib.scoring import colours
 
-DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 LETTER = {"red": "R", "yellow": "·", "green": "G", "grey": "-"}
 WORDS = re.compile(
-    r"malstyr ((?:demo|hamta|kontrollera|rapport|paket|bedom|fraga|sok|lager|skillnad|labb|app"
+    r"malstyr ((?:demo|vakt|hamta|kontrollera|rapport|paket|bedom|fraga|sok|lager|skillnad|labb|app"
     r"|ovning|kalender|mall|ny)\b[^`\n]*)"
 )
 
@@ -75,3 +78,42 @@ def test_no_instruction_opens_jupyter_to_others() -> None:
         text = path.read_text("utf-8")
         assert "0.0.0.0" not in text
         assert "token=''" not in text
+
+
+def said_by_the_program() -> str:
+    """Every sentence in the code, a place for a value in it as three dots."""
+    parts = []
+    for path in FILES:
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.JoinedStr):
+                told = (one.value if isinstance(one, ast.Constant) else "…" for one in node.values)
+                parts.append("".join(map(str, told)))
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                parts.append(node.value)
+    return "\n".join(parts)
+
+
+def common_errors() -> list[str]:
+    """The sentences that the page of common errors quotes, but for those of the shell."""
+    text = (ROOT / "docs" / "handbok" / "vanliga-fel.md").read_text("utf-8")
+    rows = re.findall(r"^\| (`[^|]+`) \|", text, re.MULTILINE)
+    ours = [row.strip("`") for row in rows if " eller `" not in row]
+    return [row for row in ours if "känns inte igen" not in row]
+
+
+@pytest.mark.parametrize("sentence", common_errors())
+def test_an_error_is_quoted_as_the_program_says_it(sentence: str) -> None:
+    parts = [re.escape(part.strip()) for part in sentence.split("…")]
+    assert re.search("[^\n]*".join(parts), said_by_the_program())
+    assert len(common_errors()) > 20
+
+
+def test_every_command_is_in_the_list_of_commands() -> None:
+    text = (ROOT / "docs" / "handbok" / "kommandon.md").read_text("utf-8")
+    names = [
+        f"{name} {one}".strip()
+        for name, command in get_command(app).commands.items()  # type: ignore[attr-defined]
+        for one in getattr(command, "commands", {"": None})
+    ]
+    assert [name for name in names if f"malstyr {name}" not in text] == []
+    assert len(names) > 18

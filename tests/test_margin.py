@@ -92,7 +92,7 @@ def test_what_has_no_colour_has_no_certainty(values: list[float], direction: str
 
 
 def test_a_target_that_is_missing_is_wrong_use() -> None:
-    with pytest.raises(UsageError, match="behöver ett målvärde"):
+    with pytest.raises(UsageError, match="behöver ett värde att vara nära"):
         uncertain(EIGHT, 1, 1.0, direction="mål")
 
 

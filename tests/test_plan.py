@@ -242,9 +242,9 @@ def test_hamta_plan_says_requests_and_minutes_and_sends_and_writes_nothing(
     assert capsys.readouterr().out == (
         "Inget har skickats. Att hämta 146 nyckeltal för 312 områden (antaget, lagret är tomt:"
         " 290 kommuner, 21 regioner och Riket)\n"
-        "och 30 år (1998–2027) tar 296 frågor: 288 om värden och 8 om kataloger.\n"
+        "och 30 år (1998–2027) tar 296 frågor: 288 om värden och 8 om Koladas listor.\n"
         "Med högst 5 frågor i sekunden tar det omkring 1,0 minuter, om Kolada hinner med.\n"
-        "Nyckeltalens osäkerhetstal och de egna enheternas värden tillkommer; Koladas katalog säger"
+        "Nyckeltalens osäkerhetstal och de egna enheternas värden tillkommer; Koladas listor säger"
         " vilka som finns.\n"
     )
     assert not (tmp_path / "lager").exists()
@@ -288,7 +288,7 @@ def test_hamta_plan_counts_the_areas_of_the_newest_snapshot(
     assert "egna enheter" not in printed  # they are another municipality's
     own = [*WORDS[:3], str(exercise.place.params), "--lager", str(exercise.place.store)]
     assert run(own) == 0
-    assert "om värden, 2 om egna enheter och 8 om kataloger" in capsys.readouterr().out
+    assert "om värden, 2 om egna enheter och 8 om Koladas listor" in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("_nothing_is_sent")

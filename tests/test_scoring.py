@@ -120,7 +120,7 @@ def test_zero_is_a_value() -> None:
 def test_an_unknown_direction_is_named_with_the_cure() -> None:
     with pytest.raises(UsageError, match="Okänd riktning 'hög'"):
         colours([1, 2, 3, 4], "hög")
-    with pytest.raises(UsageError, match="behöver ett målvärde"):
+    with pytest.raises(UsageError, match="behöver ett värde att vara nära"):
         colours([1, 2, 3, 4], "mål")
 
 

@@ -158,7 +158,7 @@ def say_plan(
         print("Lagret är tomt, så första gången hämtas allt.")
     if how != EVERYTHING and newest is None:
         print(
-            "Nyckeltalens osäkerhetstal och de egna enheternas värden tillkommer; Koladas katalog"
+            "Nyckeltalens osäkerhetstal och de egna enheternas värden tillkommer; Koladas listor"
             " säger vilka som finns."
         )
     for journal in upkeep.interrupted(store, datetime.now(UTC)) if how == EVERYTHING else ():
@@ -223,7 +223,7 @@ def _plan_words(cost: _Cost) -> str:
         f"Inget har skickats. Att hämta {what}{number(plan.kpis, 0)} nyckeltal för {plan.areas}"
         f" områden ({source})\noch {counts['years']} år ({plan.years[0]}–{plan.years[1]}) tar"
         f" {number(counts['requests'], 0)} frågor: {number(counts['value_requests'], 0)} om värden"
-        f"{units} och {counts['catalogue_requests']} om kataloger.\nMed högst {per_s} frågor"
+        f"{units} och {counts['catalogue_requests']} om Koladas listor.\nMed högst {per_s} frågor"
         f" i sekunden tar det omkring {number(counts['minutes'], 1)} minuter, om Kolada hinner med."
     )
 

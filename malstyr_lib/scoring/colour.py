@@ -69,7 +69,7 @@ def goodness(values: Floats, direction: str, target: float | None = None) -> Flo
 
 def _bad_direction(direction: str) -> str:
     if direction == "mål":
-        return "Riktningen 'mål' behöver ett målvärde: ange target."
+        return "Riktningen 'mål' behöver ett värde att vara nära: ange target."
     return f"Okänd riktning '{direction}'. Välj högt, lågt, mål eller ingen."
 
 
