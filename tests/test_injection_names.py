@@ -90,7 +90,10 @@ def test_a_file_with_a_hostile_name_is_refused_by_that_name(
 def test_a_refusal_is_a_plain_line_whatever_the_file_is_called(refused: list[Problem]) -> None:
     told = [str(one) for one in refused]
     assert [line for line in told if not plain(line)] == []
-    rule = "filens namn får ha högst 40 tecken: a-z, 0-9, - och _"
+    rule = (
+        "filens namn får ha högst 40 tecken: a-z, 0-9, - och _; är den en kopia: flytta den"
+        " ur mappen"
+    )
     assert f"namnder/ny\\u000arad.yaml: {rule}" in told
     assert "namnder/con.yaml: namnet är upptaget i Windows; döp om filen" in told
 

@@ -591,8 +591,29 @@ def test_a_key_that_looks_like_a_login_is_refused_and_its_value_never_told(fault
 @pytest.mark.parametrize("slug", ["a{b}", "bn ", "bn.", "åk", "BN1", "-bn", "a" * 41, "a b", "a'b"])
 def test_a_committee_file_has_a_name_that_can_be_a_folder_anywhere(faults, slug: str):
     assert faults({BN: None, f"namnder/{slug}.yaml": NÄMND}) == [
-        f"namnder/{slug}.yaml: filens namn får ha högst 40 tecken: a-z, 0-9, - och _"
+        f"namnder/{slug}.yaml: filens namn får ha högst 40 tecken: a-z, 0-9, - och _; är den en"
+        " kopia: flytta den ur mappen"
     ]
+
+
+def test_a_copy_beside_a_file_is_one_problem_and_not_one_for_every_id_in_it(faults):
+    (told,) = faults({"namnder/bn - kopia.yaml": NÄMND})
+    assert told.startswith("namnder/bn - kopia.yaml: filens namn ")
+
+
+@pytest.mark.parametrize(
+    ("broken", "said"),
+    [
+        (NÄMND.replace("  - id", "\t- id"), "namnder/bn.yaml rad 4: raden är indragen med tabb"),
+        (NÄMND.encode("latin-1"), "namnder/bn.yaml rad 2: filen är inte sparad som UTF-8"),
+    ],
+)
+def test_what_a_file_that_cannot_be_read_defines_is_not_called_unknown(faults, broken, said):
+    other = NÄMND.replace("BN", "KS").replace("Bildningsnämnden", "Kommunstyrelsen")
+    plan = "aktiviteter:\n  - id: A1\n    mål: BN1\n"
+    told = faults({BN: broken, "namnder/ks.yaml": other, "aktiviteter/bn.yaml": plan})
+    assert [one for one in told if "okänt mål" in one] == []
+    assert [one for one in told if one.startswith(said)]
 
 
 @pytest.mark.parametrize("slug", ["con", "nul", "aux", "prn", "com1", "lpt9"])

@@ -105,9 +105,10 @@ class Place:
 
 def problems(files: Files) -> Iterator[Problem]:
     """Yield every problem between keys and between files, in no particular order."""
+    named = {**files, COMMITTEES: tuple(one for one in files[COMMITTEES] if _well_named(one))}
     for where in _UNIQUE:
-        yield from _taken(places(files, where))
-    yield from _taken([place for where in _PARTS for place in places(files, where)])
+        yield from _taken(places(named, where))
+    yield from _taken([place for where in _PARTS for place in places(named, where)])
     for noun, where in _USED:
         yield from _unknown(noun, _DEFINED[noun], where, files)
     yield from _targets(files)
@@ -161,8 +162,12 @@ def _seen_from(place: Place, before: Place) -> str:
 
 
 def _unknown(noun: str, defined: Where, where: Where, files: Files) -> Iterator[Problem]:
-    """Yield what refers to nothing; texts that are no ids at all have their own problem already."""
-    known = {place.value for place in places(files, defined)}
+    """Yield what refers to nothing; texts that are no ids at all have their own problem already.
+
+    What a file defines that can't be read nobody knows, so nothing is said to be unknown.
+    """
+    read = all(document.tree is not None for document in files[defined.files])
+    known = {place.value for place in places(files, defined)} if read else set()
     pattern = KPI_PATTERN if noun == "nyckeltal" else ID_PATTERN
     for place in places(files, where) if known else ():
         if place.value not in known and re.search(pattern, place.value):
@@ -302,6 +307,11 @@ def usable_as_folder(slug: str) -> bool:
     return bool(_SAFE.fullmatch(slug)) and not _WINDOWS.fullmatch(slug)
 
 
+def _well_named(committee: Document) -> bool:
+    """Return whether a file has a name that a committee can have; a copy beside it seldom has."""
+    return _SAFE.fullmatch(PurePosixPath(committee.file).stem) is not None
+
+
 def _file_names(committees: Iterable[Document]) -> Iterator[Problem]:
     """Yield files whose names cannot be folders everywhere: a committee's slug is its file's."""
     first: dict[str, str] = {}
@@ -311,6 +321,10 @@ def _file_names(committees: Iterable[Document]) -> Iterator[Problem]:
         if before != document.file:
             yield document.problem((), f"namnet skiljer sig bara i stora bokstäver från {before}")
         if not _SAFE.fullmatch(slug):
-            yield document.problem((), "filens namn får ha högst 40 tecken: a-z, 0-9, - och _")
+            yield document.problem(
+                (),
+                "filens namn får ha högst 40 tecken: a-z, 0-9, - och _; är den en kopia: flytta den"
+                " ur mappen",
+            )
         elif _WINDOWS.fullmatch(slug):
             yield document.problem((), "namnet är upptaget i Windows; döp om filen")
