@@ -61,10 +61,10 @@ def own_lines(
         figure, panels = _panels(len(wide.columns))
         for at, (axes, part) in enumerate(zip(panels, wide.columns, strict=True)):
             _draw_target(axes, target)
-            _draw_whole(axes, wide, part)
+            _draw_whole(axes, wide, part, pace)
             _draw_part(axes, wide[part], provisional[part], pace, decimals)
             _label(axes, names.get(part, part), first=at == 0)
-        _scale(panels, wide, target)
+        _scale(panels, wide, pace)
         _keys(figure, wide, provisional, pace, target_words)
         figure.suptitle(hint, x=0.01, ha="left", fontsize=9, color=NATION)
         if invented:
@@ -109,20 +109,14 @@ def _at(wide: pd.DataFrame | pd.Series, pace: Pace) -> np.ndarray[tuple[int], np
     return np.array([periods.place(str(period)) / per for period in wide.index], dtype=np.float64)
 
 
-def _pace(wide: pd.DataFrame) -> Pace:
-    first = str(wide.index[0])
-    return "år" if len(first) == 4 else "kvartal" if "K" in first else "månad"
-
-
 def _draw_target(axes: Axes, target: float | None) -> None:
     if target is not None:
         axes.axhline(target, color=SIMILAR, lw=1.2, ls=(0, (1, 1.5)), zorder=1)
 
 
-def _draw_whole(axes: Axes, wide: pd.DataFrame, part: str) -> None:
+def _draw_whole(axes: Axes, wide: pd.DataFrame, part: str, pace: Pace) -> None:
     """Draw the whole's course dashed behind a part, so that the two can be told apart."""
     if part and "" in wide.columns:
-        pace = _pace(wide)
         course = _course(wide[""], pace)
         axes.plot(_at(wide, pace), course, color=NATION, lw=1.3, ls=(0, (5, 2)), zorder=2)
 
@@ -184,7 +178,7 @@ def _label(axes: Axes, name: str, *, first: bool) -> None:
     )
 
 
-def _scale(panels: Sequence[Axes], wide: pd.DataFrame, target: float | None) -> None:
+def _scale(panels: Sequence[Axes], wide: pd.DataFrame, pace: Pace) -> None:
     for axes in panels:
         axes.yaxis.set_major_formatter(SwedishTicks())
         axes.yaxis.set_major_locator(MaxNLocator(nbins=4))
@@ -193,7 +187,7 @@ def _scale(panels: Sequence[Axes], wide: pd.DataFrame, target: float | None) -> 
         axes.grid(axis="y", color="#E6E6E6", lw=0.6, zorder=0)
         axes.set_axisbelow(True)
     if len(panels) and len(wide):
-        along = _at(wide, _pace(wide))
+        along = _at(wide, pace)
         reach = max(float(along[-1] - along[0]), 1.0)
         panels[0].set_xlim(along[0] - 0.03 * reach, along[-1] + 0.2 * reach)
 

@@ -90,7 +90,7 @@ def two_speeds(
     decimals = text.decimals_for([*own.values.values(), *published.values()])
     told = [_pointed(row, newest, (low, high), len(settled), decimals, measure) for row in rows]
     table = tables.frame(TWO_SPEEDS, {name: [row[name] for row in told] for name in TWO_SPEEDS})
-    said = _sentences(measure, kpi, table, published, (usual, low, high), len(settled), decimals)
+    said = _sentences(kpi, table, published, (usual, low, high), len(settled), decimals)
     begun = _so_far(measure, own)
     said += _so_far_words(measure, own, begun, decimals) if begun else []
     return TwoSpeeds(table, usual, low, high, len(settled), tuple(said), begun)
@@ -171,7 +171,6 @@ def _span(low: float, high: float, decimals: int) -> str:
 
 
 def _sentences(
-    measure: Measure,
     kpi: Kpi,
     table: pd.DataFrame,
     published: dict[int, float],

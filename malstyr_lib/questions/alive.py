@@ -42,7 +42,7 @@ def definition(case: Case) -> Reply:
     found = case.evidence.breaks[case.id]
     told = [one for one in found if one.kind != "level" and one.period is not None]
     if told:
-        return _told(case, told, found)
+        return _told(told, found)
     if not kpi_title.same(case.kpi.title, case.title):
         said = f"Rubriken har ändrats i Kolada sedan den skrevs in: den är nu ”{case.title}”."
         why = f"I nyckeltal.yaml står ”{case.kpi.title}”. Läs beskrivningen och pröva riktningen."
@@ -52,7 +52,7 @@ def definition(case: Case) -> Reply:
     return _unchanged(case)
 
 
-def _told(case: Case, told: list[Break], every: list[Break]) -> Reply:
+def _told(told: list[Break], every: list[Break]) -> Reply:
     last = told[-1]
     others = sorted({one.period for one in every if one.period} - {last.period})
     more = f" Serien har brott också {_years(others)}." if others else ""

@@ -57,7 +57,7 @@ def next_colour(case: Case) -> Reply:
     doubts = doubt(case).colour_words
     doubtful = bool(doubts) or bool(now["preliminary"])
     return (likely if doubtful else sure)(
-        said + _people(colour, steps),
+        said + _people(steps),
         _why(now, certainty, steps) + ("" if certainty.get("margin_from") else _spaced(doubts)),
         underlag=_table(steps),
         drawing=partial(year_chart, case, period),
@@ -147,7 +147,7 @@ def _places(step: _Step) -> str:
     return text.count(step.places, "plats", "platser")
 
 
-def _people(colour: str, steps: list[_Step]) -> str:
+def _people(steps: list[_Step]) -> str:
     """Return the same distances in persons, or nothing where their number is unknown."""
     told = [
         f"{text.count(one.people, 'person', 'personer')} till {text.NEUTER[one.to]}"

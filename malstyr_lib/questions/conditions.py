@@ -155,7 +155,7 @@ def _beside_expected(case: Case, expected: _Model, deviation: _Model | None) -> 
     table = pd.DataFrame(_rows(case, [expected, *([deviation] if deviation else [])]))
     said = [_expected(case, expected, values, year=year)]
     said += [_outcome(case, deviation)] if deviation else []
-    return likely(" ".join(said), _why(case, expected), underlag=table)
+    return likely(" ".join(said), _why(expected), underlag=table)
 
 
 def _expected(case: Case, model: _Model, values: Floats, *, year: int) -> str:
@@ -230,14 +230,14 @@ def _beside_model(case: Case, model: _Model) -> Reply:
     if _told(case, model) and year in case.series:
         values = case.everyone(year) - _values(case, model.id, year)
         said = f"{_expected(case, replace(model, title=case.title), values, year=year)}"
-        why = f"{_why(case, model)} Modellens värde är uträknat som utfallet minus avvikelsen."
+        why = f"{_why(model)} Modellens värde är uträknat som utfallet minus avvikelsen."
         return likely(f"{said} {_outcome(case, model)}", why, underlag=table)
     said = (
         f"{_outcome(case, model)} Om förutsättningarna i sig är sämre går inte att läsa ur"
         " skillnaden."
     )
     why = (
-        f"{_why(case, model)} Det väntade värdet i sig är inte hämtat, eller finns inte; alla"
+        f"{_why(model)} Det väntade värdet i sig är inte hämtat, eller finns inte; alla"
         " nyckeltal hämtas med: malstyr hamta --allt."
     )
     return likely(said, why, underlag=table)
@@ -250,7 +250,7 @@ def _told(case: Case, model: _Model) -> bool:
     return same_unit and alike and not (model.near or _COST.search(model.title))
 
 
-def _why(case: Case, model: _Model) -> str:
+def _why(model: _Model) -> str:
     told = f"”{' '.join(model.title.split())}” ({model.id})"
     near = " Den gäller inte precis samma sak som nyckeltalet självt." if model.near else ""
     return f"Modellen är Koladas {told} och väger bara in det som står i dess beskrivning.{near}"

@@ -272,7 +272,7 @@ def which_groups(case: Case) -> Reply:
         older = _older(case, [one for one, _ in told])
         alone = f"{case.name} har värde bara för en av grupperna."
         return unsure(" ".join(filter(None, (older, absent))) or alone)
-    said = " ".join(_said(case, one, found) for one, found in known[:2])
+    said = " ".join(_said(case, found) for _, found in known[:2])
     every = [one for _, found in known for one in found]
     why = "Varje grupp jämförs med samma grupp i andra kommuner; grupperna kan vara små."
     late = next(filter(None, (_late(case, found) for _, found in known)), "")
@@ -283,7 +283,7 @@ def which_groups(case: Case) -> Reply:
     return grade(said, f"{why} {absent}".strip(), underlag=shown)
 
 
-def _said(case: Case, found: Family, known: Sequence[Part]) -> str:
+def _said(case: Case, known: Sequence[Part]) -> str:
     """Return one family's sentence."""
     groups = [one for one in known if one.part != WHOLE] or list(known)
     where = f"i {case.name} {known[0].period}"

@@ -126,7 +126,7 @@ def _said(case: Case, one: Tried, more: dict[str, Any]) -> Reply:
     if why := too_late(case, one.target.by):
         return unsure(why, _not_met(case, one, value), **more)
     if one.ever is None or one.ever.known < FEWEST_KNOWN:
-        return unsure(_why_no_precedent(case, one), _not_met(case, one, value), **more)
+        return unsure(_why_no_precedent(one), _not_met(case, one, value), **more)
     return _common(case, one, more)
 
 
@@ -136,7 +136,7 @@ def _not_met(case: Case, one: Tried, value: str) -> str:
     return f"Målet {one.words} är inte nått: {case.name} har {value}."
 
 
-def _why_no_precedent(case: Case, one: Tried) -> str:
+def _why_no_precedent(one: Tried) -> str:
     """Return why it can't be said whether as much has ever been done."""
     if one.aim.period is not None and one.target.by <= one.aim.period:
         return "Målåret är här eller har passerat, så det finns ingen tid kvar att pröva."

@@ -91,7 +91,7 @@ def beside_costs(case: Case) -> Reply:
         why = f"{case.id} har ingen färg nu. Skälet står i svaret på fråga 9."
         return unsure(why, said, underlag=_table(case, costs))
     year = int(case.now["period"]) if case.now else int(case.period or 0)
-    said = f"Talet är {text.NEUTER[case.colour]} {year}, samtidigt som {_tail(case, costs, year)}."
+    said = f"Talet är {text.NEUTER[case.colour]} {year}, samtidigt som {_tail(costs, year)}."
     why = f"{_others(case, costs[0], year)} {_NO_EFFECT}".strip()
     early = case.now is not None and bool(case.now["preliminary"])
     give = likely if early or any(one.year != year for one in costs) else sure
@@ -145,17 +145,17 @@ def _cost(case: Case, kpi: Kpi) -> Cost | None:
     return Cost(kpi, year, float(values[case.evidence.at]), line, values)
 
 
-def _tail(case: Case, costs: list[Cost], year: int) -> str:
+def _tail(costs: list[Cost], year: int) -> str:
     """Return how the costs lie: one with its numbers, several by how many are over."""
     if len(costs) == 1:
-        return _one_cost(case, costs[0], year)
+        return _one_cost(costs[0], year)
     over = sum(one.side == "över" for one in costs)
-    first = _one_cost(case, costs[0], year)
+    first = _one_cost(costs[0], year)
     counted = f"{over or 'inget'} av {len(costs)} kostnadsmått ligger över"
     return f"{first}; {counted} medianen eller det förväntade"
 
 
-def _one_cost(case: Case, one: Cost, year: int) -> str:
+def _one_cost(one: Cost, year: int) -> str:
     """Return where one cost lies, with its year where that is another."""
     then = "" if one.year == year else f" {one.year}"
     places = text.decimals_for(one.values)
@@ -176,7 +176,7 @@ def _after(unit: str) -> str:
 
 
 def _cost_words(case: Case, costs: list[Cost]) -> str:
-    said = _one_cost(case, costs[0], int(case.period or 0))
+    said = _one_cost(costs[0], int(case.period or 0))
     return said[:1].upper() + said[1:]
 
 
