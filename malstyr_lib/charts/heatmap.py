@@ -68,12 +68,12 @@ class _Cell:
 _Cells = dict[tuple[str, int], _Cell]
 
 
-def shortened(title: str, longest: int = LONGEST) -> str:
+def shortened(title: str) -> str:
     """Return a title cut between two words, with "…" where something was left out."""
     words = kpi_title.plain(title)
-    if len(words) <= longest:
+    if len(words) <= LONGEST:
         return words
-    cut = words[: longest - 1].rpartition(" ")[0] or words[: longest - 1]
+    cut = words[: LONGEST - 1].rpartition(" ")[0] or words[: LONGEST - 1]
     return f"{cut.rstrip(',.;:-– ')} …"
 
 
@@ -83,7 +83,6 @@ def heatmap(
     *,
     title: str,
     last: int,
-    years: int = MOST_YEARS,
     exercise: bool = False,
 ) -> Chart:
     """Return a heatmap of at most `MOST_ROWS` rows, of the years up to `last`.
@@ -92,7 +91,9 @@ def heatmap(
     (tables.SCORES has them). rows: the KPIs in the order to show, those of a group together; one
     without scores is a grey row. A cell without a score is empty.
     """
-    span = [year for year in sorted({*scores["period"]}) if last - years < year <= last] or [last]
+    span = [year for year in sorted({*scores["period"]}) if last - MOST_YEARS < year <= last] or [
+        last
+    ]
     cells = _cells(scores)
     with mpl.rc_context(LOOK):
         figure, axes = canvas(_WIDTH, 0.9 + _INCHES_A_ROW * _height(rows))

@@ -15,7 +15,7 @@ import pandas as pd
 
 from malstyr_lib import chain, kpi_title, own, tables
 from malstyr_lib.chain import Basis
-from malstyr_lib.model import Kpi, Measure, SteeringModel
+from malstyr_lib.model import Measure, SteeringModel
 from malstyr_lib.questions import Case, Setting
 from malstyr_lib.questions.raised import Raised
 from malstyr_lib.report import days, parts, raised, thread
@@ -208,12 +208,12 @@ def _targets(a: Analysis, basis: Basis) -> pd.DataFrame:
     return pd.concat([chain.standings(basis, a.committee), pd.DataFrame(more)], axis=1)
 
 
-def of_questions(a: Analysis, asked: Setting, kpis: Iterable[Kpi] | None = None) -> Tables:
-    """Return the questions that KPIs raise (the red ones), their answers and what these rest on.
+def of_questions(a: Analysis, asked: Setting) -> Tables:
+    """Return the questions that the red KPIs raise, their answers and what these rest on.
 
     answer_figures: every number of the answers' tables in long form; row: what the line is of.
     """
-    chosen = kpis if kpis is not None else [kpi for kpi, _ in parts.rows(a, a.red)]
+    chosen = [kpi for kpi, _ in parts.rows(a, a.red)]
     told = [(kpi, one, answer) for kpi in chosen for one, answer in raised.answered(a, asked, kpi)]
     answers = [{**answer.row, "why": one.why, "rule": one.rule} for _, one, answer in told]
     figures = [

@@ -24,6 +24,7 @@ from malstyr_lib.report.wording import label
 from malstyr_lib.scoring import phrases
 
 NO_KPIS = "Nämnderna har inga nyckeltal i styrparametrarna, så inget kan bedömas."
+_FARTHEST = 3
 
 
 @dataclass(frozen=True)
@@ -77,9 +78,9 @@ def situation(x: Across) -> str:
     )
 
 
-def farthest(x: Across, amount: int = 3) -> list[Html]:
+def farthest(x: Across) -> list[Html]:
     """Return the reds farthest from the median, in words; nothing when none is red."""
-    reds = x.red.head(amount)
+    reds = x.red.head(_FARTHEST)
     if reds.empty:
         return []
     lines = [
@@ -88,7 +89,9 @@ def farthest(x: Across, amount: int = 3) -> list[Html]:
         for kpi, row in rows(x, reds)
     ]
     of = len(x.red)
-    led = "Längst från medianen ligger:" if of > amount else "De röda, längst från medianen först:"
+    led = (
+        "Längst från medianen ligger:" if of > _FARTHEST else "De röda, längst från medianen först:"
+    )
     return [markup.paragraph(led if of > 1 else "Det röda:"), markup.bullets(lines)]
 
 

@@ -68,11 +68,11 @@ def _bad_direction(direction: str) -> str:
     return f"Okänd riktning '{direction}'. Välj högt, lågt, mål eller ingen."
 
 
-def significant(values: Floats, digits: int = 9) -> Floats:
-    """Return values rounded to a number of significant digits; zero, NaN and sign are kept."""
+def significant(values: Floats) -> Floats:
+    """Return values rounded to 9 significant digits; zero, NaN and sign are kept."""
     size = np.abs(values)
     has_size = (size > 0) & np.isfinite(size)
-    power = digits - 1 - np.floor(np.log10(np.where(has_size, size, 1.0)))
+    power = 8 - np.floor(np.log10(np.where(has_size, size, 1.0)))
     up, down = 10.0 ** np.maximum(power, 0), 10.0 ** np.maximum(-power, 0)
     return np.where(has_size, np.rint(values * up / down) / up * down, values)
 

@@ -45,14 +45,14 @@ class Distance:
         return Distance(self.to_yellow[area], self.to_median[area], self.spread[0])
 
 
-def distance(good: Floats, axis: int = 0) -> Distance:
-    """Return every value's distance to the red border and to the median of its group."""
-    good = np.moveaxis(good, axis, -1)
+def distance(good: Floats) -> Distance:
+    """Return every value's distance to the red border and to the median of its group (axis 0)."""
+    good = np.moveaxis(good, 0, -1)
     found = measured(good, in_order(good)[0])
     return Distance(
-        np.moveaxis(found.to_yellow, -1, axis),
-        np.moveaxis(found.to_median, -1, axis),
-        np.moveaxis(found.spread, -1, axis),
+        np.moveaxis(found.to_yellow, -1, 0),
+        np.moveaxis(found.to_median, -1, 0),
+        np.moveaxis(found.spread, -1, 0),
     )
 
 
