@@ -30,7 +30,6 @@ STATUS_WORDS: Final = {
     "avbruten": ("är avbruten", "är avbrutna"),
 }
 """How an activity goes, of one and of several, those that are told first first."""
-_SCORED: Final = ("within", "better", "worse", "above", "below")
 _CAME: Final = {
     "within": "Som väntat",
     "better": "Bättre än väntat",
@@ -179,7 +178,7 @@ def _work_table(case: Case, mine: list[Activity]) -> pd.DataFrame:
 def last_time(case: Case) -> Reply:
     """Answer what was expected of the KPI the last time, and whether it came so."""
     rows = _ledger(case)
-    scored = rows[rows["state"].isin(_SCORED)]
+    scored = rows[rows["state"].isin(chain.SCORED)]
     more = {"underlag": _ledger_table(rows)}
     goals = [goal for _, goal in _expecting(case)]
     if scored.empty:
