@@ -98,12 +98,8 @@ def _activities(case: Case) -> list[Activity]:
         one
         for one in case.setting.model.activities
         if case.id in one.kpis
-        and (one.start.year <= year <= one.stop.year or (one.status in OPEN and _late(case, one)))
+        and (one.start.year <= year <= one.stop.year or one.late(case.setting.today))
     ]
-
-
-def _late(case: Case, one: Activity) -> bool:
-    return one.stop < case.setting.today
 
 
 def _work_words(case: Case, mine: list[Activity]) -> str:
@@ -131,7 +127,7 @@ def _named(case: Case, mine: list[Activity]) -> str:
 
 def _briefly(case: Case, one: Activity) -> str:
     late = f", fast den skulle vara klar den {text.day(one.stop)}"
-    over = late if one.status in OPEN and _late(case, one) else ""
+    over = late if one.late(case.setting.today) else ""
     how = STATUS_WORDS[one.status][0]
     return f"{one.id} {how} vid {_unit(case, one)} med {one.who} som ansvarig{over}"
 

@@ -11,7 +11,7 @@ import pandas as pd
 from malstyr_lib import chain, markup, periods, text
 from malstyr_lib.chain import Basis
 from malstyr_lib.markup import STATUS, Html, Number
-from malstyr_lib.model import OPEN, Activity, Note, Question
+from malstyr_lib.model import Activity, Note, Question
 from malstyr_lib.report import parts
 from malstyr_lib.report.analysis import Analysis
 from malstyr_lib.report.wording import label
@@ -94,18 +94,17 @@ def activities(a: Analysis) -> Html:
 def shown_activities(a: Analysis) -> list[Activity]:
     """Return the activities of the day's year, and earlier ones that nobody has finished."""
     mine, day = basis(a).activities(a.committee), basis(a).today
-    return [one for one in mine if one.start.year <= day.year <= one.stop.year or _left(one, day)]
-
-
-def _left(one: Activity, day: date) -> bool:
-    """Return whether an activity of earlier years was neither finished nor broken off."""
-    return one.status in (*OPEN, "pausad") and one.stop < day
+    return [
+        one
+        for one in mine
+        if one.start.year <= day.year <= one.stop.year or (one.unfinished and one.stop < day)
+    ]
 
 
 def _activity(a: Analysis, one: Activity, unit: str) -> dict[str, object]:
     day = basis(a).today
     late = f", skulle vara klar {text.day(one.stop)}"
-    status = one.status.capitalize() + (late if one.status in OPEN and one.stop < day else "")
+    status = one.status.capitalize() + (late if one.late(day) else "")
     return {
         "Aktivitet": f"{one.id} {one.what}{text.EXAMPLE if one.example else ''}",
         "Enhet, ansvarig": f"{unit}, {one.who}",

@@ -12,7 +12,7 @@ import pandas as pd
 from malstyr_lib import own, tables, text
 from malstyr_lib.chain import Basis
 from malstyr_lib.grounds.basis import gathered
-from malstyr_lib.model import OPEN, Activity, Committee, CommitteeGoal, Question, Unit
+from malstyr_lib.model import Activity, Committee, CommitteeGoal, Question, Unit
 from malstyr_lib.questions import Case, Setting, units
 from malstyr_lib.report.opening import Opened
 from malstyr_lib.report.workplaces import Workplace
@@ -72,9 +72,7 @@ class UnitBasis:
         day = self.today
         mine = [one for one in self.opened.model.activities if one.unit == self.unit.id]
         shown = [one for one in mine if one.start.year <= day.year <= one.stop.year]
-        shown += [
-            one for one in mine if one.stop.year < day.year and one.status in (*OPEN, "pausad")
-        ]
+        shown += [one for one in mine if one.stop.year < day.year and one.unfinished]
         return sorted(shown, key=lambda one: (_RANK[one.status], one.stop, one.id))
 
     @cached_property
