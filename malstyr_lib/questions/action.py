@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from malstyr_lib import chain, periods, tables, text
-from malstyr_lib.chain import Basis
 from malstyr_lib.chain.basis import is_active
 from malstyr_lib.model import OPEN, Activity, Cause, Committee, CommitteeGoal, Note
 from malstyr_lib.questions.answer import Question, Reply, likely, sure, unsure
@@ -199,9 +198,8 @@ def _expecting(case: Case) -> Iterator[tuple[Committee, CommitteeGoal]]:
 
 def _ledger(case: Case) -> pd.DataFrame:
     """Return the expectations of the KPI beside what came, by year (chain.LEDGER)."""
-    basis = Basis(case.setting.model, case.setting.today, case.evidence)
     committees = {committee.slug: committee for committee, _ in _expecting(case)}
-    rows = pd.concat([chain.ledger(basis, one) for one in committees.values()])
+    rows = pd.concat([chain.ledger(case.basis, one) for one in committees.values()])
     return rows[rows["kpi"] == case.id].sort_values("year", kind="stable", ignore_index=True)
 
 
@@ -264,9 +262,8 @@ def _cause_words(every: list[Cause]) -> str:
 
 def _moved(case: Case, notes: list[Note]) -> str:
     """Return that the ground of a note has moved since, as a sentence to add."""
-    basis = Basis(case.setting.model, case.setting.today, case.evidence)
     for note in reversed(notes):
-        now = chain.moved_ground(basis, note)
+        now = chain.moved_ground(case.basis, note)
         if now is not None:
             return f" Anteckningen {chain.moved_words(note, now)}."
     return ""

@@ -165,7 +165,7 @@ def _amounts(a: Analysis, counts: Mapping[str, float]) -> pd.DataFrame:
 
 def of_chain(a: Analysis) -> Tables:
     """Return how the goal chain stands: targets, expectations, coverage, questions that wait."""
-    basis = thread.basis(a)
+    basis = a.basis
     whole = next(one for one in a.model.committees if one.slug == a.committee.slug)
     covered, ledger = chain.coverage(basis), chain.ledger(basis, whole)
     mine = [one for one in a.model.questions if one.committee == a.committee.slug]

@@ -140,7 +140,7 @@ def _decided(a: Analysis) -> list[Html]:
 
 def _targets(a: Analysis) -> str:
     """Return how many targets are met, coverage first, and never one figure for the unknown."""
-    states = Counter(chain.standings(thread.basis(a), a.committee)["state"])
+    states = Counter(chain.standings(a.basis, a.committee)["state"])
     whole, known = sum(states.values()), sum(states.values()) - states["unknown"]
     if not whole:
         return "Nämndens mål har inga målnivåer."
@@ -155,7 +155,7 @@ def _targets(a: Analysis) -> str:
 
 def _activities(a: Analysis) -> str:
     """Return how many activities there are this year, by how they go."""
-    shown, day = thread.shown_activities(a), thread.basis(a).today
+    shown, day = thread.shown_activities(a), a.day
     if not shown:
         return f"Nämnden har inga aktiviteter {day.year}."
     states: Counter[str] = Counter(one.status for one in shown)
