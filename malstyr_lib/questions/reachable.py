@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from malstyr_lib import tables, text
-from malstyr_lib.chain import aim, goals, level_words, precedent
+from malstyr_lib.chain import aim, goals, precedent
 from malstyr_lib.chain.targets import FEWEST_KNOWN, Aim, Precedent
 from malstyr_lib.model import Target
 from malstyr_lib.questions.alike import starters
@@ -39,7 +39,7 @@ class Tried:
     @property
     def words(self) -> str:
         """The level and its year, as in ”minst 85” till 2027."""
-        return f"”{level_words(self.target.level)}” till {self.target.by}"
+        return f"”{self.target.level}” till {self.target.by}"
 
 
 def target_in_reach(case: Case) -> Reply:
