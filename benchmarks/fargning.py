@@ -33,13 +33,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import polars as pl
+from numpy.typing import NDArray
 
 from malstyr_lib import tables
 from malstyr_lib.model import Kpi
-from malstyr_lib.scoring import Group, cube, score
+from malstyr_lib.scoring import Cube, Group, cube, score
 from malstyr_lib.scoring.slow import transitions
-from malstyr_lib.scoring.sweep import sweep
-from malstyr_lib.scoring.trend import slopes_of
+from malstyr_lib.scoring.sweep import side_by_side, sweep
+from malstyr_lib.scoring.trend import slopes as theil_sen
 
 KPIS, AREAS, YEARS, GENDERS = 3_000, 311, range(2020, 2025), "TKM"
 MISSING, SEED = 0.007, 20_261_126
@@ -65,6 +66,17 @@ def made(folder: Path, kpis: int) -> None:
 
 def ids(kpis: int) -> tuple[list[str], list[str]]:
     return [f"N{at:05}" for at in range(kpis)], [f"{9001 + at}" for at in range(AREAS)]
+
+
+def slopes_of(whole: Cube) -> NDArray[np.float64]:
+    """Return the Theil–Sen slope of every KPI and area of a cube; see `trend.slopes`."""
+    found = np.empty(whole.values.shape[:2])
+
+    def part(at: slice) -> None:
+        found[at] = theil_sen(whole.values[at], whole.periods)
+
+    side_by_side(part, whole.values.shape)
+    return found
 
 
 def low_good(kpi: Any) -> Any:

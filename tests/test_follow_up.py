@@ -286,7 +286,7 @@ def test_what_should_have_been_done_is_late_from_the_day_after(exercise: Exercis
     bn = committee("bn", goal(one.goal, kpis=("N15428",)))
     model = planted(exercise, bn, activities=tuple(given))
     f = followed(exercise, model, INTERIM)
-    assert [one.id for one in f.activities if f.late(one)] == ["A2"]
+    assert [one.id for one in f.activities if one.late(f.day)] == ["A2"]
     assert work.activities_words(f) == (
         "3 aktiviteter 2025: 1 klar och 2 pågår. Den 31 augusti 2025 var 1 försenad."
     )

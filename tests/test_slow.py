@@ -187,11 +187,11 @@ def test_after_a_half_life_half_of_a_difference_is_left(rho: float, years: float
     assert mobility(rho=rho).half_life == pytest.approx(years, nan_ok=True)
 
 
-def test_those_who_leave_red_are_the_rest_of_those_who_stay() -> None:
+def test_a_share_is_of_those_with_the_colour_the_year_before() -> None:
     one = mobility(stay=0.87)
-    assert (one.share("red", "red"), one.leaves_red) == pytest.approx((0.87, 0.13))
+    assert one.share("red", "red") == pytest.approx(0.87)
     assert math.isnan(one.share("green", "red"))
-    assert math.isnan(mobility(stay=None).leaves_red)
+    assert math.isnan(mobility(stay=None).share("red", "red"))
 
 
 # --- all of it -----------------------------------------------------------------------------------
@@ -234,9 +234,9 @@ def test_a_measure_that_stands_still_is_slow_and_one_of_pure_chance_is_quick() -
     whole = cube_of(np.stack([still, chance.random((200, 6)), still]))
     found = mobilities(whole, kpis("högt", "lågt", "ingen"))
     assert [one.grade for one in found.values()] == ["trögrörlig", "rörlig", "okänt"]
-    assert found["N00001"].leaves_red == 0
+    assert found["N00001"].share("red", "red") == 1
     assert found["N00001"].transitions["red", "red"] == 5 * 50
-    assert found["N00002"].leaves_red == pytest.approx(0.75, abs=0.1)
+    assert found["N00002"].share("red", "red") == pytest.approx(0.25, abs=0.1)
 
 
 def test_a_measure_every_second_year_has_no_pair_of_years() -> None:

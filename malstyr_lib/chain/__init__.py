@@ -8,7 +8,7 @@ from malstyr_lib.chain.basis import REMARKS, Basis, Remark, Severity, goals, tab
 from malstyr_lib.chain.expectations import LEDGER, SCORED, ledger, ledger_words
 from malstyr_lib.chain.perspectives import COVERAGE, WHAT, coverage
 from malstyr_lib.chain.rules import RULES, UNUSED, lint
-from malstyr_lib.chain.targets import TARGETS, aim, level_words, precedent, standings
+from malstyr_lib.chain.targets import TARGETS, aim, precedent, standings
 from malstyr_lib.chain.work_rules import moved_ground, moved_words
 
 __all__ = [
@@ -28,7 +28,6 @@ __all__ = [
     "goals",
     "ledger",
     "ledger_words",
-    "level_words",
     "lint",
     "moved_ground",
     "moved_words",

@@ -8,7 +8,7 @@ from typing import Final
 from malstyr_lib import text
 from malstyr_lib.chain.basis import Basis, Remark, committee_file, goals
 from malstyr_lib.chain.expectations import written_after
-from malstyr_lib.chain.targets import FEWEST_KNOWN, aim, level_words, precedent
+from malstyr_lib.chain.targets import FEWEST_KNOWN, aim, precedent
 
 FEWEST, MOST = 8, 12
 _STEERING: Final = "styrmodell.yaml"
@@ -27,7 +27,7 @@ def beyond_reach(basis: Basis) -> Iterator[Remark]:
                     kpi.id,
                     committee_file(committee),
                     ("mål", number, "målnivåer", at),
-                    f"{kpi.id}: {level_words(target.level)} senast {target.by} kräver mer än någon"
+                    f"{kpi.id}: {target.level} senast {target.by} kräver mer än någon"
                     f" kommun har gjort på {years} (0 av {text.number(found.known, 0)} kommuner)",
                     "sätt en nivå som har nåtts, eller ge målet fler år",
                     committee.slug,

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from malstyr_lib import tables, text
 from malstyr_lib.chain.basis import Basis, goals
-from malstyr_lib.model import Committee, CommitteeGoal, Kpi, Level, Target
+from malstyr_lib.model import Committee, CommitteeGoal, Kpi, Target
 from malstyr_lib.scoring.colour import goodness
 from malstyr_lib.scoring.cube import Cube
 
@@ -36,21 +36,6 @@ TARGETS: Final = {
     "reason": "str",
 }
 """Targets as a table; state: met, not_yet, late (not met in its year) or unknown."""
-_AMONG: Final = {
-    "alla": "bland alla",
-    "län": "i länet",
-    "liknande": "bland liknande",
-    "kommungrupp": "i kommungruppen",
-}
-
-
-def level_words(level: Level) -> str:
-    """Return a level in the words that the parameters are written in."""
-    if level.value is not None:
-        return f"{level.kind} {text.exact(level.value)}"
-    if level.group is not None:
-        return f"median {_AMONG[level.group]}"
-    return "bli grönt" if level.kind == "grönt" else level.kind
 
 
 @dataclass(frozen=True)
@@ -78,8 +63,7 @@ def aim(basis: Basis, kpi: Kpi, target: Target) -> Aim:
         return Aim(None, nan, level.value if level.value is not None else nan, None)
     period, value = int(row["period"]), float(row["value"])
     if level.value is not None:
-        met = value >= level.value if level.kind == "minst" else value <= level.value
-        return Aim(period, value, level.value, bool(met))
+        return Aim(period, value, level.value, level.reached(value))
     if row["colour"] == tables.GREY:
         return Aim(period, value, nan, None)
     if level.kind == "lämna rött":
@@ -201,7 +185,7 @@ def _standing(
         "committee": committee.slug,
         "goal": goal.id,
         "kpi": kpi.id,
-        "level": level_words(target.level),
+        "level": str(target.level),
         "by": target.by,
         "period": found.period,
         "value": found.value,
@@ -221,7 +205,7 @@ def _state(one: Aim, by: int) -> str:
 
 def _words(basis: Basis, kpi: Kpi, one: Aim, target: Target, decimals: int) -> str:
     """Return a target's standing in words; whether it has ever been done, where it can be asked."""
-    wanted = f"{level_words(target.level)} senast {target.by}"
+    wanted = f"{target.level} senast {target.by}"
     decimals = max(decimals, text.places(target.level.value or 0.0))
     if one.period is None:
         return f"{wanted}: inget värde än"

@@ -57,7 +57,7 @@ def without_kpi(basis: Basis) -> Iterator[Remark]:
 def past_its_day(basis: Basis) -> Iterator[Remark]:
     """Yield MS103: the activities that should have been ready and are not."""
     for one, file, loc in _activities(basis):
-        if one.status in OPEN and one.stop < basis.today:
+        if one.late(basis.today):
             said = f"skulle vara klar {text.day(one.stop)} men har status {one.status}"
             cure = "skriv resultatet och sätt status klar, eller ett nytt slut"
             yield _of(one, (file, (*loc, "slut")), "MS103", said, cure)

@@ -6,6 +6,7 @@ The `committee` of what lies in a file per committee is that file's name, set by
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Annotated, Final, Literal
 
 from pydantic import Field, StringConstraints, WithJsonSchema
@@ -92,6 +93,15 @@ class Activity(Frozen):
     check: Day | None = Field(alias="kontroll", default=None)
     committee: str = Field(alias=FILE_NAME, default="")
     example: YesNo = Field(alias="exempel", default=False)
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether it is neither finished nor broken off: still to come, or paused."""
+        return self.status in (*OPEN, "pausad")
+
+    def late(self, day: date) -> bool:
+        """Return whether it should have been done before a day and something is still to come."""
+        return self.status in OPEN and self.stop < day
 
 
 class Cause(Frozen):

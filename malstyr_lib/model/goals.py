@@ -8,6 +8,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field, WithJsonSchema
 
+from malstyr_lib import text
 from malstyr_lib.model.fields import (
     DAY_PATTERN,
     Day,
@@ -35,6 +36,7 @@ _AMONG: Final[dict[str, LevelGroup]] = {
     "bland liknande": "liknande",
     "i kommungruppen": "kommungrupp",
 }
+_AMONG_WORDS: Final = {group: words for words, group in _AMONG.items()}
 
 
 class Decision(Frozen):
@@ -58,6 +60,20 @@ class Level(Frozen):
     kind: LevelKind
     value: float | None = None
     group: LevelGroup | None = None
+
+    def __str__(self) -> str:
+        """As it is written in the parameters."""
+        if self.value is not None:
+            return f"{self.kind} {text.exact(self.value)}"
+        if self.group is not None:
+            return f"median {_AMONG_WORDS[self.group]}"
+        return "bli grönt" if self.kind == "grönt" else self.kind
+
+    def reached(self, value: float) -> bool | None:
+        """Return whether a value is on the right side of the number; None without a number."""
+        if self.value is None:
+            return None
+        return value >= self.value if self.kind == "minst" else value <= self.value
 
 
 class Range(Frozen):

@@ -120,16 +120,13 @@ def status(measure: Measure, value: float) -> str:
         return markup.UNKNOWN
     if level is None or level.value is None:
         return markup.UNTARGETED
-    reached = value >= level.value if level.kind == "minst" else value <= level.value
-    return markup.MET if reached else markup.MISSED
+    return markup.MET if level.reached(value) else markup.MISSED
 
 
 def target_words(measure: Measure) -> str:
     """Return the measure's own level in words, as "högst 6"; "" when it has none of its own."""
     level = measure.level
-    if level is None or level.value is None:
-        return ""
-    return f"{level.kind} {text.exact(level.value)}"
+    return "" if level is None or level.value is None else str(level)
 
 
 def shown(measure: Measure, value: float, decimals: int) -> str:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from malstyr_lib import chain, periods, tables, text
-from malstyr_lib.chain import Basis
 from malstyr_lib.chain.basis import is_active
 from malstyr_lib.model import OPEN, Activity, Cause, Committee, CommitteeGoal, Note
 from malstyr_lib.questions.answer import Question, Reply, likely, sure, unsure
@@ -30,7 +29,6 @@ STATUS_WORDS: Final = {
     "avbruten": ("är avbruten", "är avbrutna"),
 }
 """How an activity goes, of one and of several, those that are told first first."""
-_SCORED: Final = ("within", "better", "worse", "above", "below")
 _CAME: Final = {
     "within": "Som väntat",
     "better": "Bättre än väntat",
@@ -99,12 +97,8 @@ def _activities(case: Case) -> list[Activity]:
         one
         for one in case.setting.model.activities
         if case.id in one.kpis
-        and (one.start.year <= year <= one.stop.year or (one.status in OPEN and _late(case, one)))
+        and (one.start.year <= year <= one.stop.year or one.late(case.setting.today))
     ]
-
-
-def _late(case: Case, one: Activity) -> bool:
-    return one.stop < case.setting.today
 
 
 def _work_words(case: Case, mine: list[Activity]) -> str:
@@ -132,7 +126,7 @@ def _named(case: Case, mine: list[Activity]) -> str:
 
 def _briefly(case: Case, one: Activity) -> str:
     late = f", fast den skulle vara klar den {text.day(one.stop)}"
-    over = late if one.status in OPEN and _late(case, one) else ""
+    over = late if one.late(case.setting.today) else ""
     how = STATUS_WORDS[one.status][0]
     return f"{one.id} {how} vid {_unit(case, one)} med {one.who} som ansvarig{over}"
 
@@ -179,7 +173,7 @@ def _work_table(case: Case, mine: list[Activity]) -> pd.DataFrame:
 def last_time(case: Case) -> Reply:
     """Answer what was expected of the KPI the last time, and whether it came so."""
     rows = _ledger(case)
-    scored = rows[rows["state"].isin(_SCORED)]
+    scored = rows[rows["state"].isin(chain.SCORED)]
     more = {"underlag": _ledger_table(rows)}
     goals = [goal for _, goal in _expecting(case)]
     if scored.empty:
@@ -204,9 +198,8 @@ def _expecting(case: Case) -> Iterator[tuple[Committee, CommitteeGoal]]:
 
 def _ledger(case: Case) -> pd.DataFrame:
     """Return the expectations of the KPI beside what came, by year (chain.LEDGER)."""
-    basis = Basis(case.setting.model, case.setting.today, case.evidence)
     committees = {committee.slug: committee for committee, _ in _expecting(case)}
-    rows = pd.concat([chain.ledger(basis, one) for one in committees.values()])
+    rows = pd.concat([chain.ledger(case.basis, one) for one in committees.values()])
     return rows[rows["kpi"] == case.id].sort_values("year", kind="stable", ignore_index=True)
 
 
@@ -269,9 +262,8 @@ def _cause_words(every: list[Cause]) -> str:
 
 def _moved(case: Case, notes: list[Note]) -> str:
     """Return that the ground of a note has moved since, as a sentence to add."""
-    basis = Basis(case.setting.model, case.setting.today, case.evidence)
     for note in reversed(notes):
-        now = chain.moved_ground(basis, note)
+        now = chain.moved_ground(case.basis, note)
         if now is not None:
             return f" Anteckningen {chain.moved_words(note, now)}."
     return ""

@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from malstyr_lib import kpi_title, tables, text
+from malstyr_lib.chain import Basis
 from malstyr_lib.model import Committee, Kpi
 from malstyr_lib.scoring.colour import goodness
 from malstyr_lib.scoring.evidence import Evidence
@@ -72,6 +73,11 @@ class Case:
     def unit(self) -> str:
         """The unit that the title says, "" when it says none."""
         return kpi_title.unit(self.title)
+
+    @cached_property
+    def basis(self) -> Basis:
+        """The goal chain on the setting's day, with the figures that the case has already."""
+        return Basis(self.setting.model, self.setting.today, self.evidence)
 
     @property
     def at(self) -> int:

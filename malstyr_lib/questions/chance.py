@@ -14,8 +14,13 @@ from malstyr_lib.questions.answer import Question, Reply, likely, sure, unsure
 from malstyr_lib.questions.needs import VALUE
 from malstyr_lib.questions.persons import Counted, counted
 from malstyr_lib.scoring import findings
-from malstyr_lib.scoring.intervals import newcombe, wilson
-from malstyr_lib.scoring.margin import in_percent, persons, uncertain
+from malstyr_lib.scoring.margin import (
+    change_within_counts,
+    in_percent,
+    of_share,
+    persons,
+    uncertain,
+)
 
 if TYPE_CHECKING:
     from malstyr_lib.questions.case import Case
@@ -192,10 +197,7 @@ def _answers(case: Case) -> Counted | None:
 
 def _error(case: Case, found: Counted | None) -> float:
     """Return the margin of the newest share by the number of answers; NaN where unknown."""
-    if found is None:
-        return float("nan")
-    reach = wilson(round(case.value * found.number / 100), round(found.number))
-    return max(case.value - 100 * reach.low, 100 * reach.high - case.value)
+    return of_share(case.value, found.number) if found else float("nan")
 
 
 def _answered(case: Case, years: tuple[int, int]) -> Reply | None:
@@ -222,9 +224,7 @@ def _tested_by_answers(case: Case, years: tuple[int, int]) -> tuple[bool, list[i
     values = [case.series[year] for year in years]
     if min(counts) < 1 or not all(0 <= value <= 100 for value in values):
         return None
-    first, last = ((round(value * n / 100), n) for value, n in zip(values, counts, strict=True))
-    reach = newcombe(first, last)
-    return reach.low <= 0 <= reach.high, counts
+    return change_within_counts(values, counts), counts
 
 
 def _tested(case: Case, years: tuple[int, int], change: dict[Any, Any]) -> Reply:

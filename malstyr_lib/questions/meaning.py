@@ -13,14 +13,13 @@ from malstyr_lib.questions.needs import BASE, DIRECTION, HOME, VALUE, Need
 from malstyr_lib.questions.persons import counted
 from malstyr_lib.questions.structure import over_expected, structural
 from malstyr_lib.questions.tradeoff import beside_costs
-from malstyr_lib.questions.weight import matters
+from malstyr_lib.questions.weight import INFLUENCE_WORDS, matters
 from malstyr_lib.questions.worth import Mark, Unit
 
 if TYPE_CHECKING:
     from malstyr_lib.questions.case import Case
 
 _HEADS: Final = {"mnkr": "Miljoner kronor", worth.IN_NUMBER: "Antal"}
-_HOW_MUCH: Final = {1: "liten", 2: "viss", 3: "stor"}
 _NOT_COUNTED: Final = (
     "{kpi} är varken en andel av ett känt antal personer eller ett tal per invånare."
     " Skriv er egen schablon på raden kronor i nyckeltal.yaml om avståndet ska räknas i pengar."
@@ -229,12 +228,12 @@ def in_our_hands(case: Case) -> Reply:
     kpi, level = case.kpi, int(case.kpi.influence or 0)
     said = (
         f"I styrparametrarna för {case.name} är möjligheten att påverka talet satt till"
-        f" {_HOW_MUCH[level]}, {level} på skalan 1–3."
+        f" {INFLUENCE_WORDS[level]}, {level} på skalan 1–3."
     )
     table = pd.DataFrame(
         {
-            "Påverkbarhet": [f"{number} ({words})" for number, words in _HOW_MUCH.items()],
-            "Bedömning": ["vald" if number == level else "" for number in _HOW_MUCH],
+            "Påverkbarhet": [f"{number} ({words})" for number, words in INFLUENCE_WORDS.items()],
+            "Bedömning": ["vald" if number == level else "" for number in INFLUENCE_WORDS],
         }
     )
     also = structural(case)

@@ -15,7 +15,7 @@ from malstyr_lib.markup import STATUS
 from malstyr_lib.model import Kpi
 from malstyr_lib.questions.answer import Reply, likely, unsure
 from malstyr_lib.questions.compared import places
-from malstyr_lib.questions.followers import theirs
+from malstyr_lib.questions.followers import evidence_of, theirs
 from malstyr_lib.scoring.colour import CODES, goodness
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def other_figures(case: Case) -> Reply:
             f"Ingen liknande kommun har bättre värde än {case.name} {case.period}, så det finns"
             " inga andras siffror att ställa bredvid."
         )
-    e = case.evidence if case.committee else case.setting.whole
+    e = evidence_of(case)
     others = [one for kpi in e.kpis if (one := _other(case, e, kpi, whom))]
     if not others:
         return unsure(_nothing_else(case))
@@ -132,7 +132,7 @@ def _resources(case: Case, others: list[_Other], names: list[str]) -> str:
     one = max(some, key=lambda other: _shared(case, other))
     if _shared(case, one) < ALIKE:
         return "Måtten på kostnad och bemanning står överst i underlaget."
-    e = case.evidence if case.committee else case.setting.whole
+    e = evidence_of(case)
     decimals = e.decimals(one.kpi.id)
     told = [
         f"{name} {text.number(value, decimals)}"

@@ -16,7 +16,7 @@ from malstyr_lib.questions.base_rate import gone_yellow_anyway
 from malstyr_lib.questions.needs import DIRECTION, SIZED, VALUE
 from malstyr_lib.questions.reachable import target_in_reach
 from malstyr_lib.questions.untouched import if_nothing_is_done
-from malstyr_lib.scoring import findings
+from malstyr_lib.scoring import findings, phrases
 from malstyr_lib.scoring.measured import FEWEST_AREAS, window
 
 if TYPE_CHECKING:
@@ -27,13 +27,14 @@ FEWEST_SPELLS: Final = 20
 """With fewer red spells the time to green is not said for sure."""
 _SHOWN: Final = 20
 _LONG: Final = 20.0
-_WITHIN: Final = (1, 2, 3, 5)
 
 
 def years_to_green(case: Case) -> Reply:
     """Answer how long it took all municipalities from red to green, unended spells kept."""
     one = case.evidence.times[case.id]
-    known = [(years, share) for years in _WITHIN if (share := one.within(years)) is not None]
+    known = [
+        (years, share) for years in phrases.WITHIN_YEARS if (share := one.within(years)) is not None
+    ]
     if not known:
         return unsure(
             f"Bara {text.count(one.n, 'röd period', 'röda perioder')} har följts, och ingen så"

@@ -231,9 +231,9 @@ def but_one(row: dict[Any, Any]) -> tuple[str, str] | None:
 
 def named(comparisons: Sequence[str]) -> str:
     """Return comparisons in running words."""
-    one, left_out = "liknande", "liknande utom en"
-    told = [_COMPARED[name] for name in comparisons if name != left_out]
-    if left_out not in comparisons:
+    one = "liknande"
+    told = [_COMPARED[name] for name in comparisons if name != LEAVE_ONE_OUT]
+    if LEAVE_ONE_OUT not in comparisons:
         return text.listing(told)
     if one not in comparisons:
         return text.listing([*told, "liknande kommuner när en i taget lämnas utanför"])

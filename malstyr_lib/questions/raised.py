@@ -16,7 +16,7 @@ import numpy as np
 
 from malstyr_lib import kpi_title, tables, text
 from malstyr_lib.chain import Basis
-from malstyr_lib.questions import genders, units
+from malstyr_lib.questions import genders, persons, units
 from malstyr_lib.questions.answer import Question
 from malstyr_lib.questions.case import Case
 from malstyr_lib.questions.catalogue import THEME_OF, question
@@ -28,7 +28,6 @@ from malstyr_lib.scoring.scores import BARELY_RED
 
 HOW_MANY: Final = 5
 PER_THEME: Final = 2
-FEW_PERSONS: Final = 30
 RECENT_YEARS: Final = 3
 LONG_RED: Final = 5
 UNUSUAL_Z: Final = 2.0
@@ -114,7 +113,7 @@ def _uncertain(case: Case) -> str:
 
 def _few_persons(case: Case) -> str:
     base = case.evidence.bases.get(case.id, {}).get(case.period or 0)
-    if base is None or not 0 < base < FEW_PERSONS:
+    if base is None or not 0 < base < persons.FEW:
         return ""
     return f"Siffran gäller bara {text.count(round(base), 'person', 'personer')}."
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from malstyr_lib import tables, text
-from malstyr_lib.chain import Basis, aim, goals, level_words, precedent
+from malstyr_lib.chain import aim, goals, precedent
 from malstyr_lib.chain.targets import FEWEST_KNOWN, Aim, Precedent
 from malstyr_lib.model import Target
 from malstyr_lib.questions.alike import starters
@@ -39,7 +39,7 @@ class Tried:
     @property
     def words(self) -> str:
         """The level and its year, as in ”minst 85” till 2027."""
-        return f"”{level_words(self.target.level)}” till {self.target.by}"
+        return f"”{self.target.level}” till {self.target.by}"
 
 
 def target_in_reach(case: Case) -> Reply:
@@ -58,18 +58,13 @@ def target_in_reach(case: Case) -> Reply:
     return _said(case, first, {"underlag": _table(tried)})
 
 
-def _basis(case: Case) -> Basis:
-    """Return the goal chain with the figures that the case has already."""
-    return Basis(case.setting.model, case.setting.today, case.evidence)
-
-
 def _targets(case: Case) -> list[Target]:
     """Return the targets of the KPI in goals in force, the soonest first; none of another's."""
     if not case.setting.home:
         return []
     found = [
         target
-        for _, _, goal in goals(_basis(case))
+        for _, _, goal in goals(case.basis)
         for target in goal.targets
         if target.kpi == case.id
     ]
@@ -77,7 +72,7 @@ def _targets(case: Case) -> list[Target]:
 
 
 def _tried(case: Case, target: Target, *, is_set: bool) -> Tried:
-    basis = _basis(case)
+    basis = case.basis
     found = aim(basis, case.kpi, target)
     if target.level.kind == "grönt" and found.met is False:
         found = replace(found, wanted=_green_border(case, found))

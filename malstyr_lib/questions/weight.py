@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from malstyr_lib.questions.case import Case
 
 _LAW: Final = {True: 2, False: 1, None: 1}
-_LAW_WORDS: Final = {True: "ja", False: "nej", None: "inte bedömt"}
+LAW_WORDS: Final = {True: "ja", False: "nej", None: "inte bedömt"}
+INFLUENCE_WORDS: Final = {1: "liten", 2: "viss", 3: "stor"}
 _GOAL_WORDS: Final = {1: "inget mål", 2: "mål", 3: "mål med målnivå"}
 _ORDINALS: Final = (
     "näst",
@@ -148,7 +149,7 @@ def _unweighed(case: Case, mine: Weight, every: list[Weight]) -> Reply:
         place = f", {_place([one.gap for one in every], mine.gap, 'längst från medianen')}"
         place += f" av {theirs(case, f'{len(every)} röda')}"
     said = (
-        f"{case.name} ligger {_widths(mine)} sämre än medianen {_year(case)}{place};"
+        f"{case.name} ligger {widths(mine.gap)} sämre än medianen {_year(case)}{place};"
         " hur många det räknas på är inte känt, så tyngden går inte att säga."
     )
     why = (
@@ -161,7 +162,7 @@ def _unweighed(case: Case, mine: Weight, every: list[Weight]) -> Reply:
 def _weighed(case: Case, mine: Weight, every: list[Weight]) -> Reply:
     people = text.number(mine.people, 0)
     said = (
-        f"Talet räknas på {people} {mine.noun} och ligger {_widths(mine)} sämre än medianen"
+        f"Talet räknas på {people} {mine.noun} och ligger {widths(mine.gap)} sämre än medianen"
         f" {_year(case)}"
     )
     why = f"{_formula(mine)} {_WIDTH}"
@@ -204,8 +205,9 @@ def _place(every: list[float], mine: float, most: str) -> str:
     return f"{shared}{_ORDINALS[before - 1] if known else f'nummer {before + 1}'} {most}"
 
 
-def _widths(one: Weight) -> str:
-    said = text.gap(one.gap, 1)
+def widths(gap: float) -> str:
+    """Return a number of quartile widths in words."""
+    said = text.gap(gap, 1)
     return "en kvartilbredd" if said == "1,0" else f"{said} kvartilbredder"
 
 
@@ -237,4 +239,4 @@ def _table(every: list[Weight]) -> pd.DataFrame:
 
 def _law(one: Weight) -> str:
     known = one.case.kpi.statutory if one.case.setting.home else None
-    return f"{_LAW_WORDS[known]} (× {one.law})"
+    return f"{LAW_WORDS[known]} (× {one.law})"

@@ -15,7 +15,7 @@ from malstyr_lib.chain import Basis
 from malstyr_lib.model import Kpi
 from malstyr_lib.outcome import Outcome
 from malstyr_lib.questions import Setting
-from malstyr_lib.report.analysis import Analysis
+from malstyr_lib.report.analysis import Analysis, day_of
 from malstyr_lib.report.opening import opened
 from malstyr_lib.report.whole import Whole, whole
 from malstyr_lib.scoring import Shift, findings, overall
@@ -57,8 +57,8 @@ class Across:
 
     @property
     def day(self) -> date:
-        """The day that the goal chain is looked at: when fetched, never later than next year."""
-        return min(self.fetched, date(self.year + 1, 12, 31))
+        """The day that the goal chain is looked at; see `analysis.day_of`."""
+        return day_of(self.whole.opened.snapshot, self.year)
 
     @cached_property
     def setting(self) -> Setting:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property, lru_cache
 from typing import Any
 
 import pandas as pd
 
 from malstyr_lib import scoring, tables, text
+from malstyr_lib.chain import Basis
 from malstyr_lib.errors import UsageError
 from malstyr_lib.grounds.basis import gathered
 from malstyr_lib.model import Committee, Kpi, SteeringModel
@@ -42,6 +43,16 @@ class Analysis:
     def fetched(self) -> datetime:
         """When its figures were fetched (UTC)."""
         return self.snapshot.fetched
+
+    @property
+    def day(self) -> date:
+        """The day that the goals and the work are looked at; see `day_of`."""
+        return day_of(self.snapshot, self.year)
+
+    @cached_property
+    def basis(self) -> Basis:
+        """The goal chain as it stood that day, with the committee's figures."""
+        return Basis(self.model, self.day, self.evidence)
 
     @property
     def base_url(self) -> str:
@@ -228,9 +239,7 @@ def analyse(
     """
     chosen = committee_named(model, committee)
     year = report_year(model, snapshot, year)
-    chosen = chosen.in_force(
-        min(text.swedish(snapshot.fetched).year, year + 1)
-    )  # when the report is used
+    chosen = chosen.in_force(day_of(snapshot, year).year)  # when the report is used
     return Analysis(
         model=model,
         committee=chosen,
@@ -244,6 +253,14 @@ def analyse(
         snapshot=snapshot,
         earlier=earlier,
     )
+
+
+def day_of(snapshot: Snapshot, year: int) -> date:
+    """Return the day that a year's report looks at: when fetched, never later than the next year.
+
+    So that a report that is made again says the same.
+    """
+    return min(text.swedish(snapshot.fetched).date(), date(year + 1, 12, 31))
 
 
 def committee_named(model: SteeringModel, name: str) -> Committee:

@@ -13,7 +13,6 @@ from typing import Any, Final
 import pandas as pd
 
 from malstyr_lib import chain, markup, text
-from malstyr_lib.charts import Chart
 from malstyr_lib.markup import Html
 from malstyr_lib.report import holes, municipality, to_ask, weightiest
 from malstyr_lib.report.across import ALL, across
@@ -91,11 +90,6 @@ class AnalysisGroupReport(municipality.AcrossReport):
     def varmekarta(self) -> Html:
         """Every KPI and year with its value and colour, the perspectives together."""
         return municipality.heatmaps(self.across)
-
-    @property
-    def varmekartor(self) -> list[Chart]:
-        """The same as charts, one or one per committee."""
-        return municipality.heat_charts(self.across)
 
     @property
     def fler_eller_farre(self) -> Html:

@@ -135,7 +135,7 @@ class CommitteeReport:
     def hall_i(self) -> Html:
         """The slow measures among the reds: what can be expected when, beside what is decided."""
         a = self.analysis
-        standings = chain.standings(thread.basis(a), a.committee)
+        standings = chain.standings(a.basis, a.committee)
         return hold_on.hold_on(a, standings, none=parts.no_red(a, hold_on.NO_SLOW_RED))
 
     @property

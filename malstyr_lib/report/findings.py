@@ -23,6 +23,7 @@ from malstyr_lib.report.analysis import Analysis
 from malstyr_lib.report.behind import rows_behind
 from malstyr_lib.scoring import Evidence, findings, overall
 from malstyr_lib.scoring.counted import counted
+from malstyr_lib.scoring.groups import SMALLER_GROUPS
 
 Tables: TypeAlias = dict[str, pd.DataFrame]
 
@@ -50,7 +51,6 @@ OF_EVIDENCE: Final[dict[str, Callable[[Evidence], pd.DataFrame]]] = {
 """The findings of a committee's evidence, by the names they have in data.json."""
 _PRECEDENT: Final = ("years", "known", "reached")
 _ANSWER_FIGURES: Final = ("kpi", "question", "row", "column", "value")
-_GROUPS: Final = ("län", "liknande", "kommungrupp")
 
 
 def committee(a: Analysis, own_values: pd.DataFrame, asked: Setting) -> Tables:
@@ -124,7 +124,7 @@ def _latest(a: Analysis) -> pd.DataFrame:
 def _in_groups(a: Analysis) -> pd.DataFrame:
     """Return the scores of the same KPIs and years against the smaller groups."""
     shown = a.now[["kpi", "period"]]
-    scored = [a.evidence.scored(kind).merge(shown) for kind in _GROUPS]
+    scored = [a.evidence.scored(kind).merge(shown) for kind in SMALLER_GROUPS]
     return pd.concat(scored, ignore_index=True)
 
 
@@ -165,7 +165,7 @@ def _amounts(a: Analysis, counts: Mapping[str, float]) -> pd.DataFrame:
 
 def of_chain(a: Analysis) -> Tables:
     """Return how the goal chain stands: targets, expectations, coverage, questions that wait."""
-    basis = thread.basis(a)
+    basis = a.basis
     whole = next(one for one in a.model.committees if one.slug == a.committee.slug)
     covered, ledger = chain.coverage(basis), chain.ledger(basis, whole)
     mine = [one for one in a.model.questions if one.committee == a.committee.slug]

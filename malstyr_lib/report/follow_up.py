@@ -159,12 +159,8 @@ class FollowUp:
         return tuple(
             one
             for one in self.model.activities
-            if one.start.year <= self.year and (one.stop.year >= self.year or is_open(one))
+            if one.start.year <= self.year and (one.stop.year >= self.year or one.unfinished)
         )
-
-    def late(self, one: Activity) -> bool:
-        """Return whether an activity should have been done by the report's day and is not."""
-        return one.status in ("planerad", "pågår") and one.stop < self.day
 
     def goals_of(self, council: CouncilGoal) -> tuple[tuple[Committee, CommitteeGoal], ...]:
         """Return the committees' goals in force that serve one of the council's."""
@@ -199,11 +195,6 @@ class FollowUp:
     @cached_property
     def _known_by_kpi(self) -> dict[str, dict[Any, Any]]:
         return {str(row["kpi"]): row for row in self.known.to_dict("records")}
-
-
-def is_open(one: Activity) -> bool:
-    """Return whether something is still to come of an activity."""
-    return one.status in ("planerad", "pågår", "pausad")
 
 
 def _ended(period: str, day: date) -> bool:

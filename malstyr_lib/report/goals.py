@@ -90,7 +90,7 @@ def work_words(f: FollowUp, goals: Iterable[CommitteeGoal]) -> str:
     if not mine:
         none = f"Ingen aktivitet {f.year} är inskriven för målet."
         return none if f.activities else ""  # where there are none at all that is said once
-    late = sum(f.late(one) for one in mine)
+    late = sum(one.late(f.day) for one in mine)
     counts = [f"{amount} {word}" for word, amount in work.statuses(mine).items() if amount]
     behind = f" Den {text.day(f.day)} var {late} {'försenade' if late > 1 else 'försenad'}."
     amount = text.count(len(mine), "aktivitet", "aktiviteter")
@@ -290,5 +290,5 @@ def _counted(f: FollowUp, name: str, goals: Sequence[CommitteeGoal]) -> dict[str
         "lower": 100 * found.lower,
         "upper": 100 * found.upper,
         "activities": len(mine),
-        "activities_late": sum(f.late(one) for one in mine),
+        "activities_late": sum(one.late(f.day) for one in mine),
     }

@@ -139,7 +139,7 @@ def _turns(x: Across) -> Html:
     )
 
 
-def heat_charts(x: Across) -> list[Chart]:
+def _heat_charts(x: Across) -> list[Chart]:
     """Return one heatmap of all, or one per committee when there are too many for one."""
     if len(x.ids) <= charts.MOST_ROWS:
         kept = {kpi: x.whole.of(kpi) for kpi in x.ids}
@@ -178,7 +178,7 @@ def _pages(every: list[HeatRow]) -> list[list[HeatRow]]:
 
 def heatmaps(x: Across) -> Html:
     """Return the heatmaps with their numbers."""
-    found = heat_charts(x)
+    found = _heat_charts(x)
     return markup.joined([one.html for one in found] or [markup.note(NO_KPIS)])
 
 

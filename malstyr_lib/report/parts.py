@@ -9,6 +9,7 @@ from malstyr_lib.markup import Html
 from malstyr_lib.model import Kpi
 from malstyr_lib.report.analysis import Analysis
 from malstyr_lib.report.wording import label
+from malstyr_lib.scoring.groups import SMALLER_GROUPS
 
 
 def nothing(a: Analysis) -> str:
@@ -41,8 +42,7 @@ def pinned(a: Analysis) -> list[dict[str, str]]:
 
     All municipalities are not listed: they are those of the snapshot.
     """
-    kinds = ("län", "liknande", "kommungrupp")
-    return [row for kind in kinds for row in scoring.pinned(a.evidence.groups[kind])]
+    return [row for kind in SMALLER_GROUPS for row in scoring.pinned(a.evidence.groups[kind])]
 
 
 def no_red(a: Analysis, words: str) -> Html:

@@ -12,7 +12,6 @@ from malstyr_lib.markup import Html, Source
 from malstyr_lib.model import Kpi
 from malstyr_lib.questions import Answer, Case, Setting
 from malstyr_lib.questions.raised import Raised, fragelista
-from malstyr_lib.report import thread
 from malstyr_lib.report.analysis import Analysis
 from malstyr_lib.report.wording import label
 
@@ -28,7 +27,7 @@ def setting(a: Analysis, own_values: pd.DataFrame) -> Setting:
         model=a.model,
         snapshot=a.snapshot,
         own=a.own,
-        today=thread.basis(a).today,
+        today=a.day,
         year=a.year,
         earlier=a.earlier,
         own_values=own_values,

@@ -17,6 +17,7 @@ from malstyr_lib.report.analysis import Analysis
 from malstyr_lib.report.hold_on import slow_reds
 from malstyr_lib.report.wording import label
 from malstyr_lib.scoring import overall, phrases
+from malstyr_lib.scoring.groups import SMALLER_GROUPS
 
 
 def ranking(a: Analysis) -> Html:
@@ -148,7 +149,7 @@ def in_groups(a: Analysis) -> Html:
     """Return the red KPIs against other groups, and against how many of five they are red."""
     if a.red.empty:
         return parts.no_red(a, "Det finns inget rött nyckeltal att jämföra i andra grupper.")
-    kinds = {kind: a.evidence.scored(kind) for kind in ("län", "liknande", "kommungrupp")}
+    kinds = {kind: a.evidence.scored(kind) for kind in SMALLER_GROUPS}
     rows = [
         {
             "Nyckeltal": label(kpi),

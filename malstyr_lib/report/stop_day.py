@@ -17,10 +17,11 @@ from malstyr_lib import publication, tables, text
 from malstyr_lib.model import Kpi, Report, SteeringModel
 from malstyr_lib.model.fields import day_of
 from malstyr_lib.questions.arrival import in_words
+from malstyr_lib.report import kinds
 from malstyr_lib.store import Snapshot
 
-INTERIM: Final = "delar"
-ANNUAL: Final = "ars"
+INTERIM: Final = kinds.INTERIM.name
+ANNUAL: Final = kinds.ANNUAL.name
 _NAMED: Final = {INTERIM: ("delar", "delår"), ANNUAL: ("ars", "årsredov")}
 _ASSUMED: Final = {
     INTERIM: "Ingen stoppdag för delårsrapporten {year} står i styrmodell.yaml. Här antas {day},"

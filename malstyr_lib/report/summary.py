@@ -8,7 +8,7 @@ from typing import Final
 
 from malstyr_lib import chain, markup, tables, text
 from malstyr_lib.markup import STATUS, Html
-from malstyr_lib.model import OPEN, Activity, Kpi
+from malstyr_lib.model import Kpi
 from malstyr_lib.questions import Setting
 from malstyr_lib.questions.action import STATUS_WORDS
 from malstyr_lib.questions.raised import fragelista
@@ -140,7 +140,7 @@ def _decided(a: Analysis) -> list[Html]:
 
 def _targets(a: Analysis) -> str:
     """Return how many targets are met, coverage first, and never one figure for the unknown."""
-    states = Counter(chain.standings(thread.basis(a), a.committee)["state"])
+    states = Counter(chain.standings(a.basis, a.committee)["state"])
     whole, known = sum(states.values()), sum(states.values()) - states["unknown"]
     if not whole:
         return "Nämndens mål har inga målnivåer."
@@ -155,7 +155,7 @@ def _targets(a: Analysis) -> str:
 
 def _activities(a: Analysis) -> str:
     """Return how many activities there are this year, by how they go."""
-    shown, day = thread.shown_activities(a), thread.basis(a).today
+    shown, day = thread.shown_activities(a), a.day
     if not shown:
         return f"Nämnden har inga aktiviteter {day.year}."
     states: Counter[str] = Counter(one.status for one in shown)
@@ -164,11 +164,7 @@ def _activities(a: Analysis) -> str:
         for status, (one, many) in STATUS_WORDS.items()
         if states[status]
     ]
-    late = sum(_late(a, one) for one in shown)
+    late = sum(one.late(day) for one in shown)
     after = f" {late} skulle redan ha varit {'klar' if late == 1 else 'klara'}." if late else ""
     amount = text.count(len(shown), "aktivitet", "aktiviteter")
     return f"Nämnden har {amount} {day.year}: {text.listing(told)}.{after}"
-
-
-def _late(a: Analysis, one: Activity) -> bool:
-    return one.status in OPEN and one.stop < thread.basis(a).today

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any, Final
 
 import pandas as pd
 
 from malstyr_lib import chain, markup, periods, text
-from malstyr_lib.chain import Basis
 from malstyr_lib.markup import STATUS, Html, Number
-from malstyr_lib.model import OPEN, Activity, Note, Question
+from malstyr_lib.model import Activity, Note, Question
 from malstyr_lib.report import parts
 from malstyr_lib.report.analysis import Analysis
 from malstyr_lib.report.wording import label
@@ -34,24 +32,16 @@ EXPECTED_WORDS: Final = {
 }
 
 
-def basis(a: Analysis) -> Basis:
-    """Return the goal chain as it stood when the figures were fetched, never later than next year.
-
-    So that a report that is made again says the same.
-    """
-    return Basis(a.model, min(text.swedish(a.fetched).date(), date(a.year + 1, 12, 31)), a.evidence)
-
-
 def coverage(a: Analysis) -> Html:
     """Return what the committee has in every perspective, empty cells with their reason."""
-    table = chain.coverage(basis(a))
+    table = chain.coverage(a.basis)
     mine = table[table["committee"] == a.committee.slug]
     rows = []
     for perspective in a.model.perspectives:
         cells = mine[mine["perspective"] == perspective.id].to_dict("records")
         row: dict[str, Number | str] = {"Perspektiv": perspective.name}
         rows.append(row | {str(cell["what"]).capitalize(): _cell(cell) for cell in cells})
-    caption = f"Vad nämnden har i varje perspektiv, {text.day(basis(a).today)}"
+    caption = f"Vad nämnden har i varje perspektiv, {text.day(a.day)}"
     return markup.table(pd.DataFrame(rows), caption)
 
 
@@ -63,7 +53,7 @@ def _cell(cell: Mapping[Any, Any]) -> Number | str:
 
 def levels(a: Analysis) -> Html:
     """Return how far the goals are to reach, and how the newest values stand to that."""
-    found = chain.standings(basis(a), a.committee)
+    found = chain.standings(a.basis, a.committee)
     if found.empty:
         return markup.note("Nämndens mål har inga målnivåer i styrparametrarna.")
     rows = [
@@ -80,7 +70,7 @@ def levels(a: Analysis) -> Html:
 
 def activities(a: Analysis) -> Html:
     """Return what the units do, goal by goal, and which red KPIs nobody does anything about."""
-    shown, day = shown_activities(a), basis(a).today
+    shown, day = shown_activities(a), a.day
     pieces = [red_without(a)]
     if not shown:
         said = f"Nämndens enheter har inga aktiviteter {day.year} i styrparametrarna."
@@ -93,19 +83,18 @@ def activities(a: Analysis) -> Html:
 
 def shown_activities(a: Analysis) -> list[Activity]:
     """Return the activities of the day's year, and earlier ones that nobody has finished."""
-    mine, day = basis(a).activities(a.committee), basis(a).today
-    return [one for one in mine if one.start.year <= day.year <= one.stop.year or _left(one, day)]
-
-
-def _left(one: Activity, day: date) -> bool:
-    """Return whether an activity of earlier years was neither finished nor broken off."""
-    return one.status in (*OPEN, "pausad") and one.stop < day
+    mine, day = a.basis.activities(a.committee), a.day
+    return [
+        one
+        for one in mine
+        if one.start.year <= day.year <= one.stop.year or (one.unfinished and one.stop < day)
+    ]
 
 
 def _activity(a: Analysis, one: Activity, unit: str) -> dict[str, object]:
-    day = basis(a).today
+    day = a.day
     late = f", skulle vara klar {text.day(one.stop)}"
-    status = one.status.capitalize() + (late if one.status in OPEN and one.stop < day else "")
+    status = one.status.capitalize() + (late if one.late(day) else "")
     return {
         "Aktivitet": f"{one.id} {one.what}{text.EXAMPLE if one.example else ''}",
         "Enhet, ansvarig": f"{unit}, {one.who}",
@@ -123,7 +112,7 @@ def _coloured(a: Analysis, kpi: str) -> str:
 
 def red_without(a: Analysis) -> Html:
     """Return the red KPIs that the committee has no activity for, or that there are none."""
-    worked = basis(a).worked(a.committee)
+    worked = a.basis.worked(a.committee)
     left = [kpi for kpi, _ in parts.rows(a, a.red) if kpi.id not in worked]
     if not left:
         return (
@@ -138,7 +127,7 @@ def red_without(a: Analysis) -> Html:
 def expectations(a: Analysis) -> Html:
     """Return what was expected beside what came, and what is expected next."""
     whole = next(one for one in a.model.committees if one.slug == a.committee.slug)
-    found = chain.ledger(basis(a), whole)  # with the goals that have ended
+    found = chain.ledger(a.basis, whole)  # with the goals that have ended
     if found.empty:
         return markup.note("Nämnden har inte skrivit ner några förväntningar.")
     rows = [
@@ -167,7 +156,7 @@ def _note(a: Analysis, one: Note) -> list[Html]:
     names = {kpi.id: label(kpi) for kpi in a.kpis} | {m.id: m.title for m in a.model.measures}
     example = text.EXAMPLE if one.example else ""
     title = markup.heading(3, f"{names[one.kpi]}, {periods.words(one.period)}{example}")
-    now = chain.moved_ground(basis(a), one)
+    now = chain.moved_ground(a.basis, one)
     moved = [markup.note(f"Anteckningen {chain.moved_words(one, now)}.")] if now is not None else []
     said = [markup.paragraph(one.comment)] if one.comment else []
     causes = [

@@ -9,11 +9,12 @@ from typing import Final
 
 import pandas as pd
 
-from malstyr_lib import own, tables, text
+from malstyr_lib import own, tables
 from malstyr_lib.chain import Basis
 from malstyr_lib.grounds.basis import gathered
-from malstyr_lib.model import OPEN, Activity, Committee, CommitteeGoal, Question, Unit
+from malstyr_lib.model import Activity, Committee, CommitteeGoal, Question, Unit
 from malstyr_lib.questions import Case, Setting, units
+from malstyr_lib.report.analysis import day_of
 from malstyr_lib.report.opening import Opened
 from malstyr_lib.report.workplaces import Workplace
 from malstyr_lib.scoring.evidence import Evidence
@@ -49,9 +50,8 @@ class UnitBasis:
 
     @property
     def today(self) -> date:
-        """The day that activities are looked at: that of the fetch, never later than next year."""
-        fetched = text.swedish(self.opened.snapshot.fetched).date()
-        return min(fetched, date(self.year + 1, 12, 31))
+        """The day that activities are looked at; see `analysis.day_of`."""
+        return day_of(self.opened.snapshot, self.year)
 
     @cached_property
     def committee(self) -> Committee:
@@ -72,9 +72,7 @@ class UnitBasis:
         day = self.today
         mine = [one for one in self.opened.model.activities if one.unit == self.unit.id]
         shown = [one for one in mine if one.start.year <= day.year <= one.stop.year]
-        shown += [
-            one for one in mine if one.stop.year < day.year and one.status in (*OPEN, "pausad")
-        ]
+        shown += [one for one in mine if one.stop.year < day.year and one.unfinished]
         return sorted(shown, key=lambda one: (_RANK[one.status], one.stop, one.id))
 
     @cached_property

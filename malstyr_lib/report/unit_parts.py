@@ -8,7 +8,7 @@ import pandas as pd
 
 from malstyr_lib import charts, markup, tables, text
 from malstyr_lib.markup import STATUS, Html, Source
-from malstyr_lib.model import OPEN, Activity, CommitteeGoal
+from malstyr_lib.model import Activity, CommitteeGoal
 from malstyr_lib.questions import Case, pictures
 from malstyr_lib.report import wording
 from malstyr_lib.report.unit_basis import UnitBasis
@@ -77,10 +77,9 @@ def _committee(goal: CommitteeGoal) -> str:
 
 
 def _activity(b: UnitBasis, one: Activity) -> dict[str, str]:
-    late = one.status in OPEN and one.stop < b.today
     when = text.months(one.start, one.stop)
     status = f"{text.capital(one.status)}, {when}."
-    if late:
+    if one.late(b.today):
         status = f"Försenad: skulle vara klar {text.day(one.stop)} och är {_STILL[one.status]}."
     result = f" {cut(one.result, 90)}" if one.result else ""
     what = f"{ended(cut(one.what, 130))} Ansvarig: {cut(one.who, 40)}."

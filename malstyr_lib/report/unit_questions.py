@@ -66,7 +66,7 @@ def _of_activities(b: UnitBasis) -> Iterator[ToTalk]:
 def _of_activity(b: UnitBasis, one: Activity) -> tuple[int, str, str]:
     """Return how soon to ask about an activity, the question, and why."""
     what, day = f"”{cut(one.what.partition('. ')[0].rstrip('.'), 90)}”", b.today
-    if one.status in OPEN and one.stop < day:
+    if one.late(day):
         why = f"Aktiviteten skulle vara klar {text.day(one.stop)} men är inte klar."
         return 0, f"{what}: vad återstår, och när kan vi vara klara?", why
     if one.status == "planerad" and one.start < day:

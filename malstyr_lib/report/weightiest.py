@@ -17,7 +17,7 @@ from malstyr_lib.chain.basis import is_active
 from malstyr_lib.markup import Html, Source
 from malstyr_lib.model import Administration, Committee, Kpi
 from malstyr_lib.model.organisation import in_force
-from malstyr_lib.questions.weight import Weight
+from malstyr_lib.questions.weight import INFLUENCE_WORDS, LAW_WORDS, Weight, widths
 from malstyr_lib.report import wording
 from malstyr_lib.report.across import Across
 from malstyr_lib.report.analysis import Analysis
@@ -25,7 +25,6 @@ from malstyr_lib.report.wording import label
 
 FIRST: Final = 3
 """How many of an administration's reds are said in words."""
-_INFLUENCE: Final = {1: "liten", 2: "viss", 3: "stor"}
 _GOAL: Final = {1: "inget mål", 2: "mål utan målnivå", 3: "mål med målnivå"}
 WEIGHTS: Final = {
     "committee": "str",
@@ -131,7 +130,7 @@ def _why(x: Across, a: Analysis, kpi: Kpi) -> str:
         f"{_far(_weight(x, kpi).gap)} {row['period']}",
         f"röd i {agreed['red']} av {agreed['of']} jämförelser",
         "lagen kräver det som talet mäter" if kpi.statutory else "",
-        f"{_INFLUENCE[kpi.influence]} påverkbarhet" if kpi.influence else "",
+        f"{INFLUENCE_WORDS[kpi.influence]} påverkbarhet" if kpi.influence else "",
         "trögrörligt mått" if a.paces[kpi.id]["grade"] == "trögrörlig" else "",
     ]
     return f"{label(kpi)}: {'; '.join(one for one in said if one)}."
@@ -140,8 +139,7 @@ def _why(x: Across, a: Analysis, kpi: Kpi) -> str:
 def _far(gap: float) -> str:
     if isnan(gap):
         return "avståndet till medianen går inte att mäta i kvartilbredder"
-    said = text.gap(gap, 1)
-    return f"{'en kvartilbredd' if said == '1,0' else f'{said} kvartilbredder'} sämre än medianen"
+    return f"{widths(gap)} sämre än medianen"
 
 
 def _row(x: Across, a: Analysis, kpi: Kpi) -> dict[str, object]:
@@ -153,16 +151,12 @@ def _row(x: Across, a: Analysis, kpi: Kpi) -> dict[str, object]:
         "Färg": wording.sure_colour_words(a, row),
         "Kvartilbredder": markup.number(mine.gap, 2, source),
         "Röd i jämförelser": f"{agreed['red']} av {agreed['of']}",
-        "Lagkrav": f"{_law(kpi)} (× {mine.law})",
+        "Lagkrav": f"{LAW_WORDS[kpi.statutory]} (× {mine.law})",
         "Mål": f"{_GOAL[mine.goal]} (× {mine.goal})",
-        "Påverkbarhet": _INFLUENCE[kpi.influence] if kpi.influence else "inte bedömd",
+        "Påverkbarhet": INFLUENCE_WORDS[kpi.influence] if kpi.influence else "inte bedömd",
         "Personer": markup.number(mine.people, 0),
         "Tyngd": markup.number(mine.whole, 0),
     }
-
-
-def _law(kpi: Kpi) -> str:
-    return {True: "ja", False: "nej", None: "inte bedömt"}[kpi.statutory]
 
 
 def weights(x: Across) -> pd.DataFrame:

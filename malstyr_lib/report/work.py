@@ -33,7 +33,7 @@ def counts(f: FollowUp) -> dict[str, int]:
     """Return how many activities of the year are in each state, and how many are late."""
     found: list[str] = [one.status for one in f.activities]
     return {status: found.count(status) for status in _SEVERAL} | {
-        "försenad": sum(f.late(one) for one in f.activities)
+        "försenad": sum(one.late(f.day) for one in f.activities)
     }
 
 
@@ -64,7 +64,7 @@ def activities(f: FollowUp) -> Html:
     done = [one for one in f.activities if one.status == "klar"]
     rest = sorted(
         (one for one in f.activities if one.status != "klar"),
-        key=lambda one: (not f.late(one), list(_SEVERAL).index(one.status), one.id),
+        key=lambda one: (not one.late(f.day), list(_SEVERAL).index(one.status), one.id),
     )
     return markup.joined(
         [
@@ -82,7 +82,7 @@ def _table(f: FollowUp, chosen: Iterable[Activity], caption: str) -> list[Html]:
 
 def _activity(f: FollowUp, one: Activity) -> dict[str, object]:
     unit = f.model.parts.get(one.unit)
-    late = f", skulle vara klar {text.day(one.stop)}" if f.late(one) else ""
+    late = f", skulle vara klar {text.day(one.stop)}" if one.late(f.day) else ""
     return {
         "Aktivitet": f"{one.id} {one.what}{text.EXAMPLE if one.example else ''}",
         "Enhet": unit.name if unit else f"{one.unit} (finns inte)",

@@ -19,9 +19,15 @@ from malstyr_lib.scoring import phrases
 from malstyr_lib.scoring.agreement import COMPARATORS, agreement
 from malstyr_lib.scoring.compare import compared_change
 from malstyr_lib.scoring.evidence import Evidence
-from malstyr_lib.scoring.intervals import newcombe, wilson
 from malstyr_lib.scoring.limits import limits
-from malstyr_lib.scoring.margin import change_within_margin, in_percent, persons, uncertain
+from malstyr_lib.scoring.margin import (
+    change_within_counts,
+    change_within_margin,
+    in_percent,
+    of_share,
+    persons,
+    uncertain,
+)
 from malstyr_lib.scoring.shift import Shift
 from malstyr_lib.scoring.slow import Mobility
 from malstyr_lib.scoring.spells import KaplanMeier
@@ -301,12 +307,7 @@ def _within(
     shares = in_percent(kpi.title) and all(0 <= value <= 100 for value in values)
     if min(bases) < 1 or not shares:
         return None, ""
-    first, last = (
-        (float(round(value * base / 100)), float(round(base)))
-        for value, base in zip(values, bases, strict=True)
-    )
-    change = newcombe(first, last)
-    return change.low <= 0 <= change.high, "antal"
+    return change_within_counts(values, bases), "antal"
 
 
 def times(e: Evidence) -> pd.DataFrame:
@@ -391,8 +392,7 @@ def _error(value: float, told: float | None, base: float | None) -> tuple[float,
         return told, "Kolada"
     if base is None or not 0 <= value <= 100 or base < 1:
         return nan, ""
-    found = wilson(round(value * base / 100), round(base))
-    return max(value - 100 * found.low, 100 * found.high - value), "antal"
+    return of_share(value, base), "antal"
 
 
 def breaks(e: Evidence) -> pd.DataFrame:

@@ -16,6 +16,7 @@ from malstyr_lib.model import Kpi
 from malstyr_lib.tables import municipalities_only
 
 GROUPS = ("alla", "län", "liknande", "kommungrupp")
+SMALLER_GROUPS = GROUPS[1:]
 GROUP_WORDS = {
     "alla": "alla kommuner",
     "län": "kommunerna i länet",

@@ -6,6 +6,7 @@ Docs: docs/metod.md sections 3 and 13.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 from malstyr_lib import kpi_title, tables, text
 from malstyr_lib.scoring.colour import Standing, colour_of, goodness, significant
+from malstyr_lib.scoring.intervals import newcombe, wilson
 
 Floats = NDArray[np.float64]
 
@@ -115,6 +117,29 @@ def change_within_margin(
     first, second, *margins = (math.nan if one is None else float(one) for one in given)
     change, error = significant(np.array([abs(second - first), math.hypot(*margins)]))
     return None if np.isnan([change, error]).any() else bool(change <= error)
+
+
+def of_share(value: float, number: float) -> float:
+    """Return how far chance reaches from a share, in per cent, of a number of persons.
+
+    Wilson's interval of the nearest whole persons; the longer of its two sides.
+    """
+    found = wilson(round(value * number / 100), round(number))
+    return max(value - 100 * found.low, 100 * found.high - value)
+
+
+def change_within_counts(values: Sequence[float], numbers: Sequence[float]) -> bool:
+    """Return whether the change of a share, in per cent, may be nothing but chance.
+
+    values, numbers: the earlier and the later, each share of so many persons; by Newcombe's
+    interval of the nearest whole persons.
+    """
+    first, last = (
+        (round(value * number / 100), round(number))
+        for value, number in zip(values, numbers, strict=True)
+    )
+    found = newcombe(first, last)
+    return found.low <= 0 <= found.high
 
 
 def persons(gap: float, base: float | None) -> int | None:

@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 
 from malstyr_lib import tables
 from malstyr_lib.model import Kpi
-from malstyr_lib.scoring.colour import colour_of, goodness, standing
+from malstyr_lib.scoring.colour import CODES, colour_of, goodness, standing
 from malstyr_lib.scoring.cube import Cube
 from malstyr_lib.scoring.decompose import Border, Decomposition, decompose_shift
 
-_ORDER = {tables.RED: 0, tables.YELLOW: 1, tables.GREEN: 2}
+_JUDGED = tuple(colour for colour in tables.COLOURS if colour != tables.GREY)
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Shift:
     @property
     def better(self) -> bool:
         """Whether the later colour is the better one."""
-        return _ORDER[self.after] > _ORDER[self.before]
+        return CODES[self.after] > CODES[self.before]
 
     @property
     def base_rate(self) -> float:
@@ -60,7 +60,7 @@ class Shift:
         """Whether the next colour was still on the new side of the old one; None if not known."""
         if not self.later:
             return None
-        step = _ORDER[self.later[0][1]] - _ORDER[self.before]
+        step = CODES[self.later[0][1]] - CODES[self.before]
         return step > 0 if self.better else step < 0
 
 
@@ -177,7 +177,7 @@ def _compared(kpi: Kpi, years: _Years, own: int) -> Shift:
         value=float(values[own, 1]),
         after=after,
         n=int(both.sum()),
-        peers={colour: int((ended == colour).sum()) for colour in _ORDER},
+        peers={colour: int((ended == colour).sum()) for colour in _JUDGED},
         later=years.pair.later,
     )
 

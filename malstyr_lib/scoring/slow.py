@@ -52,11 +52,6 @@ class Mobility:
         return self.transitions[before, after] / of if of else nan
 
     @property
-    def leaves_red(self) -> float:
-        """The share of reds that were not red the year after; NaN when there were none."""
-        return 1 - self.share(tables.RED, tables.RED)
-
-    @property
     def half_life(self) -> float:
         """The years until half of a difference in place is gone: ln ½ ÷ ln ρ̄; NaN for ρ̄ ≤ 0."""
         if not self.rho > 0:

@@ -16,8 +16,6 @@ from numpy.typing import ArrayLike, NDArray
 
 from malstyr_lib.errors import UsageError
 from malstyr_lib.scoring.colour import goodness, significant
-from malstyr_lib.scoring.cube import Cube
-from malstyr_lib.scoring.sweep import side_by_side
 
 Floats = NDArray[np.float64]
 Verdict = Literal[
@@ -165,17 +163,6 @@ def slopes(values: Floats, years: ArrayLike) -> Floats:
     ranked.sort(axis=-1)
     known = (~np.isnan(by_year)).sum(axis=0, keepdims=True)
     return middle(ranked, np.moveaxis(known * (known - 1) // 2, 0, -1))
-
-
-def slopes_of(whole: Cube) -> Floats:
-    """Return the Theil–Sen slope of every KPI and area of a cube; see `slopes`."""
-    found = np.empty(whole.values.shape[:2])
-
-    def part(at: slice) -> None:
-        found[at] = slopes(whole.values[at], whole.periods)
-
-    side_by_side(part, whole.values.shape)
-    return found
 
 
 def middle(ranked: Floats, n: NDArray[np.int64]) -> Floats:
