@@ -7,9 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Final
 
+import prose
 from bs4 import BeautifulSoup, Tag
-
-from malstyr_lib import prose
 
 Rule = Callable[[BeautifulSoup], list[str]]
 EXERCISE: Final = "ÖVNINGSDATA – påhittade kommuner och värden"

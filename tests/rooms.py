@@ -15,7 +15,6 @@ LEVELS = {
     "errors": 0,
     "text": 0,
     "kpi_title": 0,
-    "prose": 0,
     "tables": 1,
     "model": 1,
     "outcome": 1,

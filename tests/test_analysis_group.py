@@ -9,11 +9,11 @@ from html import unescape
 from typing import Any
 
 import pandas as pd
+import prose
 import pytest
 from conftest import EveryPage, Exercise
 from whole_municipality import across_with, committee, model_with
 
-from malstyr_lib import prose
 from malstyr_lib.model import Question
 from malstyr_lib.questions import Setting
 from malstyr_lib.questions.raised import fragelista

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from datetime import date
 
+import prose
 import pytest
 from conftest import ROOT, EveryPage, Exercise
 from following import committee, followed, goal, planted, stops
 from reading import sentences
 
-from malstyr_lib import prose, tables
+from malstyr_lib import tables
 from malstyr_lib.markup import Html
 from malstyr_lib.model import Expectation
 from malstyr_lib.questions import Setting

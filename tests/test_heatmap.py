@@ -6,11 +6,11 @@ from itertools import pairwise
 from typing import Any
 
 import pandas as pd
+import prose
 import pytest
 from matplotlib.colors import to_rgb
 from matplotlib.patches import Rectangle
 
-from malstyr_lib import prose
 from malstyr_lib.charts import MOST_ROWS, Chart, HeatRow, heatmap
 from malstyr_lib.charts.heatmap import shortened
 from malstyr_lib.markup import STATUS, Number, Source

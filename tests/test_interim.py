@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
+import prose
 import pytest
 from conftest import Exercise
 from following import committee, followed, goal, planted, stops
 from pages import made_page
 from reading import sentences
 
-from malstyr_lib import prose
 from malstyr_lib.markup import Html
 from malstyr_lib.model import Expectation
 from malstyr_lib.report.forms import Page

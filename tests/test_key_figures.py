@@ -9,6 +9,7 @@ from html import unescape
 from pathlib import Path
 
 import pandas as pd
+import prose
 import pytest
 from conftest import EveryPage, Exercise
 from whole_municipality import (
@@ -22,7 +23,7 @@ from whole_municipality import (
     rewritten,
 )
 
-from malstyr_lib import prose, scoring
+from malstyr_lib import scoring
 from malstyr_lib.outcome import Outcome
 from malstyr_lib.questions import Setting
 from malstyr_lib.report import published as before

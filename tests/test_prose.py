@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-
-from malstyr_lib.prose import RULES, faults, sentence_faults
+from prose import RULES, faults, sentence_faults
 
 PLANTED = {
     "en orsak": [

@@ -13,10 +13,10 @@ from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
+from prose import faults, sentence_faults
 from small_land import kpi
 
 from malstyr_lib.errors import UsageError
-from malstyr_lib.prose import faults, sentence_faults
 from malstyr_lib.questions import (
     ANSWERS,
     LIKELY,

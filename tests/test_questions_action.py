@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from asking import ladder, planted
+from prose import sentence_faults
 from small_land import kpi
 
 from malstyr_lib.model import (
@@ -23,7 +24,6 @@ from malstyr_lib.model import (
     Report,
     Unit,
 )
-from malstyr_lib.prose import sentence_faults
 from malstyr_lib.questions import Answer, Setting, answer
 
 RED = [0.0, 0.0, 0.0]

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import pytest
 from conftest import ROOT
+from prose import sentence_faults
 
-from malstyr_lib.prose import sentence_faults
 from malstyr_lib.questions import QUESTIONS, SURE, UNSURE, Question, Setting, answer
 
 pytestmark = pytest.mark.real

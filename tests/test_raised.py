@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from asking import ladder, planted
+from prose import sentence_faults
 from small_land import codes_of, kpi, observed
 
-from malstyr_lib.prose import sentence_faults
 from malstyr_lib.questions import THEME_OF, Case, Setting
 from malstyr_lib.questions.raised import ALWAYS, PER_THEME, RULES, fragelista
 

@@ -14,10 +14,11 @@ from zipfile import ZipFile
 
 import pages
 import pikepdf
+import prose
 import pytest
 from conftest import ROOT, Exercise, plain
 
-from malstyr_lib import params, prose, text
+from malstyr_lib import params, text
 from malstyr_lib.errors import UsageError
 from malstyr_lib.ovning.dataset import Dataset
 from malstyr_lib.params.own_values import own_values

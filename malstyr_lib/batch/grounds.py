@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from malstyr_lib import text
-from malstyr_lib.batch.inputs import PARAMS, SNAPSHOT
+from malstyr_lib.batch.inputs import BEFORE, NOTEBOOK, PARAMS, PUBLISHED, SNAPSHOT
 from malstyr_lib.program import PROGRAM
 from malstyr_lib.store import Snapshot
 
@@ -43,7 +43,8 @@ def because(before: Mapping[str, str], decided: Mapping[str, str], new: Iterable
     before, decided: the digests that decided it then and decide it now. new: see `news`.
     """
     changed = [name for name in {**before, **decided} if before.get(name) != decided.get(name)]
-    told = [_CHANGED[name] for name in changed if name in _CHANGED]
+    plain = [name for name in changed if name != SNAPSHOT and not name.startswith(PARAMS)]
+    told = [_CHANGED.get(name, f"ändrat underlag: {name}") for name in plain]
     files = [name.removeprefix(PARAMS) for name in changed if name.startswith(PARAMS)]
     told += [f"ändrat i {_listing(files)}"] if files else []
     return ", ".join([*told, *_of_data([*new])])
@@ -56,9 +57,9 @@ def newer(before: Mapping[str, str], decided: Mapping[str, str]) -> str:
 
 _CHANGED: Final = {
     PROGRAM: "ny version av malstyr eller ett paket",
-    "tidigare bild": "en annan hämtning att jämföra med",
-    "publicerat": "andra rapporter från tidigare år",
-    "notebook": "ny notebook",
+    BEFORE: "en annan hämtning att jämföra med",
+    PUBLISHED: "andra rapporter från tidigare år",
+    NOTEBOOK: "ny notebook",
 }
 
 

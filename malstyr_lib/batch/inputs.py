@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 PARAMS: Final = "params/"
 SNAPSHOT: Final = "bild"
+BEFORE: Final = "tidigare bild"
+PUBLISHED: Final = "publicerat"
+NOTEBOOK: Final = "notebook"
 
 
 def of_job(job: Job, slugs: Iterable[str], known: Mapping[str, str]) -> dict[str, str]:
@@ -30,7 +33,7 @@ def of_job(job: Job, slugs: Iterable[str], known: Mapping[str, str]) -> dict[str
         for name, digest in known.items()
         if not (name.startswith(PARAMS) and Path(name).name.partition(".")[0] in others)
     }
-    return {**shared, "notebook": digest(job.notebook.read_bytes())}
+    return {**shared, NOTEBOOK: digest(job.notebook.read_bytes())}
 
 
 def shared(
@@ -46,8 +49,8 @@ def shared(
     """
     return {
         SNAPSHOT: snapshot.id,
-        "tidigare bild": earlier.id if earlier else "",
-        "publicerat": _published(reported, year, snapshot),
+        BEFORE: earlier.id if earlier else "",
+        PUBLISHED: _published(reported, year, snapshot),
         **{f"{PARAMS}{name}": digest(body) for name, body in parameter_files(params)},
     }
 

@@ -26,7 +26,9 @@ app = typer.Typer(
 )
 ovning = typer.Typer(help="Öva utan Kolada.", no_args_is_help=True)
 app.add_typer(ovning, name="ovning")
-mall = typer.Typer(help="Gör Excelfiler att fylla i.", no_args_is_help=True)
+mall = typer.Typer(
+    help="Gör Excelfiler att fylla i, och en Wordmall att ändra.", no_args_is_help=True
+)
 app.add_typer(mall, name="mall")
 ny = typer.Typer(help="Börja på en ny nämnd eller en ny kommun.", no_args_is_help=True)
 app.add_typer(ny, name="ny")
@@ -604,11 +606,6 @@ def app_command(
     return 0
 
 
-@mall.callback()
-def _mall() -> None:
-    """Gör Excelfiler att fylla i, och en Wordmall att ändra."""
-
-
 @mall.command()
 def aktiviteter(
     namnd: Annotated[str, typer.Option(metavar="NÄMND", help="Nämnden vars plan det är.")],
@@ -645,11 +642,6 @@ def mall_word(params: ParamsFolder = None, json: Json = False) -> int:
     written = templates.write_reference(workspace.find(params=params))
     templates.say_reference(written, json=json)
     return 0
-
-
-@ovning.callback()
-def _ovning() -> None:
-    """Öva utan Kolada."""
 
 
 @ovning.command("serve")
@@ -692,11 +684,6 @@ def serve_command(
         print(f"Hämta därifrån med: malstyr hamta --url {server.url}", flush=True)
         Event().wait()
     return 0
-
-
-@ny.callback()
-def _ny() -> None:
-    """Börja på en ny nämnd eller en ny kommun."""
 
 
 @ny.command("namnd")
