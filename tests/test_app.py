@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 import re
+import shutil
 import socket
 from dataclasses import replace
 from html import unescape
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 from zipfile import ZipFile
 
 import pandas as pd
@@ -29,6 +31,8 @@ from malstyr_lib.questions import Answer, Question, Setting, answer, question
 from malstyr_lib.questions.answer import sure
 from malstyr_lib.questions.raised import fragelista
 from malstyr_lib.report import documents
+from malstyr_lib.store import Store
+from malstyr_lib.store.writing import writing
 
 EXERCISE = "ÖVNINGSDATA – påhittade kommuner och värden"
 RED = "N17461"
@@ -211,6 +215,22 @@ def test_the_notebook_shows_the_page_of_the_folders(
         monkeypatch.setenv(name, value)
     root = sida("ON")
     assert root.children[1].children[0].value == "on"
+
+
+def test_a_page_stays_on_the_snapshot_that_it_opened_with(
+    exercise: Exercise, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    shutil.copytree(exercise.place.store, tmp_path / "lager")
+    for name, value in replace(exercise.place, store=tmp_path / "lager").environment().items():
+        monkeypatch.setenv(name, value)
+    with patch("malstyr_lib.face.page.Page") as opened:
+        sida()
+    setting_of = opened.call_args.args[0]
+    first = setting_of(None).snapshot
+    with writing(tmp_path / "lager") as writer:
+        newer = writer.put_manifest({**first.manifest, "fetched": "2039-01-01T00:00:00+00:00"})
+    assert Store(tmp_path / "lager").open().id == newer
+    assert setting_of(2020).snapshot.id == first.id
 
 
 def test_what_is_wrong_with_the_folders_is_a_sentence_on_the_page(

@@ -11,6 +11,7 @@ from datetime import date
 from math import isnan
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unicodedata import normalize
 
 import openpyxl
 import pandas as pd
@@ -355,6 +356,20 @@ def test_excel_dates_numbers_and_percents_are_read_as_they_look(
     assert values["period"].tolist() == ["2026-03", "2026-04", "2026-05", "2026-06"]
     assert values["value"].tolist()[:3] == [7.125, 7.5, 7.5]
     assert values["provisional"].tolist() == [False, True, False, False]
+
+
+def test_a_name_in_excel_is_read_as_it_is_shown_however_it_was_typed(
+    read: Callable[..., pd.DataFrame], faults: Answer
+) -> None:
+    rows: list[list[object]] = [["period", "del", "värde"], ["2026-03", "björk_x000D_", 7]]
+    typed = [
+        [normalize("NFD", one) if isinstance(one, str) else one for one in row] for row in rows
+    ]
+    assert read(xlsx(typed), "frånvaro.xlsx")["part"].tolist() == ["björk"]
+    assert faults(xlsx([["period", "värde"], ["2026-03", "7_x0007_"]]), "frånvaro.xlsx") == [
+        "egna/frånvaro.xlsx blad Sheet rad 2: cell B2 har ett tecken som inte går att visa;"
+        " skriv om cellen"
+    ]
 
 
 def test_a_formula_in_excel_is_refused_by_its_cell_and_other_faults_by_their_row(

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
-from malstyr_lib import clock, markup, params, workspace
+from malstyr_lib import markup
 from malstyr_lib.errors import MalstyrError
-from malstyr_lib.questions import Setting
+from malstyr_lib.face.desk import desk
 from malstyr_lib.report.analysis import committee_named
-from malstyr_lib.report.asking import setting_of
-from malstyr_lib.store import Store
 
 
 def sida(namnd: str = "") -> Any:
@@ -28,13 +25,6 @@ def sida(namnd: str = "") -> Any:
 def _page(namnd: str) -> Any:
     from malstyr_lib.face.page import Page
 
-    place = workspace.find()
-    model = params.load(place.params)
-    store = Store(place.store)
-
-    @cache
-    def looking_back_to(year: int | None) -> Setting:
-        return setting_of(place, model, store, today=clock.today(), year=year)
-
-    first = committee_named(model, namnd).slug if namnd else ""
-    return Page(looking_back_to, first).root
+    at = desk()
+    first = committee_named(at.model, namnd).slug if namnd else ""
+    return Page(lambda year: at.setting(year=year), first).root

@@ -60,7 +60,7 @@ def _opened(place: Workspace, newest: str | None = None, *, stamp: Stamp, today:
     return Desk(place, params.load(place.params), Store(place.store).open(newest), today)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=16)
 def _setting(one: Desk, own: str, year: int | None) -> Setting:
     return setting_of(
         one.place,

@@ -6,6 +6,8 @@ a workbook, macros, and XML that declares anything (a DTD, entities).
 
 from __future__ import annotations
 
+import re
+import unicodedata
 import warnings
 import zipfile
 from collections.abc import Iterator
@@ -22,7 +24,7 @@ from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
 from openpyxl.xml.functions import iterparse
 
 from malstyr_lib.errors import Problem
-from malstyr_lib.params._layout import MAX_ROWS
+from malstyr_lib.params._layout import LONGEST_CELL, MAX_ROWS, unescaped
 from malstyr_lib.params._yaml import shown
 
 MAX_BYTES: Final = 2_000_000
@@ -56,6 +58,7 @@ _DECLARES = (
 _SHEETS = f"filen har fler än {MAX_SHEETS} blad; är det rätt fil?"
 _CELLS = "filen har för många celler; ta bort kolumner och rader som inte används"
 _ROWS = "bladet har text nedanför rad {}; är det rätt fil?"
+HIDDEN: Final = "har ett tecken som inte går att visa; skriv om cellen"
 _COLUMNS = "cellen ligger för långt åt höger; flytta texten till tabellen eller ta bort den"
 
 
@@ -95,6 +98,19 @@ class Sheet(NamedTuple):
     title: str
     rows: tuple[Row, ...]
     visible: bool = True
+
+
+def hidden(raw: str) -> bool:
+    """Return whether a cell's text has a sign that can't be shown, or more than a cell can have."""
+    if len(raw) > LONGEST_CELL * 7:  # as many signs as a cell can have, all of them escaped
+        return True
+    signs = {*unescaped(raw)} - {*"\n\r\t"}
+    return any(unicodedata.category(sign) in {"Cc", "Cs"} for sign in signs)
+
+
+def text_of(raw: str) -> str:
+    """Return a cell's text as it is shown, composed (NFC) since macOS may write å as two signs."""
+    return unicodedata.normalize("NFC", re.sub("\r\n?", "\n", unescaped(raw))).strip()
 
 
 def in_sheet(file: str, sheet: str) -> str:

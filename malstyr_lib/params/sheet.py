@@ -11,15 +11,24 @@ from openpyxl.utils import get_column_letter
 
 from malstyr_lib.params import _grid
 from malstyr_lib.params._grid import MAX_BYTES, TOO_LARGE, TOO_LONG, Fault, Grid, Refused
-from malstyr_lib.params._xlsx import Cell, Row, Sheet, Unreadable, sheets_in
+from malstyr_lib.params._xlsx import (
+    HIDDEN,
+    Cell,
+    Row,
+    Sheet,
+    Unreadable,
+    hidden,
+    sheets_in,
+    text_of,
+)
 from malstyr_lib.params._yaml import shown
 
 MAX_COLUMNS: Final = 20
 _FORMULA: Final = (
-    "cell {} är en formel; kopiera cellerna och klistra in dem som värden (Klistra in special)"
+    "är en formel; kopiera cellerna och klistra in dem som värden (Klistra in special)"
 )
 _FAR: Final = "cell {} ligger för långt åt höger och läses inte; flytta den eller töm den"
-_ERROR: Final = "cell {} visar ett fel ({}); skriv värdet eller lämna cellen tom"
+_ERROR: Final = "visar ett fel ({}); skriv värdet eller lämna cellen tom"
 
 
 def sheet_grid(content: bytes) -> Grid:
@@ -54,11 +63,17 @@ def _faults(row: Row) -> Iterator[Fault]:
     if far:
         yield Fault(row.number, _FAR.format(f"{get_column_letter(min(far))}{row.number}"))
     for column, cell in row.cells.items():
-        place = f"{get_column_letter(column)}{row.number}"
-        if cell.kind == "f":
-            yield Fault(row.number, _FORMULA.format(place))
-        elif cell.kind == "e":
-            yield Fault(row.number, _ERROR.format(place, cell.value))
+        if wrong := _wrong(cell):
+            yield Fault(row.number, f"cell {get_column_letter(column)}{row.number} {wrong}")
+
+
+def _wrong(cell: Cell) -> str:
+    """Return why a cell has no text; "" when it has."""
+    if cell.kind == "f":
+        return _FORMULA
+    if cell.kind == "e":
+        return _ERROR.format(cell.value)
+    return HIDDEN if isinstance(cell.value, str) and hidden(cell.value) else ""
 
 
 def _texts(row: Row) -> Iterator[str]:
@@ -68,9 +83,9 @@ def _texts(row: Row) -> Iterator[str]:
 
 
 def _text(cell: Cell) -> str:
-    """Return a cell as a Swedish hand would have written it; a formula or an error as nothing."""
+    """Return a cell as a Swedish hand would have written it; one with no text as nothing."""
     value = cell.value
-    if cell.kind in ("f", "e"):
+    if _wrong(cell):
         return ""
     if isinstance(value, bool):
         return "ja" if value else "nej"
@@ -78,7 +93,7 @@ def _text(cell: Cell) -> str:
         return _number(value, percent="%" in cell.form)
     if isinstance(value, datetime):
         return _day(value.date()) if not (value.hour or value.minute) else value.isoformat(" ")
-    return _day(value) if isinstance(value, date) else str(value).strip()
+    return _day(value) if isinstance(value, date) else text_of(str(value))
 
 
 def _day(day: date) -> str:

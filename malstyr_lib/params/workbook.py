@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import difflib
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import datetime, time
 from pathlib import Path
@@ -23,12 +22,20 @@ from malstyr_lib.params._layout import (
     COLUMNS,
     HELP_SHEET,
     LIST_SHEET,
-    LONGEST_CELL,
     REQUIRED,
     UNIT_LABEL,
-    unescaped,
 )
-from malstyr_lib.params._xlsx import Cell, Row, Sheet, Unreadable, in_sheet, sheets_of
+from malstyr_lib.params._xlsx import (
+    HIDDEN,
+    Cell,
+    Row,
+    Sheet,
+    Unreadable,
+    hidden,
+    in_sheet,
+    sheets_of,
+    text_of,
+)
 from malstyr_lib.params._yaml import Document, Loc, Tree, shown
 
 _LIST: Final = "aktiviteter"
@@ -39,7 +46,6 @@ _FEWEST_HEADINGS: Final = 3
 
 _FORMULA = "är en formel; skriv värdet"
 _ERROR = "är ett fel ({}); skriv värdet"
-_HIDDEN = "har ett tecken som inte går att visa; skriv om cellen"
 _OUTSIDE = "står utanför tabellen; flytta texten till en kolumn med rubrik eller ta bort den"
 _NOTES = (
     "bladet är ingen enhets blad och läses inte; flytta det till en annan fil, eller kopiera ett"
@@ -242,7 +248,9 @@ def _text(cell: Cell) -> str:
     if isinstance(value, datetime):
         whole = value.time() == time()
         return value.date().isoformat() if whole else value.isoformat(" ", "minutes")
-    return _cleaned(str(value))
+    if hidden(str(value)):
+        raise _Refused(HIDDEN)
+    return text_of(str(value))
 
 
 def _number(value: float, form: str) -> str:
@@ -250,12 +258,3 @@ def _number(value: float, form: str) -> str:
     percent = form.endswith("%")
     figures = f"{value * 100 if percent else value:.15g}".replace(".", ",")
     return f"{figures} %" if percent else figures
-
-
-def _cleaned(raw: str) -> str:
-    if len(raw) > LONGEST_CELL * 7:  # as many signs as a cell can have, all of them escaped
-        raise _Refused(_HIDDEN)
-    text = re.sub("\r\n?", "\n", unescaped(raw))
-    if any(unicodedata.category(sign) in {"Cc", "Cs"} and sign not in "\n\t" for sign in text):
-        raise _Refused(_HIDDEN)
-    return unicodedata.normalize("NFC", text).strip()
