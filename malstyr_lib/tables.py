@@ -90,6 +90,12 @@ def frame(contract: Mapping[str, str], columns: Mapping[str, Sequence[Any]]) -> 
     )
 
 
+def of_rows(contract: Mapping[str, str], rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+    """Return rows as a new table that keeps a contract; what else a row holds is left out."""
+    told = list(rows)
+    return frame(contract, {name: [row[name] for row in told] for name in contract})
+
+
 def empty(contract: Mapping[str, str]) -> pd.DataFrame:
     """Return a table of a contract without rows."""
     return frame(contract, {name: [] for name in contract})

@@ -11,6 +11,7 @@ from typing import Any, Final, Literal
 import numpy as np
 import pandas as pd
 
+from malstyr_lib import tables
 from malstyr_lib.model import Activity, Committee, CommitteeGoal, Kpi, SteeringModel
 from malstyr_lib.scoring.evidence import Evidence
 
@@ -131,4 +132,4 @@ def table(remarks: list[Remark], places: Mapping[int, str]) -> pd.DataFrame:
     """Return remarks as a table (`REMARKS`); places: the place in words by the number in order."""
     columns = {name: [getattr(one, name) for one in remarks] for name in REMARKS if name != "place"}
     columns["place"] = [places[number] for number in range(len(remarks))]
-    return pd.DataFrame({name: pd.Series(columns[name], dtype="str") for name in REMARKS})
+    return tables.frame(REMARKS, columns)

@@ -46,7 +46,7 @@ def ledger(basis: Basis, committee: Committee) -> pd.DataFrame:
         _entry(basis, committee, goal, one) for goal in committee.goals for one in goal.expectations
     ]
     rows.sort(key=lambda row: row["year"])
-    return tables.frame(LEDGER, {name: [row[name] for row in rows] for name in LEDGER})
+    return tables.of_rows(LEDGER, rows)
 
 
 def ledger_words(table: pd.DataFrame) -> str:

@@ -172,7 +172,7 @@ def standings(basis: Basis, committee: Committee) -> pd.DataFrame:
         if owner.slug == committee.slug
         for target in goal.targets
     ]
-    return tables.frame(TARGETS, {name: [row[name] for row in rows] for name in TARGETS})
+    return tables.of_rows(TARGETS, rows)
 
 
 def _standing(

@@ -107,7 +107,7 @@ def hidden_by_average(
         other = row["way"] not in ("", rows[0]["way"])
         row["hidden"] = other and measure.pace != "år" and rows[0]["grade"] != TOO_FEW
         row["reason"] = _reason(measure.pace, row, decimals)
-    return tables.frame(HIDDEN, {name: [row[name] for row in rows] for name in HIDDEN})
+    return tables.of_rows(HIDDEN, rows)
 
 
 def _row(measure: Measure, line: Line, last: str) -> dict[str, Any]:

@@ -89,7 +89,7 @@ def two_speeds(
     newest = max(published, default=0)
     decimals = text.decimals_for([*own.values.values(), *published.values()])
     told = [_pointed(row, newest, (low, high), len(settled), decimals, measure) for row in rows]
-    table = tables.frame(TWO_SPEEDS, {name: [row[name] for row in told] for name in TWO_SPEEDS})
+    table = tables.of_rows(TWO_SPEEDS, told)
     said = _sentences(kpi, table, published, (usual, low, high), len(settled), decimals)
     begun = _so_far(measure, own)
     said += _so_far_words(measure, own, begun, decimals) if begun else []

@@ -75,7 +75,7 @@ def standings(
     for row, one in zip(rows, found, strict=True):
         row["name"] = called(one, names)
         row["reason"] += _broken(measure, one, breaks)
-    return tables.frame(STANDINGS, {name: [row[name] for row in rows] for name in STANDINGS})
+    return tables.of_rows(STANDINGS, rows)
 
 
 def usual(measure: Measure, line: Line, period: str) -> Usual:

@@ -34,9 +34,8 @@ def with_history(model: SteeringModel, values: pd.DataFrame) -> History:
         pieces.append(rows.assign(part=[_last(part, follow) for part in rows["part"]]))
         breaks += list(_breaks(str(measure), rows, parts, follow))
     told = pd.concat(pieces, ignore_index=True) if pieces else tables.empty(tables.OWN_VALUES)
-    columns = {name: [one[name] for one in breaks] for name in BREAKS}
     return History(
-        told.astype({"part": "str"})[list(tables.OWN_VALUES)], tables.frame(BREAKS, columns)
+        told.astype({"part": "str"})[list(tables.OWN_VALUES)], tables.of_rows(BREAKS, breaks)
     )
 
 

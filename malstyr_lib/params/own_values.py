@@ -75,9 +75,7 @@ def own_values(folder: Path, model: SteeringModel, *, today: date | None = None)
     if problems:
         raise ParamsError(problems)
     rows = [row for one in read for row in one.rows]
-    return tables.frame(
-        tables.OWN_VALUES, {name: [row[name] for row in rows] for name in tables.OWN_VALUES}
-    )
+    return tables.of_rows(tables.OWN_VALUES, rows)
 
 
 def _lying_in(folder: Path) -> dict[str, list[Path]]:

@@ -51,7 +51,7 @@ def events(
         (one for one in rows if one["day"] >= today.isoformat()),
         key=lambda one: (one["day"], _KINDS.index(one["kind"]), one["about"]),
     )
-    return tables.frame(EVENTS, {name: [one[name] for one in rows] for name in EVENTS})
+    return tables.of_rows(EVENTS, rows)
 
 
 def _stops(reports: Sequence[Report]) -> Iterator[dict[str, Any]]:

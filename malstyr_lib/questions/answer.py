@@ -6,14 +6,14 @@ answer that can't be given is an answer too, and says why.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import pandas as pd
 
-from malstyr_lib import markup, text
+from malstyr_lib import markup, tables, text
 from malstyr_lib.charts import Chart
 
 if TYPE_CHECKING:
@@ -188,6 +188,4 @@ def numeric_columns(table: pd.DataFrame) -> list[str]:
 
 def answers_table(answers: list[Answer]) -> pd.DataFrame:
     """Return answers as a table (`ANSWERS`)."""
-    rows: list[Mapping[str, Any]] = [one.row for one in answers]
-    columns = {name: [row[name] for row in rows] for name in ANSWERS}
-    return pd.DataFrame({name: pd.Series(columns[name], dtype=ANSWERS[name]) for name in ANSWERS})
+    return tables.of_rows(ANSWERS, (one.row for one in answers))

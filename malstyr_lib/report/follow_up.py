@@ -121,8 +121,7 @@ class FollowUp:
         found = [chain.standings(self.basis, one) for one in self.committees]
         every = pd.concat([tables.empty(chain.TARGETS), *found], ignore_index=True)
         rows = [self._of_year(self._not_too_old(row)) for row in every.to_dict("records")]
-        columns = {name: [row[name] for row in rows] for name in STANDINGS}
-        return tables.frame(STANDINGS, columns)
+        return tables.of_rows(STANDINGS, rows)
 
     def _of_year(self, row: dict[Any, Any]) -> dict[Any, Any]:
         """Return a target's standing beside how it stands by the report year's own value."""

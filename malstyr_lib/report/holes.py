@@ -42,7 +42,7 @@ def waiting(x: Across) -> pd.DataFrame:
         one for one in x.whole.model.questions if one.answer is None and one.committee in committees
     ]
     rows = [_waiting(x, one) for one in sorted(open_ones, key=lambda one: (one.day, one.id))]
-    return tables.frame(WAITING, {name: [row[name] for row in rows] for name in WAITING})
+    return tables.of_rows(WAITING, rows)
 
 
 def _waiting(x: Across, one: Question) -> dict[str, object]:

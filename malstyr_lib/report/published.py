@@ -119,7 +119,7 @@ def compared(x: Across) -> pd.DataFrame:
     committee has left since has a row too.
     """
     rows = [row for a in x.analyses for row in _rows(Before(x, a))]
-    return tables.frame(COMPARED, {name: [row[name] for row in rows] for name in COMPARED})
+    return tables.of_rows(COMPARED, rows)
 
 
 def _rows(before: Before) -> Iterator[dict[str, Any]]:

@@ -149,7 +149,7 @@ class AtStop:
             for row in figures.to_dict("records")
         ]
         rows = [row | {"newest": newest.get(row["kpi"])} for row in rows]
-        return tables.frame(KNOWN, {name: [row[name] for row in rows] for name in KNOWN})
+        return tables.of_rows(KNOWN, rows)
 
     def _row(self, row: dict[Any, Any], year: int) -> dict[str, Any]:
         answer, why = self._answer(row, year)

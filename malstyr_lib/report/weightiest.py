@@ -164,7 +164,7 @@ def weights(x: Across) -> pd.DataFrame:
     rows = [
         _parts(x, a, place, kpi) for a in x.analyses for place, kpis in places(x, a) for kpi in kpis
     ]
-    return tables.frame(WEIGHTS, {name: [row[name] for row in rows] for name in WEIGHTS})
+    return tables.of_rows(WEIGHTS, rows)
 
 
 def _parts(x: Across, a: Analysis, place: Place, kpi: Kpi) -> dict[str, Any]:

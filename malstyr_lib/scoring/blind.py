@@ -73,7 +73,7 @@ def blind_spots(
     newest = _newest(part, own, year)
     rows = [*_reds(newest, own, directions), *_standing_out(newest, own, directions)]
     named = [row | {"title": titles[str(row["kpi"])]} for row in rows]
-    return tables.frame(BLIND_SPOTS, {name: [row[name] for row in named] for name in BLIND_SPOTS})
+    return tables.of_rows(BLIND_SPOTS, named)
 
 
 def _may_be_judged(title: str, known: Kpi | None, year: int) -> bool:

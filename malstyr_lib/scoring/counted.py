@@ -33,7 +33,7 @@ def counted(e: Evidence) -> pd.DataFrame:
         _row(e, str(kpi), int(period))
         for kpi, period in zip(e.scores["kpi"], e.scores["period"], strict=True)
     ]
-    return tables.frame(COUNTED, {name: [row[name] for row in rows] for name in COUNTED})
+    return tables.of_rows(COUNTED, rows)
 
 
 def _row(e: Evidence, kpi: str, period: int) -> dict[str, Any]:

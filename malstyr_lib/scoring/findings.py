@@ -6,7 +6,7 @@ without a full stop. Docs: docs/metod.md.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from math import nan
 from typing import Any, Final
 
@@ -145,7 +145,7 @@ LIMITS: Final = {
 
 def trends(e: Evidence) -> pd.DataFrame:
     """Return the trend of every KPI with its verdict (`TRENDS`); see `trend` and `slow_trend`."""
-    return _table(TRENDS, (_trend(e, kpi, e.trends[kpi.id]) for kpi in e.kpis))
+    return tables.of_rows(TRENDS, (_trend(e, kpi, e.trends[kpi.id]) for kpi in e.kpis))
 
 
 def _trend(e: Evidence, kpi: Kpi, one: Trend) -> dict[str, Any]:
@@ -171,7 +171,7 @@ def _trend(e: Evidence, kpi: Kpi, one: Trend) -> dict[str, Any]:
 
 def mobility(e: Evidence) -> pd.DataFrame:
     """Return how slowly every KPI moves over all municipalities (`MOBILITY`)."""
-    return _table(MOBILITY, (_mobility(kpi, e.mobilities[kpi.id]) for kpi in e.kpis))
+    return tables.of_rows(MOBILITY, (_mobility(kpi, e.mobilities[kpi.id]) for kpi in e.kpis))
 
 
 def _mobility(kpi: Kpi, one: Mobility) -> dict[str, Any]:
@@ -200,7 +200,7 @@ def moves(e: Evidence, years: tuple[int, int] | None = None) -> pd.DataFrame:
         if one is not None:
             said = phrases.moved_words(one, e.decimals(kpi.id))
             found.append(_shift(e, kpi, one) | {"reason": said})
-    return _table(SHIFTS, found)
+    return tables.of_rows(SHIFTS, found)
 
 
 def _four_years(e: Evidence, kpi: str) -> tuple[int, int] | None:
@@ -227,7 +227,7 @@ def _coloured(e: Evidence, kpi: str, years: tuple[int, int]) -> bool:
 def shifts(e: Evidence) -> pd.DataFrame:
     """Return every change of colour with base rate and parts (`SHIFTS`), oldest first."""
     kpis = {kpi.id: kpi for kpi in e.kpis}
-    return _table(SHIFTS, (_shift(e, kpis[one.kpi], one) for one in e.shifts))
+    return tables.of_rows(SHIFTS, (_shift(e, kpis[one.kpi], one) for one in e.shifts))
 
 
 def _shift(e: Evidence, kpi: Kpi, one: Shift) -> dict[str, Any]:
@@ -259,7 +259,7 @@ def changes(e: Evidence) -> pd.DataFrame:
         if len(known) > 1:
             before, after = (int(at) for at in known[-2:])
             rows.append(_change(e, kpi, before, after))
-    return _table(CHANGES, rows)
+    return tables.of_rows(CHANGES, rows)
 
 
 def _change(e: Evidence, kpi: Kpi, before: int, after: int) -> dict[str, Any]:
@@ -312,7 +312,7 @@ def _within(
 
 def times(e: Evidence) -> pd.DataFrame:
     """Return the time from red to green among all municipalities, by KPI (`TIMES`)."""
-    return _table(TIMES, (_time(kpi, e.times[kpi.id]) for kpi in e.kpis))
+    return tables.of_rows(TIMES, (_time(kpi, e.times[kpi.id]) for kpi in e.kpis))
 
 
 def _time(kpi: Kpi, one: KaplanMeier) -> dict[str, Any]:
@@ -335,7 +335,7 @@ def agreements(e: Evidence) -> pd.DataFrame:
         for row in e.now.to_dict("records")
         if row["colour"] != tables.GREY
     ]
-    return _table(AGREEMENTS, rows)
+    return tables.of_rows(AGREEMENTS, rows)
 
 
 def _agreement(e: Evidence, kpi: Kpi, period: int) -> dict[str, Any]:
@@ -361,7 +361,7 @@ def certainties(e: Evidence) -> pd.DataFrame:
     """Return how sure the newest colour of every KPI is, and its gap in persons (`CERTAINTIES`)."""
     kpis = {kpi.id: kpi for kpi in e.kpis}
     rows = e.now[e.now["colour"] != tables.GREY].to_dict("records")
-    return _table(CERTAINTIES, (_certainty(e, kpis[str(row["kpi"])], row) for row in rows))
+    return tables.of_rows(CERTAINTIES, (_certainty(e, kpis[str(row["kpi"])], row) for row in rows))
 
 
 def _certainty(e: Evidence, kpi: Kpi, row: Mapping[Any, Any]) -> dict[str, Any]:
@@ -397,7 +397,7 @@ def _error(value: float, told: float | None, base: float | None) -> tuple[float,
 
 def breaks(e: Evidence) -> pd.DataFrame:
     """Return the breaks in every KPI's series (`BREAKS`)."""
-    return _table(
+    return tables.of_rows(
         BREAKS,
         (
             {"kpi": one.kpi, "period": one.period, "kind": one.kind, "reason": one.reason}
@@ -429,9 +429,4 @@ def usual(e: Evidence) -> pd.DataFrame:
                     "reason": phrases.usual_words(outside, preliminary=found.preliminary),
                 }
             )
-    return _table(LIMITS, rows)
-
-
-def _table(contract: Mapping[str, str], rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
-    told = list(rows)
-    return tables.frame(contract, {name: [row[name] for row in told] for name in contract})
+    return tables.of_rows(LIMITS, rows)

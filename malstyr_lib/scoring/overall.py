@@ -63,7 +63,7 @@ def expected(e: Evidence) -> pd.DataFrame:
     with the same colour then, taken as independent of each other.
     """
     rows = [_reds(e), *(_turned(e, red=red) for red in (True, False))]
-    return tables.frame(EXPECTED, {name: [row[name] for row in rows] for name in EXPECTED})
+    return tables.of_rows(EXPECTED, rows)
 
 
 def band(e: Evidence) -> RedBand:
@@ -193,7 +193,7 @@ def goals(now: pd.DataFrame, kpis_of: Mapping[str, Sequence[str]]) -> pd.DataFra
         _goal(goal, [colours.get(kpi, tables.GREY) for kpi in kpis])
         for goal, kpis in kpis_of.items()
     ]
-    return tables.frame(GOALS, {name: [row[name] for row in rows] for name in GOALS})
+    return tables.of_rows(GOALS, rows)
 
 
 def _goal(goal: str, colours: Sequence[str]) -> dict[str, Any]:

@@ -74,9 +74,7 @@ def score(
         same = {"municipality": municipality, "group": peers.kind, "gender": gender}
         asked = _asked(kpi, gender, (titles or {}).get(kpi.id), years)
         rows += [same | _row(year, asked) for year in judged if _is_told(year, asked)]
-    return tables.frame(
-        tables.SCORES, {name: [row[name] for row in rows] for name in tables.SCORES}
-    )
+    return tables.of_rows(tables.SCORES, rows)
 
 
 def _places(areas: Sequence[str], peers: Group) -> NDArray[np.int64]:
