@@ -299,7 +299,7 @@ def report_year(
         & values["value"].notna()
     ]
     if year is None:
-        return _half_reached(own, otherwise=snapshot.fetched.year)
+        return _half_reached(own, otherwise=text.swedish(snapshot.fetched).year)
     running = text.swedish(snapshot.fetched).year if begun else 0
     if len(own) and not own["period"].min() <= year <= max(own["period"].max(), running):
         raise UsageError(
