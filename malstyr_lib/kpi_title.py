@@ -33,6 +33,11 @@ _UNITS: Final = (
 _READERS: Final = tuple((re.compile(what + _PER, re.IGNORECASE), name) for what, name in _UNITS)
 
 
+def labelled(title: str, kpi: str) -> str:
+    """Return how a KPI is named to readers: its title with single blanks, and its id."""
+    return f"{' '.join(title.split())} ({kpi})"
+
+
 def same(title: str, other: str) -> bool:
     """Return whether two titles are the same, however they are spaced."""
     return title.split() == other.split()

@@ -52,8 +52,9 @@ OWN_STATUS: Final = {
     UNKNOWN: Status("Inget värde", "–", "_", "#595959", "#F2F2F2"),
 }
 """How an own measure stands to its own target: never in the colours that compare with others."""
-_STATUSES: Final = STATUS | OWN_STATUS
-_STATUS_OF_LABEL: Final = {status.label: colour for colour, status in _STATUSES.items()}
+STATUSES: Final = STATUS | OWN_STATUS
+"""Every status that a cell of a table can have."""
+_STATUS_OF_LABEL: Final = {status.label: colour for colour, status in STATUSES.items()}
 
 
 @dataclass(frozen=True)
@@ -243,7 +244,7 @@ def _written(value: Any, decimals: int) -> str:
 def _look(kind: str) -> str:
     """Return a cell's class and style; in the cell, since JupyterLab has a style of its own."""
     side = "right" if kind == "tal" else "left"
-    status = _STATUSES.get(kind)
+    status = STATUSES.get(kind)
     ink = f";color:{status.ink};background:{status.fill}" if status else ""
     return (f' class="{kind}"' if kind else "") + f' style="text-align:{side}{ink}"'
 

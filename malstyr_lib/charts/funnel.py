@@ -104,9 +104,7 @@ def _draw_units(axes: Axes, rows: list[dict[Any, Any]]) -> None:
     ):
         if places:
             xs, ys = zip(*places, strict=True)
-            axes.plot(
-                xs, ys, marker, color=colour, ms=6, zorder=4, label=label[0].upper() + label[1:]
-            )
+            axes.plot(xs, ys, marker, color=colour, ms=6, zorder=4, label=text.capital(label))
 
 
 def _label(row: dict[Any, Any]) -> str:

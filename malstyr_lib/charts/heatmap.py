@@ -85,7 +85,7 @@ def heatmap(
     last: int,
     exercise: bool = False,
 ) -> Chart:
-    """Return a heatmap of at most `MOST_ROWS` rows, of the years up to `last`.
+    """Return a heatmap of the years up to `last`; a caller parts it at `MOST_ROWS` rows.
 
     scores: kpi, period, value, colour, reason and preliminary, a row per KPI and year
     (tables.SCORES has them). rows: the KPIs in the order to show, those of a group together; one

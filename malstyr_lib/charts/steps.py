@@ -71,7 +71,7 @@ def _alt(years: Sequence[float], climbed: Sequence[float], title: str, what: str
     last = f"{text.number(climbed[-1], 0)}\u00a0% inom {text.number(years[-1], 0)} år"
     half = next((y for y, share in zip(years, climbed, strict=True) if share >= HALF), None)
     passed = "" if half is None else f"hälften inom {text.number(half, 0)} år, "
-    return f"{led} {passed[:1].upper()}{passed[1:]}{last}."
+    return f"{led} {text.capital(passed)}{last}."
 
 
 def _table(years: Sequence[float], climbed: Sequence[float]) -> pd.DataFrame:

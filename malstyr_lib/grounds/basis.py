@@ -119,7 +119,7 @@ def blind(
             titles=titles,
             directions={kpi.id: kpi for kpi in model.kpis},
             watched=watched,
-            year=year or snapshot.fetched.year,
+            year=year or text.swedish(snapshot.fetched).year,
         )
         found += [spots] if len(spots) else []
         on_part(min(start + AT_A_TIME, len(there)), len(there))

@@ -57,7 +57,7 @@ def _event(row: dict[Any, Any], municipality: str, stamp: datetime, *, exercise:
 
 def _description(row: dict[Any, Any], *, exercise: bool) -> str:
     reason = str(row["reason"])
-    first = f"{reason[0].upper()}{reason[1:]}."
+    first = f"{text.capital(reason)}."
     if row["kind"] == "stop":
         return first
     return (

@@ -139,7 +139,7 @@ def _breaks(found: list[Break]) -> pd.DataFrame:
         {
             "Första året efter": [str(one.period or "okänt") for one in found],
             "Slag": [_KINDS[one.kind] for one in found],
-            "Skäl": [_ended(one.reason[:1].upper() + one.reason[1:]) for one in found],
+            "Skäl": [_ended(text.capital(one.reason)) for one in found],
         }
     )
 

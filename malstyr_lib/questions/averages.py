@@ -145,7 +145,7 @@ def _of_parts(case: Case, read: Read, found: list[Beside]) -> Reply:
     if apart:
         return sure(f"Ja: {start}. {_who(apart, found)} skiljer sig från helheten.", why, **more)
     few = " Ett enda år per del räcker inte." if measure.pace == "år" else ""
-    calm = f"{start[0].upper()}{start[1:]}, men ingen del skiljer sig säkert."
+    calm = f"{text.capital(start)}, men ingen del skiljer sig säkert."
     return likely(calm, f"{why}{few}", **more)
 
 

@@ -56,7 +56,7 @@ class Case:
     @property
     def label(self) -> str:
         """How the KPI is named to readers: its title with single blanks, and its id."""
-        return f"{' '.join(self.title.split())} ({self.id})"
+        return kpi_title.labelled(self.title, self.id)
 
     @cached_property
     def description(self) -> str:

@@ -278,7 +278,7 @@ def _unknown(case: Case) -> Reply:
     cure = f"{base if in_percent(case.title) else ''}vänta på fler år."
     return unsure(
         f"Felmarginalen är inte känd, och {case.name} har {values} där det behövs {FEWEST}."
-        f" {cure[:1].upper()}{cure[1:]}",
+        f" {text.capital(cure)}",
         underlag=_table(case),
     )
 

@@ -266,7 +266,7 @@ def _rows(case: Case, models: list[_Model]) -> Iterator[dict[str, object]]:
         others = np.delete(values, case.evidence.at)
         others = others[~np.isnan(others)]
         yield {
-            "Nyckeltal": f"{' '.join(title.split())} ({kpi})",
+            "Nyckeltal": kpi_title.labelled(title, kpi),
             "År": year,
             case.name: own[year],
             "De andras median": float(np.median(others)) if len(others) else float("nan"),

@@ -271,7 +271,7 @@ def _table(gaps: pd.DataFrame, words: tuple[str, str]) -> pd.DataFrame:
 def _drawn(case: Case, gaps: pd.DataFrame, words: tuple[str, str]) -> charts.Chart:
     return charts.dumbbell(
         gaps,
-        title=f"{case.title} ({case.id})",
+        title=case.label,
         name=case.name,
         hint=phrases.direction_words(case.kpi),
         decimals=case.decimals,

@@ -147,7 +147,7 @@ def table(found: Sequence[Part]) -> pd.DataFrame:
     """Return the parts as readers see them."""
     return pd.DataFrame(
         {
-            "Del": [one.part[0].upper() + one.part[1:] for one in found],
+            "Del": [text.capital(one.part) for one in found],
             "Nyckeltal": [one.id for one in found],
             "År": [str(one.period) for one in found],
             "Värde": [one.value for one in found],
@@ -323,7 +323,7 @@ def _against_whole(case: Case, one: Part, known: Sequence[Part], where: str) -> 
         for x in (one, whole)
     ]
     group = one.part if one.part.startswith("utan") else f"för gruppen {one.part}"
-    return f"{group[0].upper()}{group[1:]} är värdet {values[0]}, mot {values[1]} för alla {where}."
+    return f"{text.capital(group)} är värdet {values[0]}, mot {values[1]} för alla {where}."
 
 
 def _lasting(case: Case, every: Sequence[Part]) -> Callable[..., Reply]:

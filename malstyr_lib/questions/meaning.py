@@ -215,7 +215,7 @@ def _table(case: Case, reached: list[Mark], unit: Unit | None) -> pd.DataFrame:
 
 def _level(one: Mark) -> str:
     """Return a level for the table, with who is there."""
-    said = f"{_to(one)[:1].upper()}{_to(one)[1:]}"
+    said = text.capital(_to(one))
     return f"{said} ({one.who})" if one.who else said
 
 

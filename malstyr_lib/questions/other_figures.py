@@ -156,7 +156,7 @@ def _table(case: Case, others: list[_Other], names: list[str]) -> pd.DataFrame:
     """Return values and colours side by side, the measures of money and staff first."""
     shown = sorted(others, key=lambda one: not one.resource)[:ROWS]
     columns: dict[str, list[object]] = {
-        "Nyckeltal": [f"{' '.join(one.kpi.title.split())} ({one.kpi.id})" for one in shown],
+        "Nyckeltal": [kpi_title.labelled(one.kpi.title, one.kpi.id) for one in shown],
         "År": [one.year for one in shown],
     }
     for at, name in enumerate([case.name, *names]):

@@ -203,7 +203,7 @@ def drawn(case: Case, found: Units) -> charts.Chart:
     rows = found.table
     return charts.funnel(
         rows[rows["name"].isin(kept)],
-        title=f"{case.title} ({case.id})",
+        title=case.label,
         name=case.name,
         centre=found.centre,
         period=found.period,

@@ -166,7 +166,7 @@ def _cut_words(case: Case) -> str:
 def _why_grey(case: Case) -> str:
     """Return why there is no colour now, in a sentence."""
     reason = str(case.now["reason"]) if case.now else ""
-    return f"{reason[:1].upper()}{reason[1:]}." if reason else "Skälet står i svaret på fråga 9."
+    return f"{text.capital(reason)}." if reason else "Skälet står i svaret på fråga 9."
 
 
 def _table(case: Case) -> pd.DataFrame:

@@ -176,8 +176,7 @@ def _after(unit: str) -> str:
 
 
 def _cost_words(case: Case, costs: list[Cost]) -> str:
-    said = _one_cost(costs[0], int(case.period or 0))
-    return said[:1].upper() + said[1:]
+    return text.capital(_one_cost(costs[0], int(case.period or 0)))
 
 
 def _others(case: Case, one: Cost, year: int) -> str:

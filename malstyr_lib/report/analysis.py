@@ -285,13 +285,11 @@ def report_year(
 ) -> int:
     """Return the year to report on: the one chosen, or the newest usual one.
 
-    begun: whether a year that had begun when the figures were fetched may be chosen, although it
-    has no values yet.
-
-    That is the newest year in which at least half of the KPIs that the committees follow, and
-    that the municipality has ever had a value for, have one. UsageError when the snapshot does
-    not hold the municipality under its name, or no value of the committees' KPIs as late or as
-    early as the year chosen.
+    The usual one is the newest year in which at least half of the KPIs that the committees follow,
+    and that the municipality has ever had a value for, have one. begun: whether a year that had
+    begun when the figures were fetched may be chosen, although it has no values yet. UsageError
+    when the snapshot does not hold the municipality under its name, or no value of the committees'
+    KPIs as late or as early as the year chosen.
     """
     _check_own(model, snapshot.municipalities)
     values = _followed(snapshot.aside, tuple(kpi for one in model.committees for kpi in one.kpis))
@@ -301,7 +299,7 @@ def report_year(
         & values["value"].notna()
     ]
     if year is None:
-        return _half_reached(own, otherwise=snapshot.fetched.year)
+        return _half_reached(own, otherwise=text.swedish(snapshot.fetched).year)
     running = text.swedish(snapshot.fetched).year if begun else 0
     if len(own) and not own["period"].min() <= year <= max(own["period"].max(), running):
         raise UsageError(

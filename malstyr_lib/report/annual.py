@@ -10,7 +10,7 @@ from functools import cached_property
 
 from malstyr_lib import markup
 from malstyr_lib.markup import Html
-from malstyr_lib.report import arrivals, followed, turns, work
+from malstyr_lib.report import arrivals, followed, turns, wording, work
 from malstyr_lib.report.ending import EndMarker
 from malstyr_lib.report.follow_up import follow_up
 from malstyr_lib.report.hold_on import NO_SLOW_RED, hold_on
@@ -31,7 +31,7 @@ class AnnualReport(followed.FollowedReport):
         return followed.summary(
             f,
             [
-                " ".join([turns.counted_words(f.a), *turns.usual_words(f.a)]),
+                " ".join([turns.counted_words(f.a), *wording.turned_sentences(f.a)]),
                 work.activities_words(f),
                 work.expected_words(f),
                 arrivals.first_to_come(f),

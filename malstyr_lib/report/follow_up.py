@@ -73,12 +73,16 @@ class FollowUp:
         """The goals in force the report's year, each with its committee."""
         return tuple((one, goal) for one in self.committees for goal in one.goals)
 
+    @property
+    def goals(self) -> tuple[CommitteeGoal, ...]:
+        """The goals in force the report's year."""
+        return tuple(goal for _, goal in self.in_force)
+
     @cached_property
     def everyone(self) -> Committee:
         """All committees' goals as if they were one committee's."""
         own = self.model.municipality
-        goals = tuple(goal for one in self.committees for goal in one.goals)
-        return Committee.model_construct(slug=SLUG, code=own.code, name=own.name, goals=goals)
+        return Committee.model_construct(slug=SLUG, code=own.code, name=own.name, goals=self.goals)
 
     @cached_property
     def _all(self) -> Analysis:

@@ -87,17 +87,12 @@ def summary(f: FollowUp, lines: Sequence[str]) -> Html:
     """Return what the council needs to know: what is known and how it stands, then the lines."""
     first = [
         f"{arrivals.coverage_words(f)} {arrivals.known_words(f)}",
-        _levels_words(f),
+        goals.levels_words(f, f.goals),
         _money_words(f),
         _colours_words(f),
     ]
     said = [one for one in [*first, *lines, *_reservations(f)] if one]
     return markup.bullets(said)
-
-
-def _levels_words(f: FollowUp) -> str:
-    """Return how far all levels are reached, as sentences."""
-    return goals.levels_words(f, [goal for _, goal in f.in_force])
 
 
 def _lower(words: str) -> str:
@@ -106,8 +101,7 @@ def _lower(words: str) -> str:
 
 def _money_words(f: FollowUp) -> str:
     """Return how far the financial levels are reached, as sentences."""
-    money = [one for one in f.model.perspectives if goals.is_financial(one)]
-    mine = [goal for one in money for goal in goals.of_perspective(f, one)]
+    mine = goals.of_economy(f, financial=True)
     if not mine:
         return "Inga finansiella mål är inskrivna."
     return f"De finansiella målen: {_lower(goals.levels_words(f, mine))}"
@@ -127,9 +121,8 @@ def _colours_words(f: FollowUp) -> str:
 
 
 def _reservations(f: FollowUp) -> list[str]:
-    every = [goal for _, goal in f.in_force]
-    examples = sum(goal.example for goal in every)
-    which = "Alla mål" if examples == len(every) else f"{examples} av {len(every)} mål"
+    examples = sum(goal.example for goal in f.goals)
+    which = "Alla mål" if examples == len(f.goals) else f"{examples} av {len(f.goals)} mål"
     said = [f"{which} är exempel som kommunen inte har beslutat om." if examples else ""]
     return [*said, wording.ungraded_sentence(f.a).replace("nämndens nyckeltal", "nyckeltalen")]
 
@@ -206,7 +199,7 @@ def _amounts(f: FollowUp) -> pd.DataFrame:
         **{f"vid stoppdagen {answer}": n for answer, n in arrivals.counts(f).items()},
         **{f"aktiviteter {status}": n for status, n in work.counts(f).items()},
         "aktiviteter": len(f.activities),
-        "målexempel": sum(goal.example for _, goal in f.in_force),
+        "målexempel": sum(goal.example for goal in f.goals),
         "saknar värde": int(f.known["newest"].isna().sum()),
         **{f"förväntan {state}": n for state, n in f.expectations["state"].value_counts().items()},
         "förväntningar prövade": int(f.expectations["state"].isin(chain.SCORED).sum()),

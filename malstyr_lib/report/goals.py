@@ -155,7 +155,7 @@ def perspectives(f: FollowUp) -> Html:
 
 def of_perspective(f: FollowUp, perspective: Perspective) -> list[CommitteeGoal]:
     """Return the committees' goals in force in a perspective."""
-    return [goal for _, goal in f.in_force if goal.perspective == perspective.id]
+    return [goal for goal in f.goals if goal.perspective == perspective.id]
 
 
 def _perspective(f: FollowUp, perspective: Perspective) -> dict[str, object]:
@@ -223,7 +223,7 @@ def _financial(f: FollowUp, money: Sequence[Perspective]) -> list[Html]:
             " som är finansiella."
         )
         return [markup.note(words)]
-    goals = [goal for one in money for goal in of_perspective(f, one)]
+    goals = of_economy(f, financial=True)
     if not goals:
         return [markup.note(f"Ingen nämnd har ett finansiellt mål {f.year}.")]
     listed = [f"{goal.id} {goal.text}{text.EXAMPLE if goal.example else ''}" for goal in goals]
@@ -235,7 +235,7 @@ def _financial(f: FollowUp, money: Sequence[Perspective]) -> list[Html]:
 
 
 def _operational(f: FollowUp, rest: Sequence[Perspective]) -> list[Html]:
-    goals = [goal for one in rest for goal in of_perspective(f, one)]
+    goals = of_economy(f, financial=False)
     if not goals:
         return [markup.note(f"Ingen nämnd har ett verksamhetsmål {f.year}.")]
     lines = [f"{one.name}: {_short(f, of_perspective(f, one))}" for one in rest]
@@ -257,16 +257,16 @@ def _short(f: FollowUp, goals: Sequence[CommitteeGoal]) -> str:
 def counted(f: FollowUp) -> list[dict[str, Any]]:
     """Return every number of levels that the sentences say: what, for which goals, how many."""
     groups = {
-        "alla": [goal for _, goal in f.in_force],
-        "finansiella mål": _of_economy(f, financial=True),
-        "verksamhetsmål": _of_economy(f, financial=False),
+        "alla": f.goals,
+        "finansiella mål": of_economy(f, financial=True),
+        "verksamhetsmål": of_economy(f, financial=False),
         **{f"perspektiv {one.id}": of_perspective(f, one) for one in f.model.perspectives},
         **{one.id: [goal for _, goal in f.goals_of(one)] for one in f.model.council_goals},
     }
     return [_counted(f, name, goals) for name, goals in groups.items()]
 
 
-def _of_economy(f: FollowUp, *, financial: bool) -> list[CommitteeGoal]:
+def of_economy(f: FollowUp, *, financial: bool) -> list[CommitteeGoal]:
     """Return the goals of the financial perspectives, or of the others."""
     chosen = [one for one in f.model.perspectives if is_financial(one) == financial]
     return [goal for one in chosen for goal in of_perspective(f, one)]

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from malstyr_lib import chain, companions, markup, tables, text
+from malstyr_lib import chain, companions, kpi_title, markup, tables, text
 from malstyr_lib.grounds.basis import blind
 from malstyr_lib.markup import STATUS, Html, Source
 from malstyr_lib.model import Committee, Question
@@ -269,7 +269,7 @@ def _spots(x: Across, found: pd.DataFrame, words: str) -> Html:
     own = x.whole.model.municipality.code
     rows = [
         {
-            "Nyckeltal": f"{' '.join(row['title'].split())} ({row['kpi']})",
+            "Nyckeltal": kpi_title.labelled(row["title"], row["kpi"]),
             "År": str(row["period"]),
             "Värde": markup.number(
                 row["value"],

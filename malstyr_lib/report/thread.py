@@ -61,7 +61,7 @@ def levels(a: Analysis) -> Html:
             "Mål": row["goal"],
             "Nyckeltal": label(a.model.kpi(row["kpi"])),
             "Läge": TARGET_WORDS[row["state"]],
-            "Målnivå och värde": f"{row['reason'][:1].upper()}{row['reason'][1:]}",
+            "Målnivå och värde": text.capital(row["reason"]),
         }
         for row in found.to_dict("records")
     ]
@@ -134,7 +134,7 @@ def expectations(a: Analysis) -> Html:
         {
             "Nyckeltal": label(a.model.kpi(row["kpi"])),
             "Utfall": EXPECTED_WORDS[row["state"]],
-            "Förväntan": f"{row['reason'][:1].upper()}{row['reason'][1:]}",
+            "Förväntan": text.capital(row["reason"]),
             "Varför": row["why"],
         }
         for row in found.to_dict("records")

@@ -32,7 +32,7 @@ SHARED: Final = {
 }
 """What `shared_table` returns; what is mål, område or år; kpis and committees parted by blanks."""
 AGENDA: Final = {"question": "int64", "words": "str", "amount": "int64", "kpis": "str"}
-"""What `agenda` returns, the question that most KPIs raise first."""
+"""What `agenda_table` returns, the question that most KPIs raise first."""
 
 
 @dataclass(frozen=True)

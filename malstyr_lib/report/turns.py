@@ -42,11 +42,6 @@ def counted_words(a: Analysis) -> str:
     return f"Sedan mätningen före har {one} nyckeltal fått bättre färg och {other} sämre."
 
 
-def usual_words(a: Analysis) -> list[str]:
-    """Return how many left and became red beside what the others' rates would give."""
-    return wording.turned_sentences(a)
-
-
 def shifts(f: FollowUp) -> Html:
     """Return what got a better colour and what got a worse, each beside how common the same was."""
     a = f.a
@@ -56,7 +51,7 @@ def shifts(f: FollowUp) -> Html:
     worse = [one for one in turned(a) if not one.better]
     return markup.joined(
         [
-            markup.paragraph(" ".join([counted_words(a), *usual_words(a)])),
+            markup.paragraph(" ".join([counted_words(a), *wording.turned_sentences(a)])),
             colour_flow(f).html,
             *_shifts(f, better, "Bättre färg"),
             *_shifts(f, worse, "Sämre färg"),

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from malstyr_lib import markup, tables, text
+from malstyr_lib import kpi_title, markup, tables, text
 from malstyr_lib.kolada import BASE_URL
 from malstyr_lib.markup import STATUS, Number, Source
 from malstyr_lib.model import Kpi, Perspective
@@ -25,7 +25,7 @@ _SURVEY = re.compile(r"enkät|medborgarundersökning|brukarundersökning|brukarb
 
 def label(kpi: Kpi) -> str:
     """Return how a KPI is named to readers: its title and id."""
-    return f"{' '.join(kpi.title.split())} ({kpi.id})"
+    return kpi_title.labelled(kpi.title, kpi.id)
 
 
 def of(score: Row) -> Source:

@@ -196,7 +196,7 @@ class Evidence:
         found = [
             *(one for one in self.changed if one.kpi == kpi),
             *level_breaks(kpi, values, periods),
-            *text_breaks(kpi, self.titles.get(kpi, ""), self._told(kpi), measured),
+            *text_breaks(kpi, self.titles.get(kpi, ""), self._description(kpi), measured),
         ]
         return sorted(found, key=lambda one: (one.period is None, one.period or 0))
 
@@ -212,7 +212,7 @@ class Evidence:
         dated = (one for one in self.breaks[kpi] if one.period is not None)
         return next((one for one in dated if years[0] < (one.period or 0) <= years[1]), None)
 
-    def _told(self, kpi: str) -> str:
+    def _description(self, kpi: str) -> str:
         """Return the description of a KPI."""
         told = self.catalogue.loc[self.catalogue["id"] == kpi, "description"].fillna("")
         return " ".join(told)
@@ -224,7 +224,7 @@ class Evidence:
             [year for year, value in zip(periods, self.series(kpi), strict=True) if value == value],
             breaks=self.breaks[kpi],
             repeated=repeated(values, periods),
-            window=window(self.titles.get(kpi, ""), self._told(kpi)),
+            window=window(self.titles.get(kpi, ""), self._description(kpi)),
         )
 
     @cached_property

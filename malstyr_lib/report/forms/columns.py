@@ -10,7 +10,7 @@ from math import ceil, floor
 from typing import Final
 from xml.etree.ElementTree import Element, SubElement
 
-from malstyr_lib.markup import OWN_STATUS, STATUS
+from malstyr_lib.markup import STATUSES
 
 WIDE: Final = "bred"
 """The class of a table that needs a page on its side."""
@@ -29,7 +29,6 @@ _BOLD: Final = 1.15
 _TEXT: Final = 150
 """A text that is longer than this gets no more room for it."""
 _NUMBER: Final = "tal"
-_STATUS: Final = {*STATUS, *OWN_STATUS}
 
 Cells = Sequence[Sequence[Element]]
 
@@ -92,10 +91,10 @@ def _least(cell: Element, longest: int) -> int:
     words = _words(cell)
     kinds = set(cell.get("class", "").split())
     least = max((_piece(word, longest) for word in words.split()), default=1)
-    if cell.tag == "td" and len(words) <= _WORD and (_NUMBER in kinds or kinds & _STATUS):
+    if cell.tag == "td" and len(words) <= _WORD and (_NUMBER in kinds or kinds & STATUSES.keys()):
         short = _NUMBER in kinds or len(words) <= _STATUS_WORD or longest == _WORD
         least = len(words) if short else max(least, len(" ".join(words.split(" ")[:2])))
-    return ceil(least * _BOLD) if cell.get("scope") == "col" or kinds & _STATUS else least
+    return ceil(least * _BOLD) if cell.get("scope") == "col" or kinds & STATUSES.keys() else least
 
 
 def _piece(word: str, longest: int) -> int:

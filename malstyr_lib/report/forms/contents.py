@@ -11,9 +11,8 @@ from typing import Final
 from bs4 import BeautifulSoup, Tag
 from bs4.filter import SoupStrainer
 
-from malstyr_lib.markup import OWN_STATUS, STATUS
+from malstyr_lib.markup import STATUSES
 
-_STATUSES: Final = {*STATUS, *OWN_STATUS}
 _PNG: Final = "data:image/png;base64,"
 _BLOCKS: Final = ("li", "p", "br")
 
@@ -23,7 +22,7 @@ class Cell:
     """A cell as it is read. value: the number behind it, unrounded, None for words.
 
     source: kpi, period, area and gender of the value, as far as it has any. status: a key of
-    markup.STATUS or OWN_STATUS, "" for none.
+    markup.STATUSES, "" for none.
     """
 
     words: str
@@ -128,7 +127,7 @@ def _table(table: Tag, section: str, heading: str, chart: str) -> Table:
 
 
 def _cell(cell: Tag) -> Cell:
-    status = next((name for name in cell.get_attribute_list("class") if name in _STATUSES), "")
+    status = next((name for name in cell.get_attribute_list("class") if name in STATUSES), "")
     figure, words = cell.data, _words(cell)
     if figure is None or _words(figure) != words:
         return Cell(words, status=str(status or ""))

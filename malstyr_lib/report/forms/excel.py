@@ -16,7 +16,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
 from malstyr_lib import text
-from malstyr_lib.markup import OWN_STATUS, STATUS
+from malstyr_lib.markup import STATUSES
 from malstyr_lib.report.forms.contents import Cell, Contents, Picture, Table, contents
 from malstyr_lib.report.forms.page import Page
 from malstyr_lib.report.sheets import Book, Coloured, Content, Value
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 LIST: Final = "Innehåll"
 _UNDER: Final = "Under rubriken"
 _CAPTION: Final = "Tabellens rubrik"
-_STATUSES: Final = STATUS | OWN_STATUS
 _NUMBER: Final = re.compile(r"[\u2212-]?\d[\d\u00a0]*(?:,(?P<decimals>\d+))?")
 _WHOLE: Final = re.compile(r"0|[1-9]\d{0,8}")
 _ROWS_PER_PIXEL: Final = 1 / 20
@@ -112,7 +111,7 @@ def _content(cell: Cell) -> Content:
         before, after = cell.words[: found.start()], cell.words[found.end() :]
         return Value(cell.value, len(found["decimals"] or ""), before, after)
     if cell.status:
-        status = _STATUSES[cell.status]
+        status = STATUSES[cell.status]
         return Coloured(cell.words, status.ink, status.fill)
     return Value(float(cell.words)) if _WHOLE.fullmatch(cell.words) else cell.words
 

@@ -18,7 +18,7 @@ from xml.etree.ElementTree import Element
 from malstyr_lib import text
 from malstyr_lib.charts import font_folder
 from malstyr_lib.errors import ReportError
-from malstyr_lib.markup import OWN_STATUS, STATUS
+from malstyr_lib.markup import STATUSES
 from malstyr_lib.report.forms.columns import WIDE
 from malstyr_lib.report.forms.manuscript import (
     LEADING,
@@ -102,7 +102,7 @@ def _look(one: Element, *, small: str) -> None:
     small: the size of the least text.
     """
     kind = one.get("class", "")
-    status = (STATUS | OWN_STATUS).get(kind)
+    status = STATUSES.get(kind)
     if one.tag == "td" and status:
         one.set("typst:fill", f'rgb("{status.fill}")')
         one.set("typst:text:fill", f'rgb("{status.ink}")')

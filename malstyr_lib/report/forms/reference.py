@@ -16,7 +16,7 @@ from typing import Final
 from xml.etree import ElementTree
 
 from malstyr_lib.errors import ReportError
-from malstyr_lib.markup import OWN_STATUS, STATUS, Status
+from malstyr_lib.markup import STATUSES, Status
 from malstyr_lib.report.forms.pandoc import data_file
 
 FOLDER: Final = Path(__file__).parents[1] / "mall" / "word"
@@ -195,7 +195,7 @@ def _ended(content: bytes, more: str, end: str) -> bytes:
 def _our_styles() -> tuple[str, ...]:
     """Return every style of ours, as Word writes them."""
     written = (FOLDER / "stilar.xml").read_text(encoding="utf-8")
-    statuses = map(_status_style, (STATUS | OWN_STATUS).values())
+    statuses = map(_status_style, STATUSES.values())
     return (*_STYLE.findall(written), *statuses)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from malstyr_lib import markup
-from malstyr_lib.markup import OWN_STATUS, STATUS, Html
+from malstyr_lib.markup import STATUSES, Html
 from malstyr_lib.report.forms.page import Page
+from malstyr_lib.report.forms.reference import style_name
 from malstyr_lib.report.forms.word import word
 
 
@@ -41,7 +42,7 @@ def _content() -> Html:
 
 def _statuses() -> pd.DataFrame:
     """Return every status, in the style that its cell has."""
-    words = [status.label for status in (STATUS | OWN_STATUS).values()]
-    return pd.DataFrame(
-        {"Formatmall": [f"Status {word[2:].lower()}" for word in words], "Så här": words}
-    )
+    rows = [
+        {"Formatmall": style_name(status), "Så här": status.label} for status in STATUSES.values()
+    ]
+    return pd.DataFrame(rows)

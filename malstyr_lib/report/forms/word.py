@@ -15,7 +15,7 @@ from typing import Final
 from xml.etree.ElementTree import Element, SubElement
 
 from malstyr_lib import text
-from malstyr_lib.markup import OWN_STATUS, STATUS, Status
+from malstyr_lib.markup import STATUSES, Status
 from malstyr_lib.report.forms import reference
 from malstyr_lib.report.forms.columns import WIDE, set_widths
 from malstyr_lib.report.forms.manuscript import (
@@ -118,7 +118,7 @@ def _dress(one: Element) -> None:
     """Give an element the style that its class says, by what pandoc passes on to Word."""
     kind = one.get("class", "")
     if one.tag in {"td", "th"}:
-        _dress_cell(one, (STATUS | OWN_STATUS).get(kind))
+        _dress_cell(one, STATUSES.get(kind))
     elif one.tag == "p" and kind in _STYLES:
         box_of(one)
         one.set(_STYLE, _STYLES[kind])
