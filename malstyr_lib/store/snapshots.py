@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections import Counter
@@ -21,7 +20,7 @@ from malstyr_lib.store import journal
 from malstyr_lib.store.changes import Pair, changes
 from malstyr_lib.store.drafts import CATALOGUES, OBSERVED, Draft
 from malstyr_lib.store.objects import coded, digest_of, loaded
-from malstyr_lib.store.writing import writing
+from malstyr_lib.store.writing import read_manifest, writing
 
 _ID: Final = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{12}")
 
@@ -173,7 +172,7 @@ class Store:
         if name not in known:
             near = text.did_you_mean(name, known) or f"; den senaste är '{known[-1]}'."
             raise StoreError(f"Ögonblicksbilden '{name}' finns inte i lagret {self.path}{near}")
-        manifest = self._manifest(name)
+        manifest = read_manifest(self.path, name)
         moment = datetime.fromisoformat(manifest["fetched"])
         return Snapshot(name, moment, manifest["base_url"], manifest, self.path)
 
@@ -241,23 +240,9 @@ class Store:
     def _moment(self, name: str) -> str:
         """Return when a snapshot was fetched, to the microsecond; "" if its manifest is damaged."""
         try:
-            return str(self._manifest(name)["fetched"])
+            return str(read_manifest(self.path, name)["fetched"])
         except StoreDamaged:
             return ""
-
-    def _manifest(self, name: str) -> dict[str, Any]:
-        try:
-            body = (self.path / "snapshots" / f"{name}.json").read_bytes()
-            if digest_of(body)[:12] != name.rpartition("-")[2]:
-                raise ValueError(name)
-            manifest: dict[str, Any] = json.loads(body)
-        except (OSError, ValueError) as fault:
-            raise StoreDamaged(
-                f"Ögonblicksbilden {name} i lagret {self.path} är skadad och går inte att läsa. Den"
-                " kan bara återställas ur en säkerhetskopia av lagret, eller tas bort med:"
-                f" malstyr lager --ta-bort {name}"
-            ) from fault
-        return manifest
 
 
 def moment_of(name: str) -> datetime:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from malstyr_lib.errors import StoreDamaged
 from malstyr_lib.store import journal
 from malstyr_lib.store.disk import refused
 from malstyr_lib.store.objects import digest_of, place_of
 from malstyr_lib.store.snapshots import Store
-from malstyr_lib.store.writing import loose, writing
+from malstyr_lib.store.writing import loose, parts, writing
 
 
 @dataclass(frozen=True)
@@ -51,8 +50,8 @@ def _entry(store: Store, name: str, checked: dict[str, str], *, verify: bool) ->
         snapshot = store.open(name)
     except StoreDamaged as damage:
         return Entry(name, None, "", 0, 0, 0, (str(damage),))
-    parts = list(_parts(snapshot.manifest))
-    for _, digest in parts if verify else ():
+    told = list(parts(snapshot.manifest))
+    for _, digest in told if verify else ():
         checked.setdefault(digest, _fault(store, digest))
     return Entry(
         snapshot=name,
@@ -60,16 +59,9 @@ def _entry(store: Store, name: str, checked: dict[str, str], *, verify: bool) ->
         base_url=snapshot.base_url,
         kpis=len(snapshot.manifest["values"]),
         rows=sum(entry["rows"] for entry in snapshot.manifest["values"].values()),
-        size=sum(_size(store, digest) for digest in {digest for _, digest in parts}),
-        damage=tuple(f"{what} {checked[d]}" for what, d in parts if checked.get(d)),
+        size=sum(_size(store, digest) for digest in {digest for _, digest in told}),
+        damage=tuple(f"{what} {checked[d]}" for what, d in told if checked.get(d)),
     )
-
-
-def _parts(manifest: Any) -> Iterator[tuple[str, str]]:
-    """Yield what a snapshot consists of: a name for people, and the object's digest."""
-    for kind in ("values", "ou_values", "tables"):
-        for name, entry in manifest[kind].items():
-            yield name, entry["object"]
 
 
 def _fault(store: Store, digest: str) -> str:
@@ -108,9 +100,6 @@ def prune(store: Store, snapshots: Iterable[str]) -> int:
     """
     gone = set(snapshots)
     with writing(store.path):
-        for name in store.snapshots():
-            if name not in gone:
-                store.open(name)
         unheld = loose(store.path, gone)
         with refused(store.path):
             for name in gone:

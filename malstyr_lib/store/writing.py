@@ -16,7 +16,7 @@ import pyarrow as pa
 from malstyr_lib.errors import StoreDamaged
 from malstyr_lib.store.disk import refused, sync_folder
 from malstyr_lib.store.lock import locked
-from malstyr_lib.store.objects import CURE, by_kpi, digest_of, in_order, parquet, place_of
+from malstyr_lib.store.objects import by_kpi, digest_of, in_order, parquet, place_of
 
 
 class Writer:
@@ -44,8 +44,8 @@ class Writer:
         """Put one object per KPI in place; return the entries by KPI."""
         if frame is None:
             return {}
-        parts = by_kpi(in_order(frame, contract), contract)
-        return {kpi: self.put_object(part) for kpi, part in parts}
+        tables = by_kpi(in_order(frame, contract), contract)
+        return {kpi: self.put_object(table) for kpi, table in tables}
 
     def put_manifest(self, content: Mapping[str, Any]) -> str:
         """Put the manifest in place, which makes the snapshot exist; return its id."""
@@ -144,19 +144,29 @@ def loose(root: Path, gone: Iterable[str] = ()) -> list[Path]:
 
     StoreDamaged when the manifest of a snapshot that stays can't be read.
     """
-    staying = [file for file in root.glob("snapshots/*.json") if file.stem not in set(gone)]
-    held = {digest for file in staying for digest in _digests(file)}
+    staying = {file.stem for file in root.glob("snapshots/*.json")} - {*gone}
+    held = {digest for name in staying for _, digest in parts(read_manifest(root, name))}
     return [path for path in root.glob("objects/*/*.parquet") if path.stem not in held]
 
 
-def _digests(manifest: Path) -> Iterator[str]:
-    """Yield the digests of the objects that a manifest names."""
+def read_manifest(root: Path, name: str) -> dict[str, Any]:
+    """Return a snapshot's manifest; StoreDamaged when it does not match its name."""
     try:
-        body = manifest.read_bytes()
-        if digest_of(body)[:12] != manifest.stem.rpartition("-")[2]:
-            raise ValueError(manifest.stem)
-        content = json.loads(body)
-        for kind in ("values", "ou_values", "tables"):
-            yield from (entry["object"] for entry in content[kind].values())
-    except (OSError, ValueError, LookupError, TypeError, AttributeError) as fault:
-        raise StoreDamaged(f"Ögonblicksbilden {manifest.stem} är skadad. {CURE}") from fault
+        body = (root / "snapshots" / f"{name}.json").read_bytes()
+        if digest_of(body)[:12] != name.rpartition("-")[2]:
+            raise ValueError(name)
+        manifest: dict[str, Any] = json.loads(body)
+    except (OSError, ValueError) as fault:
+        raise StoreDamaged(
+            f"Ögonblicksbilden {name} i lagret {root} är skadad och går inte att läsa. Den"
+            " kan bara återställas ur en säkerhetskopia av lagret, eller tas bort med:"
+            f" malstyr lager --ta-bort {name}"
+        ) from fault
+    return manifest
+
+
+def parts(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield what a snapshot consists of: a name for people, and the object's digest."""
+    for kind in ("values", "ou_values", "tables"):
+        for name, entry in manifest[kind].items():
+            yield name, entry["object"]
