@@ -104,7 +104,8 @@ def test_the_version_comes_from_the_package(capsys: Printed) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["raport"], "Kommandot 'raport' finns inte"),
+        (["raport"], "Kommandot 'raport' finns inte; menade du 'rapport'? Se: malstyr --help"),
+        (["xyzzy"], "Kommandot 'xyzzy' finns inte. Se: malstyr --help"),
         (["rapport", "--aar", "2022"], "Flaggan --aar finns inte"),
         (["rapport", "--ar"], "Flaggan --ar behöver ett värde"),
         (["rapport", "--ar", "i fjol"], "Värdet för --ar ska vara ett heltal"),

@@ -9,6 +9,7 @@ from typing import Final, cast
 
 import typer
 
+from malstyr_lib import text
 from malstyr_lib.errors import UsageError
 
 _TyperError: Final = cast(type[Exception], typer.BadParameter.__mro__[2])  # parent of them all
@@ -37,8 +38,16 @@ def swedish_usage() -> Iterator[None]:
         said = error.format_message() if hasattr(error, "format_message") else str(error)
         shows_help = said.startswith("Usage:")
         raise UsageError(
-            said if shows_help else f"{_in_swedish(said)}. Se: malstyr --help"
+            said if shows_help else f"{_in_swedish(said)}{_meant(error, said)} Se: malstyr --help"
         ) from error
+
+
+def _meant(error: Exception, message: str) -> str:
+    """Return the command that a misspelt one resembles, or the end of the sentence."""
+    asked = re.search(r"No such command '(.+?)'", message)
+    command = getattr(getattr(error, "ctx", None), "command", None)
+    names = getattr(command, "commands", {})
+    return (text.did_you_mean(asked[1], names) if asked else "") or "."
 
 
 def _in_swedish(message: str) -> str:
