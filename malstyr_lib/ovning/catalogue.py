@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from malstyr_lib import model, tables
+from malstyr_lib import kpi_title, model, tables
 from malstyr_lib.ovning.land import YEARS
 from malstyr_lib.ovning.levels import level_of
 
@@ -16,7 +16,8 @@ MARGIN_OF: Final = ("N01452", "N01453")
 PUPILS_OF: Final = ("N15505", "N15809")
 BASES: Final = {"N01951": 1.0, "N00053": 0.08}
 """The bases that shares of persons can have, and how many of them there are per inhabitant."""
-UNIT_KPIS: Final = ("N15505", "N15809", "U23471")
+HOMES: Final = "U23471"
+UNIT_KPIS: Final = (*PUPILS_OF, HOMES)
 _EXTRA_TITLES: Final = {
     "N01453": "Osäkerhetstal - Invånare 16-84 år med allvarlig psykisk påfrestning, andel (%)",
     "N15809": "Elever i kommunal grundskola belägen i kommunen åk 1-9, antal",
@@ -48,7 +49,6 @@ _RHYTHM: Final = (
     (r"", (1, "03-06")),
 )
 _OWN_MEASURE: Final = r"^(Väntetid|Utredningstid|Handläggningstid|Medarbetarengagemang|HME)"
-_ENDED: Final = r"\(- ?(\d{4})\)$"
 NEW_DEFINITION: Final = ("U07453", 2024)
 
 
@@ -73,12 +73,6 @@ def for_regions(kpi: str) -> bool:
 def for_the_nation(kpi: str) -> bool:
     """Return whether a mean says something of a larger area: of a count or a margin it does not."""
     return kpi not in _EXTRA_TITLES
-
-
-def ended(title: str) -> int | None:
-    """Return the last year of a series whose title says that it has ended."""
-    year = re.search(_ENDED, title)
-    return int(year[1]) if year else None
 
 
 def kpi_table(titles: dict[str, str]) -> pd.DataFrame:
@@ -159,7 +153,7 @@ def _perspective(title: str) -> str:
 
 def _publication(title: str) -> dict[str, str | None]:
     """Return when the next year is published; own measures and ended series have no date."""
-    if ended(title) or re.search(_OWN_MEASURE, title):
+    if kpi_title.ended_year(title) or re.search(_OWN_MEASURE, title):
         return {"publication_date": None, "publ_period": None}
     later, day = next(when for kind, when in _RHYTHM if re.search(kind, title))
     following = YEARS[-1] + 1

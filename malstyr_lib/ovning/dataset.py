@@ -1,4 +1,4 @@
-"""What a Kolada server holds: six tables and the two long tables of values, frozen."""
+"""What a Kolada server holds: five tables and the two long tables of values, frozen."""
 
 from __future__ import annotations
 

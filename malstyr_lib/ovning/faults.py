@@ -193,9 +193,15 @@ def _hung_up(_: Asked, right: Reply) -> Reply:
     return replace(right, reset=True)
 
 
-def _maintenance(_: Asked, right: Reply) -> Reply:
-    body = "<!doctype html><title>Underhåll</title><h1>Vi är snart tillbaka</h1>".encode()
-    return Reply(200, body, right.headers | {"Content-Type": "text/html; charset=utf-8"})
+def _web_page(title: str, heading: str) -> Play:
+    """Answer with a page for people."""
+    body = f"<!doctype html><title>{title}</title><h1>{heading}</h1>".encode()
+    kind = {"Content-Type": "text/html; charset=utf-8"}
+    return lambda _, right: Reply(200, body, right.headers | kind)
+
+
+_maintenance = _web_page("Underhåll", "Vi är snart tillbaka")
+_login = _web_page("Logga in", "Logga in på nätet")
 
 
 def _bomb(_: Asked, right: Reply) -> Reply:
@@ -214,11 +220,6 @@ def _dripping(_: Asked, right: Reply) -> Reply:
 
 def _mute(_: Asked, right: Reply) -> Reply:
     return replace(right, silent=True)
-
-
-def _login(_: Asked, right: Reply) -> Reply:
-    body = "<!doctype html><title>Logga in</title><h1>Logga in på nätet</h1>".encode()
-    return Reply(200, body, right.headers | {"Content-Type": "text/html; charset=utf-8"})
 
 
 def _to_login(asked: Asked, right: Reply) -> Reply:

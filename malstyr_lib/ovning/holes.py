@@ -7,8 +7,8 @@ from typing import Final
 
 import numpy as np
 
+from malstyr_lib import kpi_title
 from malstyr_lib.ovning import stories
-from malstyr_lib.ovning.catalogue import ended
 from malstyr_lib.ovning.land import YEARS, Land, Mask, kpi_number, stream
 from malstyr_lib.ovning.series import Series
 
@@ -69,4 +69,5 @@ def _measured(kpi: str, title: str) -> Mask:
     """Return in which years a KPI was measured at all."""
     years = np.array(YEARS)
     every, first = RHYTHM.get(kpi, (1, YEARS[0]))
-    return np.asarray(((years - first) % every == 0) & (years <= (ended(title) or YEARS[-1])))
+    last = kpi_title.ended_year(title) or YEARS[-1]
+    return np.asarray(((years - first) % every == 0) & (years <= last))

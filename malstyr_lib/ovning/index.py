@@ -16,7 +16,6 @@ import pandas as pd
 
 Ints = npt.NDArray[np.integer[Any]]
 Floats = npt.NDArray[np.floating[Any]]
-Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -13,8 +13,6 @@ import numpy as np
 from malstyr_lib.ovning import index
 from malstyr_lib.ovning.holdings import Groups, Holdings
 from malstyr_lib.ovning.index import Floats, Index, Ints
-
-_NO_ROWS: Final = np.empty(0, dtype=np.int64)
 
 
 @dataclass(frozen=True)

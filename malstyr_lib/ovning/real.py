@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from malstyr_lib import tables, text
 from malstyr_lib.errors import UsageError
+from malstyr_lib.ovning.catalogue import members
 from malstyr_lib.ovning.dataset import STATUSES, Dataset, category
 
 FILES: Final = (
@@ -72,14 +73,9 @@ def _kpi_groups(path: Path) -> pd.DataFrame:
         {
             "id": list(groups.groups),
             "title": groups["group"].first().tolist(),
-            "members": [_members(zip(part.kpi, part.title, strict=True)) for _, part in groups],
+            "members": [members(zip(part.kpi, part.title, strict=True)) for _, part in groups],
         },
     )
-
-
-def _members(pairs: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
-    """Return (id, title) pairs as the API writes members."""
-    return [{"member_id": member, "member_title": title} for member, title in pairs]
 
 
 def _read(path: Path) -> pd.DataFrame:

@@ -72,8 +72,9 @@ def _units(everyone: Mapping[str, Series], where: Land) -> list[units.Units]:
     """Return the units of the KPIs that have them and are passed in."""
     marks, pupils = catalogue.PUPILS_OF
     found = [*units.schools(everyone[marks], where, pupils=pupils)] if marks in everyone else []
-    homes = [everyone[kpi] for kpi in ("U23471",) if kpi in everyone]
-    return [*found, *(units.homes(home, where) for home in homes)]
+    if catalogue.HOMES in everyone:
+        found.append(units.homes(everyone[catalogue.HOMES], where))
+    return found
 
 
 def _groups(where: Land, retrieval: Retrieval) -> pd.DataFrame:
