@@ -330,13 +330,7 @@ def _ranked(areas: pd.DataFrame) -> list[str]:
 
 def _bounds(wanted: query.Asked) -> dict[str, Sequence[Any]]:
     """Return what the answer must keep within, by column, where something was named."""
-    bounds: dict[str, Sequence[Any]] = {
-        "kpi": wanted.kpis,
-        "municipality": wanted.municipalities,
-        "ou": wanted.ous,
-        "period": wanted.years,
-    }
-    return {column: given for column, given in bounds.items() if given}
+    return {column: given for name, column in _COLUMNS.items() if (given := getattr(wanted, name))}
 
 
 def _within(table: pd.DataFrame, column: str, asked: Sequence[str] | None) -> pd.DataFrame:
