@@ -33,7 +33,6 @@ FLAT: Final = (
 """The columns of `flat`."""
 
 _SIMILAR: Final = "Liknande kommuner"
-_MUNICIPAL: Final = ("K", "A")
 _CELLS: Final = (
     ("ändrat värde", "ändrade värden"),
     ("nytt värde", "nya värden"),
@@ -127,15 +126,6 @@ def similar_changes(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     return _table(SIMILAR_CHANGES, rows)
 
 
-def municipal(kpis: pd.DataFrame) -> set[str]:
-    """Return the ids of the KPIs that municipalities have: municipality_type K or A (all).
-
-    By this reading 5,122 of the 6,433 KPIs of April 2024 were municipal, and 730 of those ids
-    are not in the catalogue of March 2026 at all (655 of type K and 75 of type A).
-    """
-    return set(kpis.loc[kpis["municipality_type"].isin(_MUNICIPAL), "id"])
-
-
 def summary(
     cells: pd.DataFrame, kpis: pd.DataFrame, similar: pd.DataFrame, *, before: pd.DataFrame
 ) -> Summary:
@@ -144,7 +134,7 @@ def summary(
     before: the first catalogue, which says which KPIs were municipal.
     """
     values, kinds = cells["change"].value_counts(), kpis["change"].value_counts()
-    ours = municipal(before)
+    ours = tables.municipal_kpis(before)
     return Summary(
         revised=int(values.get("revised", 0)),
         new=int(values.get("new", 0)),

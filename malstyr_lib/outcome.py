@@ -9,6 +9,11 @@ DONE = "klar"
 FAILED = "misslyckad"
 
 
+def folder_of(kind: str, year: int, slug: str) -> str:
+    """Return a report's folder below output, with forward slashes."""
+    return f"{year}/{kind}/{slug}"
+
+
 @dataclass(frozen=True)
 class Outcome:
     """One report's run. `found` is what its end marker says, empty when it failed.
@@ -40,7 +45,7 @@ class Outcome:
     @property
     def folder(self) -> str:
         """The report's folder below output, with forward slashes."""
-        return f"{self.year}/{self.kind}/{self.slug}"
+        return folder_of(*self.key)
 
     @property
     def key(self) -> tuple[str, int, str]:

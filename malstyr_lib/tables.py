@@ -106,6 +106,16 @@ def municipalities_only(areas: pd.DataFrame) -> list[str]:
     return sorted(areas.loc[areas["type"] == "K", "id"])
 
 
+def areas_with_values(areas: pd.DataFrame) -> list[str]:
+    """Return the ids of the areas that have values of their own, sorted: types K and L."""
+    return sorted(areas.loc[areas["type"].isin(["K", "L"]), "id"])
+
+
+def municipal_kpis(kpis: pd.DataFrame) -> set[str]:
+    """Return the ids of the KPIs that municipalities have: municipality_type K or A (all)."""
+    return set(kpis.loc[kpis["municipality_type"].isin(["K", "A"]), "id"])
+
+
 def is_exercise(areas: Iterable[str]) -> bool:
     """Return whether area ids belong to the exercise world: no Swedish municipality begins on 9."""
     return any(area.startswith("9") for area in areas)

@@ -13,7 +13,7 @@ from malstyr_lib.batch.faraway import Faraway, store_copied
 from malstyr_lib.batch.job import Afar, Job
 from malstyr_lib.batch.listing import PAGE
 from malstyr_lib.errors import ReportError
-from malstyr_lib.outcome import FAILED, Outcome
+from malstyr_lib.outcome import Outcome
 from malstyr_lib.workspace import Workspace
 
 PARAMS: Final = "params"
@@ -30,7 +30,7 @@ def carried_out(job: Job, afar: Afar) -> Outcome:
                 _sent(near.place.output, outcome, afar.output)
             return outcome
     except Exception as error:  # one report's own fault, whatever it is, must not stop the others
-        return replace(job.outcome(), status=FAILED, error=making.said(error, job))
+        return replace(job.outcome(), error=making.said(error, job))
 
 
 def _place(job: Job, afar: Afar, here: Path) -> Workspace:

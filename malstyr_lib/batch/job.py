@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from malstyr_lib.outcome import FAILED, Outcome
+from malstyr_lib.outcome import FAILED, Outcome, folder_of
 from malstyr_lib.report.kinds import KINDS, Kind, Subject
 from malstyr_lib.workspace import Workspace, packaged
 
@@ -60,6 +60,16 @@ class Job:
     def notebook(self) -> Path:
         """The notebook that makes it."""
         return packaged("notebooks") / self.of.notebook
+
+    @property
+    def key(self) -> tuple[str, int, str]:
+        """What its outcome's key will be."""
+        return self.kind, self.year, self.subject.slug
+
+    @property
+    def folder(self) -> str:
+        """The folder below output that it is made into."""
+        return folder_of(*self.key)
 
     def outcome(self) -> Outcome:
         """Return its outcome as long as nothing has been made."""

@@ -58,7 +58,7 @@ def said(error: Exception, job: Job) -> str:
         return str(error)
     if isinstance(error, OSError):
         return (
-            f"Filerna gick inte att skriva i {job.place.output / job.outcome().folder}"
+            f"Filerna gick inte att skriva i {job.place.output / job.folder}"
             f" ({error.strerror or error}). Se till att disken har plats och att inget därifrån är"
             " öppet, och kör igen."
         )
@@ -78,7 +78,7 @@ def _same_program(job: Job) -> None:
 def _published(job: Job, done: Done) -> tuple[str, ...]:
     """Put a run's notebook and its forms into the report's folder; return the forms' files."""
     files = made(finished(job, params.load(job.place.params), done), job.forms)
-    folder = job.place.output / job.outcome().folder
+    folder = job.place.output / job.folder
     publish(
         folder,
         {

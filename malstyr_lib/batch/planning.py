@@ -96,7 +96,7 @@ def planned(
             shared = inputs.shared(home.place.params, snapshot, before, told, job.year)
             known[job.year] = {PROGRAM: by, **shared}
         decided = inputs.of_job(job, slugs, known[job.year])
-        made = earlier.get(job.outcome().key)
+        made = earlier.get(job.key)
         why = _why(job, made, decided, snapshot if wanted.changed else None)
         if made is not None and not why and not wanted.again:
             ready.append(made)

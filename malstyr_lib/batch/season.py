@@ -84,7 +84,7 @@ def make_everywhere(
         for job, made in carry(plan.todo, followed.on_start):
             followed.on_done(by_place[job.place].put(made))
     return [
-        shelf.outcomes[job.outcome().key]
+        shelf.outcomes[job.key]
         for shelf, its in zip(shelves, asked, strict=True)
         for job in dict.fromkeys(its)
     ]

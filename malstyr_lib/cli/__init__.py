@@ -10,12 +10,11 @@ from typing import Any
 from typer.main import get_command
 
 from malstyr_lib.cli.commands import app
+from malstyr_lib.cli.exits import INTERRUPTED, WRONG
 from malstyr_lib.cli.usage import swedish_usage
 from malstyr_lib.errors import MalstyrError, visible
 
 __all__ = ["app", "main"]
-
-INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -39,7 +38,7 @@ def run(arguments: Sequence[str]) -> int:
     except OSError as error:
         where = f": {visible(str(error.filename))}" if error.filename else "."
         print(f"Det gick inte ({error.strerror or error}){where}", file=sys.stderr)
-        return 2
+        return WRONG
     if result == INTERRUPTED:  # typer has caught the Ctrl+C
         return _interrupted()
     return result if isinstance(result, int) else 0

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from malstyr_lib import text
 from malstyr_lib.cli import show
-from malstyr_lib.cli.exits import REMARKS
+from malstyr_lib.cli.exits import REMARKS, WRONG
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from malstyr_lib.params import Places
     from malstyr_lib.workspace import Workspace
 
-WRONG: Final = 2
 _HOW: Final = (
     "Det som ska stå som det är skrivs under undantag i samma nämnds fil, eller i styrmodell.yaml"
     " om det gäller hela kommunen: kod, gäller (ordet inom parentes) och varför.\n"

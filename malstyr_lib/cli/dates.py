@@ -181,7 +181,7 @@ def _write(file: Path, found: Calendar, model: SteeringModel, *, quiet: bool) ->
         stamp=datetime.now(UTC),
         exercise=tables.is_exercise([own.code]),
     )
-    publish(file.parent, {file.name: content.decode("utf-8")})
+    publish(file.parent, {file.name: content})
     if not quiet:
         amount = text.count(len(found.events), "dag", "dagar")
         show.console().print(f"Skrev {file} med {amount}.", markup=False)

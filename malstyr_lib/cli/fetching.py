@@ -169,12 +169,12 @@ def say_plan(
 def _planned(
     how: str, model: SteeringModel, newest: Snapshot | None, now: datetime, per_s: float
 ) -> Plan:
-    from malstyr_lib import companions, drift, fetch
+    from malstyr_lib import companions, fetch, tables
 
     if newest is None:
         kpis = fetch.MUNICIPAL_KPIS if how == EVERYTHING else None
         return fetch.plan(model, fetch.AREAS, now=now, kpis=kpis, per_s=per_s)
-    areas = int(newest.municipalities["type"].isin(["K", "L"]).sum())
+    areas = len(tables.areas_with_values(newest.municipalities))
     needed = {*companions.wanted(model.kpis, newest.kpis)}
     own_units = newest.ous["municipality"] == model.municipality.code
     units = len(companions.of_units(model.kpis, newest.kpis)), int(own_units.sum())
@@ -184,7 +184,7 @@ def _planned(
         return fetch.plan_changes(
             model, areas, now=now, kpis=known, new=new, units=units, per_s=per_s
         )
-    every = drift.municipal(newest.kpis) | needed if how == EVERYTHING else needed
+    every = tables.municipal_kpis(newest.kpis) | needed if how == EVERYTHING else needed
     return fetch.plan(model, areas, now=now, kpis=len(every), units=units, per_s=per_s)
 
 

@@ -57,14 +57,14 @@ def _words(plan: Plan, outcomes: Sequence[Outcome]) -> str:
     by_key = {one.key: one for one in outcomes}
     lines = [f"{len(plan.todo)} rapporter gjordes om, {stands} står kvar som de är."]
     for job in plan.todo:
-        outcome = by_key[job.outcome().key]
+        outcome = by_key[job.key]
         failed = f" Misslyckades: {outcome.error}" if outcome.error else ""
         lines.append(f"  {job.name} {job.year}: {job.because}.{failed}")
     return "\n".join(lines)
 
 
 def _rows(plan: Plan, outcomes: Sequence[Outcome]) -> list[dict[str, object]]:
-    why = {job.outcome().key: job.because for job in plan.todo}
+    why = {job.key: job.because for job in plan.todo}
     return [
         {
             "kind": one.kind,

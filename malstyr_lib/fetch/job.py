@@ -201,7 +201,7 @@ def _missing(held: Held, asked: Mapping[str, Any], catalogues: Catalogues) -> di
     none of the own units has a row of.
     """
     known, areas = {*catalogues["kpis"]["id"]}, catalogues["municipalities"]
-    everywhere = areas.loc[areas["type"].isin(["K", "L"]), "id"]
+    everywhere = tables.areas_with_values(areas)
     absent = [kpi for kpi in asked["kpis"] if kpi not in held.answered]
     kinds = {
         "not_found": [kpi for kpi in absent if kpi not in known],

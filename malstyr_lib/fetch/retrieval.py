@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from malstyr_lib import companions, drift, tables, text
+from malstyr_lib import companions, tables, text
 from malstyr_lib.errors import KoladaContradiction, StoreDamaged, StoreError, UsageError
 from malstyr_lib.fetch.job import Catalogues, Fetched, Job, Step
 from malstyr_lib.fetch.plan import years_of
@@ -66,7 +66,7 @@ def fetch_everything(
         catalogues = resumed.catalogues()
         _refuse_mixture(store, catalogues)
         needed = companions.wanted(model.kpis, catalogues["kpis"])
-        ids = sorted(drift.municipal(catalogues["kpis"]) | {*needed})
+        ids = sorted(tables.municipal_kpis(catalogues["kpis"]) | {*needed})
         unit_kpis = companions.of_units(model.kpis, catalogues["kpis"])
         asked = _asked(ids, resumed.began, unit_kpis) | {"began": resumed.began.isoformat()}
         held = resumed.put_units(unit_kpis, catalogues["ous"], resumed.put_values(ids))
@@ -158,7 +158,7 @@ def _going_on(job: Job, store: Store) -> Iterator[Job]:
 def _builds_on(before: Snapshot, catalogues: Catalogues, asked: Mapping[str, Any]) -> bool:
     """Return whether changes are enough: the areas and the years asked for are as they were."""
     then, now = (
-        frozenset(areas.loc[areas["type"].isin(["K", "L"]), "id"])
+        tables.areas_with_values(areas)
         for areas in (before.municipalities, catalogues["municipalities"])
     )
     return then == now and before.manifest["asked"].get("years") == asked["years"]

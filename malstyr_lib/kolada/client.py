@@ -172,7 +172,7 @@ class KoladaClient:
             raise UsageError("Ange nyckeltal (kpis), eller både kommuner och år.")
         call = self._call()
         if municipalities is None and not wanted.nothing:
-            wanted = query.everywhere(wanted, _ranked(self._asker.areas(call)))
+            wanted = query.everywhere(wanted, tables.areas_with_values(self._asker.areas(call)))
         return self._observed(call, wanted)
 
     def values_in_parts(
@@ -242,7 +242,7 @@ class KoladaClient:
 
     def _parts(self, wanted: query.Asked, at_a_time: int) -> list[query.Asked]:
         """Return a question for all areas as several, with so many KPIs each."""
-        areas = _ranked(self._asker.areas(self._call()))
+        areas = tables.areas_with_values(self._asker.areas(self._call()))
         return [
             query.everywhere(replace(wanted, kpis=tuple(part)), areas)
             for part in query.chunks(wanted.kpis, at_a_time)
@@ -323,20 +323,9 @@ def _homes(register: pd.DataFrame | None) -> dict[str, str]:
     return dict(zip(known["id"], known["municipality"], strict=True))
 
 
-def _ranked(areas: pd.DataFrame) -> list[str]:
-    """Return the areas that values are fetched for when none are named: types K and L."""
-    return sorted(areas.loc[areas["type"].isin(["K", "L"]), "id"])
-
-
 def _bounds(wanted: query.Asked) -> dict[str, Sequence[Any]]:
     """Return what the answer must keep within, by column, where something was named."""
-    bounds: dict[str, Sequence[Any]] = {
-        "kpi": wanted.kpis,
-        "municipality": wanted.municipalities,
-        "ou": wanted.ous,
-        "period": wanted.years,
-    }
-    return {column: given for column, given in bounds.items() if given}
+    return {column: given for name, column in _COLUMNS.items() if (given := getattr(wanted, name))}
 
 
 def _within(table: pd.DataFrame, column: str, asked: Sequence[str] | None) -> pd.DataFrame:

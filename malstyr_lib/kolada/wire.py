@@ -204,7 +204,7 @@ class _Passing(Exception):
 def _session(connections: int) -> requests.Session:
     session = requests.Session()
     for scheme in ("https://", "http://"):
-        session.mount(scheme, HTTPAdapter(pool_maxsize=max(1, connections), max_retries=0))
+        session.mount(scheme, HTTPAdapter(pool_maxsize=connections, max_retries=0))
     return session
 
 

@@ -47,9 +47,9 @@ class Draft:
             raise UsageError(f"Nyckeltalet {doubled[0]} skrevs två gånger i samma hämtning.")
         self._entries[kind] |= entries
 
-    def keep(self, entries: Mapping[str, Any], kind: str = "values") -> None:
-        """Take over KPIs from an earlier snapshot's manifest; their objects are there already."""
-        self._entries[kind] |= entries
+    def keep(self, entries: Mapping[str, Any]) -> None:
+        """Take over KPIs' values from an earlier snapshot's manifest, with objects and all."""
+        self._entries["values"] |= entries
 
     def journal(self, what: str, now: datetime) -> journal.Journal:
         """Return the journal of an interrupted fetch of the same thing, or a new one."""

@@ -39,11 +39,9 @@ class Writer:
         return {"object": digest, "rows": table.num_rows}
 
     def put_kpis(
-        self, frame: pd.DataFrame | None, contract: Mapping[str, str]
+        self, frame: pd.DataFrame, contract: Mapping[str, str]
     ) -> dict[str, dict[str, Any]]:
         """Put one object per KPI in place; return the entries by KPI."""
-        if frame is None:
-            return {}
         tables = by_kpi(in_order(frame, contract), contract)
         return {kpi: self.put_object(table) for kpi, table in tables}
 
