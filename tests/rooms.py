@@ -15,6 +15,7 @@ LEVELS = {
     "errors": 0,
     "text": 0,
     "kpi_title": 0,
+    "lock": 1,
     "tables": 1,
     "model": 1,
     "outcome": 1,

@@ -292,6 +292,21 @@ def test_hamta_plan_counts_the_areas_of_the_newest_snapshot(
 
 
 @pytest.mark.usefixtures("_nothing_is_sent")
+def test_hamta_plan_tells_that_a_new_year_makes_the_changes_a_whole_fetch(
+    exercise: Exercise, capsys: Printed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(planning, "years_of", lambda _: range(1998, 2060))
+    where = [*WORDS, "--lager", str(exercise.place.store)]
+    assert run([*where, "--json"]) == run([*where, "--andrat", "--json"]) == 0
+    whole, changes = capsys.readouterr().out.strip().split("\n]\n[")
+    assert changes.strip("[]\n") == whole.strip("[]\n")
+    assert run([*where, "--andrat"]) == 0
+    printed = capsys.readouterr().out
+    assert "Att hämta 147 nyckeltal" in printed
+    assert "Åren är inte desamma som förra gången, så allt hämtas." in printed
+
+
+@pytest.mark.usefixtures("_nothing_is_sent")
 def test_hamta_plan_knows_everything_the_changes_and_another_pace(
     exercise: Exercise, capsys: Printed, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

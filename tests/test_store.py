@@ -683,8 +683,8 @@ def test_a_second_writer_stops_and_names_the_first(
 def test_a_killed_writer_releases_the_lock(store: Store) -> None:
     write(store)
     code = (
-        "import sys, pathlib, os, signal; from malstyr_lib.store.writing import locked\n"
-        "with locked(pathlib.Path(sys.argv[1])): os.kill(os.getpid(), signal.SIGKILL)"
+        "import sys, pathlib, os, signal; from malstyr_lib.store.writing import writing\n"
+        "with writing(pathlib.Path(sys.argv[1])): os.kill(os.getpid(), signal.SIGKILL)"
     )
     done = subprocess.run([sys.executable, "-c", code, str(store.path)], check=False)
     assert done.returncode == -9
@@ -709,7 +709,7 @@ def test_a_lock_that_cannot_be_taken_at_all_is_not_called_another_writer(
     def no_locks(*_: object) -> None:
         raise OSError(errno.ENOLCK, "No locks available")
 
-    monkeypatch.setattr("malstyr_lib.store.lock._lock", no_locks)
+    monkeypatch.setattr("malstyr_lib.lock._lock", no_locks)
     with pytest.raises(StoreError, match=r"kunde inte skrivas \(No locks available\)"):
         write(store)
 

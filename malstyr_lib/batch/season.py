@@ -17,10 +17,10 @@ from malstyr_lib.batch.listing import listed_page
 from malstyr_lib.batch.planning import Home, Key, Plan, Wanted, jobs, planned
 from malstyr_lib.batch.publish import publish, sweep
 from malstyr_lib.errors import ReportError
+from malstyr_lib.lock import locked
 from malstyr_lib.model import SteeringModel
 from malstyr_lib.outcome import FAILED, Outcome
 from malstyr_lib.program import program
-from malstyr_lib.store.lock import locked
 from malstyr_lib.workspace import Workspace
 
 LISTED_EVERY_S: Final = 2.0

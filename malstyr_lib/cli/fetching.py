@@ -139,6 +139,7 @@ def say_plan(
     from datetime import UTC, datetime
 
     from malstyr_lib import text
+    from malstyr_lib.fetch.plan import years_as_in
     from malstyr_lib.kolada import POLITE_PER_S
     from malstyr_lib.store import Store, upkeep
 
@@ -147,8 +148,9 @@ def say_plan(
     at_most = per_s or POLITE_PER_S
     if at_most > POLITE_PER_S:
         raise UsageError(_TOO_FAST)
-    planned = _planned(how, model, newest, datetime.now(UTC), at_most)
-    changes = how == CHANGES and newest is not None
+    now = datetime.now(UTC)
+    changes = how == CHANGES and newest is not None and years_as_in(newest, now)
+    planned = _planned(how, model, newest, now, at_most, changes=changes)
     cost = _Cost(planned, newest.id if newest else None, at_most, changes)
     if json:
         show.as_json([_plan_counts(cost)])
@@ -156,18 +158,26 @@ def say_plan(
     print(_plan_words(cost))
     if how == CHANGES and newest is None:
         print("Lagret är tomt, så första gången hämtas allt.")
+    elif how == CHANGES and not changes:
+        print("Åren är inte desamma som förra gången, så allt hämtas.")
     if how != EVERYTHING and newest is None:
         print(
             "Nyckeltalens osäkerhetstal och de egna enheternas värden tillkommer; Koladas listor"
             " säger vilka som finns."
         )
-    for journal in upkeep.interrupted(store, datetime.now(UTC)) if how == EVERYTHING else ():
+    for journal in upkeep.interrupted(store, now) if how == EVERYTHING else ():
         print(f"{text.count(journal.answers(), 'svar', 'svar')} finns redan och frågas inte igen.")
     return 0
 
 
 def _planned(
-    how: str, model: SteeringModel, newest: Snapshot | None, now: datetime, per_s: float
+    how: str,
+    model: SteeringModel,
+    newest: Snapshot | None,
+    now: datetime,
+    per_s: float,
+    *,
+    changes: bool,
 ) -> Plan:
     from malstyr_lib import companions, fetch, tables
 
@@ -178,13 +188,14 @@ def _planned(
     needed = {*companions.wanted(model.kpis, newest.kpis)}
     own_units = newest.ous["municipality"] == model.municipality.code
     units = len(companions.of_units(model.kpis, newest.kpis)), int(own_units.sum())
-    if how == CHANGES:
+    if changes:
         earlier = {*newest.asked_kpis} & {*newest.kpis["id"]}
         known, new = len(earlier), len(({*newest.asked_kpis} | needed) - earlier)
         return fetch.plan_changes(
             model, areas, now=now, kpis=known, new=new, units=units, per_s=per_s
         )
-    every = tables.municipal_kpis(newest.kpis) | needed if how == EVERYTHING else needed
+    more = {EVERYTHING: tables.municipal_kpis(newest.kpis), CHANGES: {*newest.asked_kpis}}
+    every = needed | more.get(how, set())
     return fetch.plan(model, areas, now=now, kpis=len(every), units=units, per_s=per_s)
 
 

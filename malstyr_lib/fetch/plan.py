@@ -9,6 +9,7 @@ from typing import Final
 from malstyr_lib import companions, tables
 from malstyr_lib.kolada import POLITE_PER_S, query
 from malstyr_lib.model import SteeringModel
+from malstyr_lib.store import Snapshot
 
 SINCE: Final = 1998
 AREAS: Final = 312
@@ -105,6 +106,15 @@ def plan_changes(
 def years_of(now: datetime) -> range:
     """Return the years to ask for at a moment: the last is the one to come."""
     return range(SINCE, now.year + 2)
+
+
+def years_as_in(before: Snapshot, now: datetime) -> bool:
+    """Return whether a snapshot asked for the same years as are to be asked for at a moment.
+
+    Else its changes are not enough: everything is fetched.
+    """
+    years = years_of(now)
+    return bool(before.manifest["asked"].get("years") == [years[0], years[-1]])
 
 
 # the values look up their areas themselves, besides the list of them that is stored

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,7 +11,7 @@ from typing import Any, Final
 from malstyr_lib import companions, tables, text
 from malstyr_lib.errors import KoladaContradiction, StoreDamaged, StoreError, UsageError
 from malstyr_lib.fetch.job import Catalogues, Fetched, Job, Step
-from malstyr_lib.fetch.plan import years_of
+from malstyr_lib.fetch.plan import years_as_in, years_of
 from malstyr_lib.kolada import KoladaClient
 from malstyr_lib.model import SteeringModel
 from malstyr_lib.store import Snapshot, Store, moment_of
@@ -101,7 +101,7 @@ def fetch_changes(
         ids = list(dict.fromkeys([*before.asked_kpis, *needed]))
         unit_kpis = companions.of_units(model.kpis, catalogues["kpis"])
         asked = _asked(ids, job.now, unit_kpis)
-        if _builds_on(before, catalogues, asked):
+        if _builds_on(before, catalogues, job.now):
             known = {*before.asked_kpis} & {*before.kpis["id"]} & {*catalogues["kpis"]["id"]}
             held = job.put_changes(before, [kpi for kpi in ids if kpi in known], _since(before))
             held = job.put_values([kpi for kpi in ids if kpi not in known], held)
@@ -155,13 +155,13 @@ def _going_on(job: Job, store: Store) -> Iterator[Job]:
     journal.discard()
 
 
-def _builds_on(before: Snapshot, catalogues: Catalogues, asked: Mapping[str, Any]) -> bool:
+def _builds_on(before: Snapshot, catalogues: Catalogues, now: datetime) -> bool:
     """Return whether changes are enough: the areas and the years asked for are as they were."""
-    then, now = (
+    then, there = (
         tables.areas_with_values(areas)
         for areas in (before.municipalities, catalogues["municipalities"])
     )
-    return then == now and before.manifest["asked"].get("years") == asked["years"]
+    return then == there and years_as_in(before, now)
 
 
 def _refuse_wrong_clock(store: Store, now: datetime) -> None:

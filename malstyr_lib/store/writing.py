@@ -7,15 +7,16 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 
-from malstyr_lib.errors import StoreDamaged
+from malstyr_lib.errors import StoreDamaged, StoreError
+from malstyr_lib.lock import locked
 from malstyr_lib.store.disk import refused, sync_folder
-from malstyr_lib.store.lock import locked
 from malstyr_lib.store.objects import by_kpi, digest_of, in_order, parquet, place_of
 
 
@@ -127,7 +128,7 @@ def writing(root: Path) -> Iterator[Writer]:
     """
     with ExitStack() as stack:
         with refused(root):
-            hold = stack.enter_context(locked(root))
+            hold = stack.enter_context(locked(root, busy=partial(_busy, root)))
             writer = Writer(root)
             writer.sweep(crashed=hold.crashed)
         try:
@@ -135,6 +136,13 @@ def writing(root: Path) -> Iterator[Writer]:
         except BaseException:
             hold.messy = not writer.take_back()
             raise
+
+
+def _busy(root: Path, who: str) -> StoreError:
+    return StoreError(
+        f"Lagret {root} skrivs just nu av {who}."
+        " Vänta tills det är klart, eller avbryt den hämtningen med Ctrl+C i dess fönster."
+    )
 
 
 def loose(root: Path, gone: Iterable[str] = ()) -> list[Path]:

@@ -10,12 +10,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import Final
 
 from malstyr_lib import text
-from malstyr_lib.errors import MalstyrError, StoreError
+from malstyr_lib.errors import MalstyrError
 
 if sys.platform == "win32":
     import msvcrt
@@ -37,10 +36,10 @@ class Hold:
 
 
 @contextmanager
-def locked(root: Path, *, busy: Callable[[str], MalstyrError] | None = None) -> Iterator[Hold]:
-    """Hold the exclusive lock of a store, or of any other folder, which is made if need be.
+def locked(root: Path, *, busy: Callable[[str], MalstyrError]) -> Iterator[Hold]:
+    """Hold the exclusive lock of a folder, which is made if need be.
 
-    When another process holds it: StoreError, or what `busy` makes of who it is. If what is done
+    When another process holds it: what `busy` makes of who it is. If what is done
     within fails, the folders that were made are taken away again, unless there is something in
     them.
     """
@@ -48,7 +47,7 @@ def locked(root: Path, *, busy: Callable[[str], MalstyrError] | None = None) -> 
     root.mkdir(parents=True, exist_ok=True)
     holder = root / "writer.json"
     with (root / "lock").open("ab") as file:
-        _take(file.fileno(), root, busy or partial(_store_busy, root))
+        _take(file.fileno(), root, busy)
         hold = Hold(crashed=holder.exists())
         try:
             mine = {"pid": os.getpid(), "sedan": datetime.now(UTC).isoformat(timespec="seconds")}
@@ -65,13 +64,6 @@ def _release(holder: Path, hold: Hold) -> None:
     if not hold.messy:
         with suppress(OSError):
             holder.unlink(missing_ok=True)
-
-
-def _store_busy(root: Path, who: str) -> StoreError:
-    return StoreError(
-        f"Lagret {root} skrivs just nu av {who}."
-        " Vänta tills det är klart, eller avbryt den hämtningen med Ctrl+C i dess fönster."
-    )
 
 
 def _take(handle: int, root: Path, busy: Callable[[str], MalstyrError]) -> None:
