@@ -17,7 +17,7 @@ from conftest import Exercise, Straight
 from pages import executed
 
 from malstyr_lib import params
-from malstyr_lib.batch import DONE, Followed, Plan, Wanted, grounds, make_reports, making
+from malstyr_lib.batch import DONE, Followed, Plan, Wanted, make_reports, making, rests
 from malstyr_lib.cli import run as command
 from malstyr_lib.manifest import read
 from malstyr_lib.ovning.dataset import Dataset
@@ -139,8 +139,8 @@ def test_a_file_that_has_changed_is_named(place: Workspace) -> None:
 
 def test_a_change_that_has_no_words_of_its_own_is_still_a_reason() -> None:
     then, now = {"bild": "A", "typsnitt": "1"}, {"bild": "B", "typsnitt": "2"}
-    assert grounds.because(then, now, []) == "ändrat underlag: typsnitt"
-    assert grounds.because(then, then | {"bild": "B"}, []) == ""
+    assert rests.because(then, now, []) == "ändrat underlag: typsnitt"
+    assert rests.because(then, then | {"bild": "B"}, []) == ""
 
 
 def test_a_report_that_failed_is_made_again(place: Workspace) -> None:

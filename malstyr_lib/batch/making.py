@@ -11,7 +11,7 @@ from typing import Final
 import nbformat
 
 from malstyr_lib import params
-from malstyr_lib.batch import grounds, log, notebook
+from malstyr_lib.batch import log, notebook, rests
 from malstyr_lib.batch.job import Job
 from malstyr_lib.batch.notebook import Done
 from malstyr_lib.batch.publish import publish
@@ -83,7 +83,7 @@ def _published(job: Job, done: Done) -> tuple[str, ...]:
         folder,
         {
             NOTEBOOK: nbformat.writes(done.notebook),
-            grounds.NAME: grounds.written(job.snapshot, done.reads),
+            rests.NAME: rests.written(job.snapshot, done.reads),
             **files,
         },
     )

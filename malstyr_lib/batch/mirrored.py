@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from malstyr_lib import manifest
-from malstyr_lib.batch import grounds, homes, scratch
+from malstyr_lib.batch import homes, rests, scratch
 from malstyr_lib.batch.courier import OUTPUT, PARAMS
 from malstyr_lib.batch.faraway import Faraway, store_copied, store_put
 from malstyr_lib.batch.job import Afar, Job
@@ -21,7 +21,7 @@ from malstyr_lib.errors import ReportError
 from malstyr_lib.outcome import Outcome
 from malstyr_lib.workspace import parameter_files
 
-_READ: Final = (manifest.NAME, grounds.NAME)
+_READ: Final = (manifest.NAME, rests.NAME)
 """What a run reads of earlier reports. Of their other files it needs only the names."""
 _LAST: Final = "kommun.yaml"
 """The file of a params folder that is put last: one without it is not whole."""

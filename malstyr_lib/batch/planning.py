@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from malstyr_lib.batch import grounds, inputs
+from malstyr_lib.batch import inputs, rests
 from malstyr_lib.batch.job import Job
 from malstyr_lib.batch.listing import there
 from malstyr_lib.model import SteeringModel
@@ -119,8 +119,8 @@ def _why(
     if not {file_name(form) for form in job.forms} <= {*there(made, job.place.output)}:
         return "alla former finns inte"
     if snapshot is None:
-        return grounds.because(made.inputs, decided, []) or grounds.newer(made.inputs, decided)
-    reads = grounds.read(job.place.output / made.folder)
+        return rests.because(made.inputs, decided, []) or rests.newer(made.inputs, decided)
+    reads = rests.read(job.place.output / made.folder)
     if not reads:
         return "det går inte att se vad den bygger på"
-    return grounds.because(made.inputs, decided, grounds.news(reads, snapshot))
+    return rests.because(made.inputs, decided, rests.news(reads, snapshot))
