@@ -302,6 +302,16 @@ def test_a_new_municipality_is_checked_without_faults(tmp_path: Path, capsys: Pr
     assert run([*words, str(tmp_path / "väsby"), "--json"]) == 2
 
 
+def test_nobody_begins_with_what_others_have_expected(tmp_path: Path) -> None:
+    assert run(["ny", "kommun", "--kod", "0114", str(tmp_path)]) == 0
+    pattern, made = params.load(ROOT / "params"), params.load(tmp_path / "params")
+    assert any(goal.expectations for one in pattern.committees for goal in one.goals)
+    assert not any(goal.expectations for one in made.committees for goal in one.goals)
+    assert [[goal.id for goal in one.goals] for one in made.committees] == [
+        [goal.id for goal in one.goals] for one in pattern.committees
+    ]
+
+
 def test_the_files_are_listed_as_json(tmp_path: Path, capsys: Printed) -> None:
     at = [str(tmp_path), "--json"]
     assert run(["ny", "kommun", "--kod", "0114", "--namn", "Väsby", *at]) == 0

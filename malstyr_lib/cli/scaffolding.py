@@ -34,8 +34,7 @@ def new_municipality(
     told = _name_in_store(code, home, store)
     if name is None and told is None:
         raise UsageError(
-            f"Ingen känd kommun har koden {code}. Rätta koden, eller ange också namnet:"
-            " --namn Hedemora"
+            f"Ingen känd kommun har koden {code}. Rätta koden, eller ange också namnet: --namn NAMN"
         )
     chosen = name if name is not None else str(told)
     written = scaffold.municipality(

@@ -9,7 +9,6 @@ from typing import Final, cast
 
 import typer
 
-from malstyr_lib import text
 from malstyr_lib.errors import UsageError
 
 _TyperError: Final = cast(type[Exception], typer.BadParameter.__mro__[2])  # parent of them all
@@ -44,6 +43,8 @@ def swedish_usage() -> Iterator[None]:
 
 def _meant(error: Exception, message: str) -> str:
     """Return the command that a misspelt one resembles, or the end of the sentence."""
+    from malstyr_lib import text
+
     asked = re.search(r"No such command '(.+?)'", message)
     command = getattr(getattr(error, "ctx", None), "command", None)
     names = getattr(command, "commands", {})

@@ -35,6 +35,8 @@ READ_ME_FILE: Final = "LASMIG.txt"
 LONGEST: Final = 200
 
 _PLAIN: Final = re.compile(r"[A-Za-zÅÄÖåäö](?:[A-Za-zÅÄÖåäöÉéÜü0-9 /().,_-]*[A-Za-zåäöÅÄÖ0-9)])?")
+_EXPECTED: Final = re.compile(r"^( +)förväntningar:\n(?:\1 .*\n|\n(?=\1 ))*", re.MULTILINE)
+"""A goal's expectations: what somebody has said, with day and reason, of one municipality."""
 _WORDS: Final = {"true", "false", "null", "yes", "no", "on", "off", "y", "n", "ja", "nej"}
 
 
@@ -170,13 +172,14 @@ def _committee_text(model: SteeringModel, code: str, name: str, slug: str) -> st
 
 
 def _fill(new: Path, source: Path, code: str, name: str) -> None:
-    """Write all of a new params folder."""
+    """Write all of a new params folder, without what somebody else has expected of the values."""
     new.mkdir()
     kommun = MUNICIPALITY_FILE.format(code=f"'{code}'", name=scalar(name))
     _write(new / MUNICIPALITY, schema.modeline(MUNICIPALITY) + kommun)
     committees = sorted((source / COMMITTEES).glob("*.yaml"))
     for file in (source / STEERING, source / REGISTRY, *committees):
-        _write(new / file.relative_to(source), file.read_text(encoding="utf-8"))
+        text = _EXPECTED.sub("", file.read_text(encoding="utf-8"))
+        _write(new / file.relative_to(source), text)
     for inside, words in READ_ME.items():
         _write(new / inside / READ_ME_FILE, words)
     schema.write(new)
