@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
-from inspect import signature
 from itertools import permutations, product
 from math import nan, prod, sqrt
 from pathlib import Path
@@ -35,7 +34,7 @@ from malstyr_lib.scoring.agreement import agreement
 from malstyr_lib.scoring.blind import OUTERMOST, blind_spots
 from malstyr_lib.scoring.break_text import text_breaks
 from malstyr_lib.scoring.breaks import Break, level_breaks
-from malstyr_lib.scoring.colour import CODES, significant
+from malstyr_lib.scoring.colour import CODES
 from malstyr_lib.scoring.compare import NORMAL, compared_change
 from malstyr_lib.scoring.decompose import Decomposition, decompose_shift
 from malstyr_lib.scoring.distance import CAP, distance
@@ -1074,7 +1073,7 @@ RULES = [
     "minst tre fjärdedelar av kommunerna har ett strikt bättre värde",
     f"färre än {_word(colour.FEWEST)} kommuner har värde",
     f"färg när {_percent(scores.GREY_BELOW)}–{_percent(scores.PRELIMINARY_BELOW)} procent",
-    f"avrundning till {_word(signature(significant).parameters['digits'].default)} värdesiffror",
+    f"avrundning till {_word(colour.DIGITS)} värdesiffror",
     f"undre och övre kvartil, högst {_whole(CAP)}.",
     f"**Knappt röd**: högst {text.number(scores.BARE_WITHIN)} kvartilbredd från gränsen.",
     f"äldre än {_word(scores.OLD_AFTER_YEARS)} år",

@@ -448,9 +448,9 @@ def test_a_hostile_file_is_refused_in_one_sentence_within_a_second(
     faults: Answer, what: str
 ) -> None:
     name, content = HOSTILE[what]
-    start = time.process_time()  # others may share the processors
+    start = time.thread_time()  # others may share the processors, and the process
     found = faults(content, name)
-    assert time.process_time() - start < 1.0
+    assert time.thread_time() - start < 1.0
     assert len(found) == 1
     assert len(found[0]) < 250
 

@@ -20,6 +20,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.signedinteger[Any]]
 
 FEWEST = 4
+DIGITS: Final = 9
+"""How many digits of a value count: what differs beyond them is noise."""
 CODES: Final = {GREY: -1, RED: 0, YELLOW: 1, GREEN: 2}
 """The colours as numbers (int8), for arrays over all municipalities; a better colour is higher."""
 _NAMES: Final = np.array([RED, YELLOW, GREEN, GREY])
@@ -74,10 +76,10 @@ def _bad_direction(direction: str) -> str:
 
 
 def significant(values: Floats) -> Floats:
-    """Return values rounded to 9 significant digits; zero, NaN and sign are kept."""
+    """Return values rounded to `DIGITS` significant digits; zero, NaN and sign are kept."""
     size = np.abs(values)
     has_size = (size > 0) & np.isfinite(size)
-    power = 8 - np.floor(np.log10(np.where(has_size, size, 1.0)))
+    power = DIGITS - 1 - np.floor(np.log10(np.where(has_size, size, 1.0)))
     up, down = 10.0 ** np.maximum(power, 0), 10.0 ** np.maximum(-power, 0)
     return np.where(has_size, np.rint(values * up / down) / up * down, values)
 
