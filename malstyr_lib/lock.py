@@ -21,6 +21,8 @@ if sys.platform == "win32":
 else:
     import fcntl
 
+HOLDER: Final = "writer.json"
+"""Says who holds a folder; it stays where one died."""
 _BUSY: Final = frozenset({errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES, errno.EDEADLK})
 
 
@@ -45,7 +47,7 @@ def locked(root: Path, *, busy: Callable[[str], MalstyrError]) -> Iterator[Hold]
     """
     made = [place for place in (root, *root.parents) if not place.exists()]
     root.mkdir(parents=True, exist_ok=True)
-    holder = root / "writer.json"
+    holder = root / HOLDER
     with (root / "lock").open("ab") as file:
         _take(file.fileno(), root, busy)
         hold = Hold(crashed=holder.exists())
@@ -75,7 +77,7 @@ def _take(handle: int, root: Path, busy: Callable[[str], MalstyrError]) -> None:
     except OSError as fault:
         if fault.errno not in _BUSY and not isinstance(fault, FileNotFoundError):
             raise
-        raise busy(_named(root / "writer.json")) from fault
+        raise busy(_named(root / HOLDER)) from fault
 
 
 def _lock(handle: int) -> None:

@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import Final
 
 from malstyr_lib import manifest
+from malstyr_lib.lock import HOLDER
 from malstyr_lib.outcome import DONE, Outcome
 from malstyr_lib.program import digest, program
 from malstyr_lib.workspace import Workspace, packaged, parameter_files
 
 NAME: Final = "senaste.json"
 """What the last run asked for and of which files, in the folder that a run holds."""
-HOLDER: Final = "writer.json"
-"""Lies in that folder while a run is at work, and after one that died."""
 
 
 def standing(place: Workspace, asked: str) -> list[Outcome]:
@@ -37,26 +36,37 @@ def standing(place: Workspace, asked: str) -> list[Outcome]:
     return found if all(_whole(one, place.output) for one in found) else []
 
 
-def remember(place: Workspace, asked: str, outcomes: Sequence[Outcome]) -> None:
-    """Keep what a run asked for when all its reports stand: no more than a later one's time."""
-    if outcomes and all(one.status == DONE for one in outcomes):
+def remember(place: Workspace, asked: str, outcomes: Sequence[Outcome], before: str) -> None:
+    """Keep what a run asked for when all its reports stand: no more than a later one's time.
+
+    before: what it was begun on (`begun`). What has changed meanwhile is in no report, so then
+    nothing is kept.
+    """
+    same = before == begun(place)
+    if same and outcomes and all(one.status == DONE for one in outcomes):
         last = {"of": _grounds(place, asked), "reports": [one.key for one in outcomes]}
         with suppress(OSError):
             (place.held / NAME).write_text(json.dumps(last, indent=1), encoding="utf-8")
 
 
-def _grounds(place: Workspace, asked: str) -> str:
-    """Return the digest of all that a plan looks at."""
-    told = [program(), asked, *(f"{name} {digest(body)}" for name, body in _files(place))]
+def begun(place: Workspace) -> str:
+    """Return the digest of all that reports are made of: program, notebooks, parameters, store."""
     snapshots = sorted(path.name for path in (place.store / "snapshots").glob("*.json"))
+    notebooks = sorted(packaged("notebooks").glob("*.ipynb"))
+    files = [*parameter_files(place.params), *_read(notebooks)]
+    told = [program(), *(f"{name} {digest(body)}" for name, body in files)]
     return digest("\n".join([*told, *snapshots]).encode())
 
 
-def _files(place: Workspace) -> Iterator[tuple[str, bytes]]:
-    yield from parameter_files(place.params)
-    listed = [place.output / name for name in (manifest.NAME, "index.html")]
-    read = [*packaged("notebooks").glob("*.ipynb"), *listed]
-    yield from ((path.name, path.read_bytes()) for path in sorted(read))
+def _grounds(place: Workspace, asked: str) -> str:
+    """Return the digest of all that a plan looks at: that, and what lies in output."""
+    listed = _read([place.output / name for name in (manifest.NAME, "index.html")])
+    told = [asked, begun(place), *(f"{name} {digest(body)}" for name, body in listed)]
+    return digest("\n".join(told).encode())
+
+
+def _read(paths: Sequence[Path]) -> Iterator[tuple[str, bytes]]:
+    yield from ((path.name, path.read_bytes()) for path in paths)
 
 
 def _whole(outcome: Outcome, output: Path) -> bool:

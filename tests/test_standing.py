@@ -10,7 +10,7 @@ import pages
 import pytest
 from conftest import Exercise
 
-from malstyr_lib import manifest, program, standing
+from malstyr_lib import lock, manifest, program, standing
 from malstyr_lib.batch import Outcome, making, season
 from malstyr_lib.cli import run
 from malstyr_lib.outcome import DONE, FAILED
@@ -32,7 +32,7 @@ def place(tmp_path: Path) -> Workspace:
     write(found.output / "index.html", "<p>")
     write(found.output / manifest.NAME, manifest.text([MADE]))
     write(found.held / "lock", "")
-    standing.remember(found, ASKED, [MADE])
+    standing.remember(found, ASKED, [MADE], standing.begun(found))
     return found
 
 
@@ -61,7 +61,7 @@ CHANGES: dict[str, Callable[[Workspace], object]] = {
     "a broken manifest": lambda place: write(place.output / manifest.NAME, "{"),
     "a broken memory": lambda place: write(place.held / standing.NAME, "[]"),
     "no memory": lambda place: (place.held / standing.NAME).unlink(),
-    "a run at work, or dead": lambda place: write(place.held / standing.HOLDER, "{}"),
+    "a run at work, or dead": lambda place: write(place.held / lock.HOLDER, "{}"),
 }
 
 
@@ -86,7 +86,18 @@ def test_an_editors_own_file_changes_nothing(place: Workspace) -> None:
 
 def test_a_run_with_a_failure_is_never_remembered(place: Workspace) -> None:
     (place.held / standing.NAME).unlink()
-    standing.remember(place, ASKED, [MADE, replace(MADE, slug="ks", status=FAILED)])
+    outcomes = [MADE, replace(MADE, slug="ks", status=FAILED)]
+    standing.remember(place, ASKED, outcomes, standing.begun(place))
+    assert standing.standing(place, ASKED) == []
+
+
+def test_what_is_changed_while_reports_are_made_is_never_taken_for_what_they_are_made_of(
+    place: Workspace,
+) -> None:
+    (place.held / standing.NAME).unlink()
+    before = standing.begun(place)
+    write(place.params / "kommun.yaml", "kod: 2084")
+    standing.remember(place, ASKED, [MADE], before)
     assert standing.standing(place, ASKED) == []
 
 

@@ -114,9 +114,11 @@ def own(
     from malstyr_lib import standing
     from malstyr_lib.batch import Home
 
+    kept = asked if at.far is None else ""
+    before = standing.begun(at.place) if kept else ""
     outcomes = reports([Home(at.model, at.place)], wanted, carried=carried, as_json=as_json)
-    if asked and at.far is None:
-        standing.remember(at.place, asked, outcomes)
+    if kept:
+        standing.remember(at.place, kept, outcomes, before)
     listed = at.place.output / "index.html"
     code = _finish(outcomes, at.shown(listed), as_json=as_json)
     if to_open:
