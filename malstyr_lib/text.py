@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 from typing import Final
@@ -169,8 +169,11 @@ def count(amount: int, one: str, many: str) -> str:
     return f"{number(amount, 0)} {one if amount == 1 else many}"
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return "; menade du 'x'?" for the nearest known word, or nothing when none is near."""
-    options = {option.casefold(): option for option in known}
+def did_you_mean(word: str, known: Iterable[str], called: Callable[[str], str | None] = str) -> str:
+    """Return "; menade du 'x'?" for the nearest known word, or nothing when none is near.
+
+    called: what to write for a known word, when that is another word.
+    """
+    options = {option.casefold(): called(option) for option in known}
     near = difflib.get_close_matches(word.casefold(), options, n=1, cutoff=0.6)
     return f"; menade du '{options[near[0]]}'?" if near else ""

@@ -294,8 +294,9 @@ def test_progress_is_never_on_the_channel_of_results(at: Small, capsys: Printed)
         (["--vad", "byten", "--ar", "22"], "År '22' går inte att läsa."),
         (["--vad", "blinda", "--ar", "2022-"], "År '2022-' går inte att läsa."),
         (["--vad", "trend", "--ar", "0001-9999"], "År '0001-9999' går inte att läsa."),
-        (["N99999", "n15428"], "Inga värden i lagret för N99999."),
-        (["--vad", "trend", "N99999", "U99999"], "Inga värden i lagret för N99999 och U99999."),
+        (["N1542"], "N1542 finns inte i Kolada; menade du 'N15428'?"),
+        (["N99999", "n15428"], "N99999 finns inte i Kolada."),
+        (["--vad", "trend", "N99999", "U99999"], "N99999 och U99999 finns inte i Kolada."),
         (["--vad", "mal", "N15428"], "--vad mal gäller alla nyckeltal; skriv inga id."),
         (["--vad", "blinda", "N15428"], "--vad blinda gäller alla nyckeltal; skriv inga id."),
         (

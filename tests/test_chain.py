@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -423,6 +424,17 @@ def test_a_kpi_that_has_not_been_fetched_is_not_said_to_have_no_value(tmp_path: 
     (found,) = lint(Basis(model_of(tmp_path, files), TODAY, figures(catalogue=told)))
     assert (found.code, found.text) == ("MS108", "N00009 är inte hämtat")
     assert found.cure == "hämta på nytt med: malstyr hamta"
+
+
+def test_a_kpi_that_was_fetched_and_came_without_values_is_not_to_be_fetched_again(
+    tmp_path: Path,
+) -> None:
+    files = edited("namnder/bn.yaml", "[N00001, N00002", "[N00009, N00001, N00002")
+    told = catalogue({f"N{at:05d}": f"Mått {at}, andel (%)" for at in range(1, 10)})
+    basis = Basis(model_of(tmp_path, files), TODAY, figures(catalogue=told))
+    (found,) = lint(replace(basis, asked=frozenset({"N00009"})))
+    assert found.text == "N00009 har inget värde för kommunen i det hämtade"
+    assert found.cure == "välj ett nyckeltal som publiceras"
 
 
 @pytest.mark.parametrize(

@@ -129,7 +129,7 @@ def test_a_key_figure_tells_what_it_is_and_where_it_stands() -> None:
     assert (found.id, found.kommun, found.namnd) == ("N00090", "Övninge", "Kommunstyrelsen")
     assert (found.ar, found.varde, found.farg, found.plats) == (2025, 8.8, "Gul", "125 av 275")
     assert found.riktning == "Lägre är bättre (ej granskad)"
-    assert found.lage.startswith("Övninge hade 8,8\u00a0% år 2025: ◆\u00a0Gul, plats 125 av 275")
+    assert found.lage.startswith("År 2025 hade Övninge 8,8\u00a0%: ◆\u00a0Gul, plats 125 av 275")
     assert found.trend == "Har ökat med 0,1 om året 2010–2025: säkerställd försämring."
 
 
@@ -146,7 +146,7 @@ def test_a_key_figure_has_its_years_its_charts_and_its_values() -> None:
 
 def test_a_series_that_has_ended_keeps_its_value_and_says_why_it_has_no_colour() -> None:
     found = ms.nyckeltal("U21401")
-    assert found.lage == "Övninge hade 16 år 2024, utan färg: serien upphörde 2024."
+    assert found.lage == "År 2024 hade Övninge 16, utan färg: serien upphörde 2024."
 
 
 def test_a_key_figure_is_found_by_its_title_or_by_words_that_only_one_has() -> None:
@@ -165,7 +165,7 @@ def test_a_title_that_is_nearly_right_is_suggested() -> None:
     near = "menade du 'sjukfrånvaro totalt bland anställda kommun'"
     with pytest.raises(UsageError, match=near):
         ms.nyckeltal("Sjukfrånvro totalt bland anstälda, kommun")
-    with pytest.raises(UsageError, match="Inga värden i lagret för N99999"):
+    with pytest.raises(UsageError, match="N99999 finns inte i Kolada"):
         ms.nyckeltal("N99999")
     with pytest.raises(UsageError, match="Det finns inget nyckeltal"):
         ms.nyckeltal(" ")
@@ -390,7 +390,7 @@ def test_a_new_fetch_is_seen_at_once(
 @pytest.mark.parametrize(
     ("cell", "said"),
     [
-        ('ms.nyckeltal("N99999")', "Inga värden i lagret för N99999."),
+        ('ms.nyckeltal("N99999")', "N99999 finns inte i Kolada."),
         ('ms.varden("N00090", kommun="Ovninge")', "menade du 'Övninge'?"),
         ('ms.fraga("N00090", 4711)', "Det finns ingen fråga 4711"),
     ],

@@ -292,7 +292,23 @@ def test_what_should_have_been_done_is_late_from_the_day_after(exercise: Exercis
     )
 
 
+def test_activities_of_other_years_are_counted_and_not_passed_over(exercise: Exercise) -> None:
+    one = exercise.model.activities[0]
+    later = {"start": date(2026, 1, 1), "stop": date(2026, 8, 31), "status": "planerad"}
+    done = {"start": date(2024, 1, 1), "stop": date(2024, 8, 31), "status": "klar"}
+    given = [
+        one.model_copy(update=later | {"id": "A1"}),
+        one.model_copy(update=done | {"id": "A2"}),
+    ]
+    bn = committee("bn", goal(one.goal, kpis=("N15428",)))
+    for amount, said in ((1, "1 aktivitet hör till ett annat år."), (2, "2 aktiviteter hör till")):
+        f = followed(exercise, planted(exercise, bn, activities=tuple(given[:amount])))
+        assert work.activities_words(f).startswith("Inga aktiviteter 2025 är inskrivna")
+        assert said in work.activities_words(f)
+
+
 def test_a_year_without_work_or_expectations_says_so(exercise: Exercise) -> None:
     f = followed(exercise, planted(exercise, committee("bn", goal("BN1", kpis=("N15428",)))))
     assert "Inga aktiviteter 2025 är inskrivna" in repr(work.activities(f))
+    assert "andra år" not in repr(work.activities(f))
     assert "Ingen har skrivit ner vad som väntades för 2025" in repr(work.expectations(f))

@@ -266,6 +266,16 @@ def test_the_first_page_tells_what_is_red_what_turned_what_is_asked_and_what_is_
     assert "Av nämndens 6 målnivåer är 2 nådda. Nämnden har 10 aktiviteter 2026: 7 pågår" in words
 
 
+def test_that_some_turns_are_not_on_the_first_page_is_said_there(on: CommitteeReport) -> None:
+    analysis = replace(on.analysis)
+    better = [one for one in analysis.shifts if one.better][:1] * 4
+    vars(analysis)["shifts"] = better
+    said = repr(CommitteeReport(analysis).sammanfattning)
+    assert "4 nyckeltal har fått bättre färg" in said
+    assert "Här visas 3 av de 4." in said
+    assert "Här visas" not in repr(on.sammanfattning)
+
+
 def test_a_target_that_cannot_be_judged_is_neither_met_nor_missed_on_the_first_page(
     on: CommitteeReport,
 ) -> None:
@@ -450,7 +460,7 @@ def test_judge_answers_for_any_municipality_year_and_group(
 @pytest.mark.parametrize(
     ("asked", "message"),
     [
-        ({"kpis": ["N99999", "U11111"]}, "Inga värden i lagret för N99999 och U11111"),
+        ({"kpis": ["N99999", "U11111"]}, "N99999 och U11111 finns inte i Kolada"),
         ({"years": "20x"}, "År '20x' går inte att läsa"),
         ({"municipality": "Hedemorra"}, "ingen kommun 'Hedemorra'"),
         ({"gender": "X"}, "Okänt kön 'X'"),

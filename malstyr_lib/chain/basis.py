@@ -25,13 +25,14 @@ class Basis:
 
     evidence: of all KPIs that any goal has named, against all municipalities; None without a
     store. before: the focus KPIs of last year's published reports and the colours they had, by the
-    committee's slug.
+    committee's slug. asked: the KPIs that were asked for, those without any value included.
     """
 
     model: SteeringModel
     today: date
     evidence: Evidence | None = None
     before: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    asked: frozenset[str] = frozenset()
 
     @property
     def year(self) -> int:

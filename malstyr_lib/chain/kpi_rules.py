@@ -92,10 +92,10 @@ def unpublished(basis: Basis) -> Iterator[Remark]:
         cure = "välj ett nyckeltal som publiceras"
         if kpi.id not in (basis.titles or {}):
             said = "finns inte i Kolada"
-        elif basis.evidence and kpi.id not in basis.evidence.number:
+        elif basis.evidence and kpi.id not in {*basis.evidence.number, *basis.asked}:
             said, cure = "är inte hämtat", "hämta på nytt med: malstyr hamta"
         elif not basis.has_value(kpi.id):
-            said = "har inget värde för kommunen i Kolada"
+            said = "har inget värde för kommunen i det hämtade"
         else:
             continue
         yield _remark(committee, loc, kpi.id, "MS108", said, cure)

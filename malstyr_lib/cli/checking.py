@@ -47,7 +47,7 @@ def say(
         where = {number: _place(places, one) for number, one in enumerate(shown)}
         show.as_json(show.records(table(shown, where)))
     else:
-        print(_head(place, model))
+        print(_head(place, model, len(open_ones)))
         for one in shown:
             print(line(places, one))
         print(_foot(found, shown_too=waived), end="")
@@ -83,7 +83,7 @@ def _place(places: Places, one: Remark) -> str:
     return f"{problem.file} rad {problem.line}" if problem.line else problem.file
 
 
-def _head(place: Workspace, model: SteeringModel) -> str:
+def _head(place: Workspace, model: SteeringModel, remarks: int) -> str:
     counts = [
         text.count(len(model.committees), "nämnd", "nämnder"),
         f"{len(model.council_goals)} mål från fullmäktige",
@@ -92,7 +92,9 @@ def _head(place: Workspace, model: SteeringModel) -> str:
         *([text.count(len(model.measures), "eget mått", "egna mått")] if model.measures else []),
     ]
     who = f"{model.municipality.name} ({model.municipality.code})"
-    return f"{who}: {', '.join(counts)}. Inga fel i {place.params}."
+    left = text.count(remarks, "anmärkning", "anmärkningar")
+    found = f"Filerna i {place.params} går att läsa; {left} att se över." if remarks else ""
+    return f"{who}: {', '.join(counts)}. {found or f'Inga fel i {place.params}.'}"
 
 
 def line(places: Places, one: Remark) -> str:

@@ -9,7 +9,7 @@ from malstyr_lib.cli import show
 from malstyr_lib.errors import StoreDamaged, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from malstyr_lib.cli.differences import Differences
@@ -115,12 +115,12 @@ def say(done: Fetched, model: SteeringModel, place: Workspace, *, json: bool) ->
         _say_fetched(done)
         if found:
             _say_changes(found)
-        for remark in _gathered(remarks):
+        for remark in gathered(remarks):
             print(f"Anmärkning: {remark}")
     return bool(remarks)
 
 
-def _gathered(remarks: list[str]) -> Iterator[str]:
+def gathered(remarks: Sequence[str]) -> Iterator[str]:
     """Yield remarks, those of many KPIs that end alike as one that names them by their ids."""
     ends = [remark.rpartition(": ")[2] for remark in remarks]
     for number, (remark, end) in enumerate(zip(remarks, ends, strict=True)):

@@ -147,7 +147,7 @@ def _say_kpi(
 
 
 def _say_colours(asked: Question, model: SteeringModel, snapshot: Snapshot, *, json: bool) -> None:
-    from malstyr_lib.report.judge import HEADINGS, judge, judged_rows
+    from malstyr_lib.report.judge import HEADINGS, decimals_of, judge, judged_rows
 
     scores = judge(
         model,
@@ -164,7 +164,8 @@ def _say_colours(asked: Question, model: SteeringModel, snapshot: Snapshot, *, j
     titles = dict(zip(snapshot.kpis["id"], snapshot.kpis["title"], strict=True))
     _say_heading(snapshot)
     for one in dict.fromkeys(scores["kpi"]):
-        _say_kpi(one, titles, HEADINGS, judged_rows(scores[scores["kpi"] == one]))
+        rows = judged_rows(scores[scores["kpi"] == one], decimals_of(snapshot, one))
+        _say_kpi(one, titles, HEADINGS, rows)
     if scores.empty:
         print("Inget värde att bedöma.")
 

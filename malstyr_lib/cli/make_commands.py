@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -23,6 +24,7 @@ from malstyr_lib.cli.options import (
     Workers,
     loaded,
 )
+from malstyr_lib.errors import UsageError
 
 
 def demo(
@@ -138,6 +140,7 @@ def rapport(
     if not om and kommun is None and reporting.stand(params, lager, ut, asked, as_json=json):
         return 0
     _refuse_unknown(typ, form)
+    _refuse_year_among(namnd or ())
     from malstyr_lib.batch import Wanted
 
     wanted = Wanted(typ or (), namnd or (), form or (), ar, bild, again=om)
@@ -198,6 +201,13 @@ def paket(
     asked = packing.Asked(ar, typ or (), till, notebooks=med_notebooks)
     packing.say(asked, place, model, json=json)
     return 0
+
+
+def _refuse_year_among(committees: Sequence[str]) -> None:
+    """Raise UsageError for a year where committees are named, before anything is read."""
+    for word in committees:
+        if word.isdecimal():
+            raise UsageError(f"'{word}' är ingen nämnd. Ett år skrivs så här: --ar {word}")
 
 
 def _refuse_unknown(kinds: list[str] | None, forms: list[str] | None) -> None:

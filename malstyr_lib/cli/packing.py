@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from malstyr_lib import text
 from malstyr_lib.cli import show
+from malstyr_lib.errors import UsageError
 
 if TYPE_CHECKING:
     from malstyr_lib.batch.package import Content, Packed
@@ -32,6 +33,11 @@ def say(asked: Asked, place: Workspace, model: SteeringModel, *, json: bool) -> 
     """Write the package that is asked for, and tell what is in it and where it lies."""
     from malstyr_lib.batch import package
 
+    if place.output.suffix == ".zip":
+        raise UsageError(
+            "--ut är mappen där rapporterna ligger. Filen att skriva anges med: --till"
+            f" {place.output.name}"
+        )
     found = package.content(place, year=asked.year, kinds=asked.kinds, notebooks=asked.notebooks)
     path = package.target(place, model, asked.year, asked.path)
     with show.progress(quiet=json) as steps:

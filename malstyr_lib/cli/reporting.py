@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -162,7 +163,9 @@ def _summary(
 ) -> str:
     """Return how many are done and where, and below it each that failed, with why."""
     done = len(outcomes) - len(failed)
-    lines = [f"{done} av {len(outcomes)} rapporter klara. Listan: {listed}"]
+    made = f"{done} av {text.count(len(outcomes), 'rapport', 'rapporter')}"
+    made = "Rapporten är klar" if done == len(outcomes) == 1 else f"{made} klara"
+    lines = [f"{made}. Listan: {listed}"]
     if failed:
         lines.append("Misslyckade, med logg.txt i rapportens mapp:")
         lines += [f"  {_name(one, whose=whose)}: {one.error}" for one in failed]
@@ -189,9 +192,12 @@ class _Lines(_Told):
         self._steps, self._whose = steps, whose
         self._total = self._done = 0
         self._began = time.monotonic()
+        self._left: Counter[str] = Counter()
+        self._took: dict[str, list[float]] = {}
 
     def plan(self, plan: Plan) -> None:
         self._total, self._began = len(plan.todo), time.monotonic()
+        self._left = Counter(job.kind for job in plan.todo)
         if plan.ready:
             _say(_ready_words(len(plan.ready), len(plan.ready) + len(plan.todo)))
         if plan.todo:
@@ -200,17 +206,24 @@ class _Lines(_Told):
 
     def done(self, outcome: Outcome) -> None:
         self._done += 1
+        self._left[outcome.kind] -= 1
+        self._took.setdefault(outcome.kind, []).append(outcome.seconds)
         if self._steps.moves:
             self._steps.advance(self._done, self._total)
-        _say(_line(outcome, whose=self._whose) + self._left())
+        _say(_line(outcome, whose=self._whose) + self._left_words())
 
-    def _left(self) -> str:
-        """Return how much time is left, once there is something to go by."""
-        left = self._total - self._done
-        if self._done < 2 or not left:
+    def _left_words(self) -> str:
+        """Return how many are left, and for how long once one of every kind left is done."""
+        left = +self._left
+        if not left:
             return ""
-        each = (time.monotonic() - self._began) / self._done
-        return f"; {left} kvar, ungefär {show.duration(each * left)}"
+        said = f"; {left.total()} kvar"
+        if not left.keys() <= self._took.keys():
+            return said
+        spent = sum(sum(took) for took in self._took.values())
+        work = sum(n * sum(self._took[kind]) / len(self._took[kind]) for kind, n in left.items())
+        seconds = work * (time.monotonic() - self._began) / max(spent, 1e-3)
+        return f"{said}, ungefär {show.duration(seconds)}"
 
 
 def _ready_words(ready: int, all_of: int) -> str:

@@ -33,8 +33,10 @@ def new_municipality(
     home = home.resolve()
     told = _name_in_store(code, home, store)
     if name is None and told is None:
+        near = text.did_you_mean(code, scaffold.codes(), scaffold.codes().get) or "."
         raise UsageError(
-            f"Ingen känd kommun har koden {code}. Rätta koden, eller ange också namnet: --namn NAMN"
+            f"Ingen känd kommun har koden {code}{near} Koden har fyra siffror. Rätta den, eller"
+            " ange också namnet: --namn NAMN"
         )
     chosen = name if name is not None else str(told)
     written = scaffold.municipality(

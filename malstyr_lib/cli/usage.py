@@ -27,6 +27,9 @@ _SAID: Final = (
     (r"Invalid value for '(.+?)'", "Värdet för {0} går inte att använda"),
 )
 
+_PLAIN: Final = str.maketrans("åäöÅÄÖ", "aaoAAO")
+"""Options are written without dots and rings."""
+
 
 @contextmanager
 def swedish_usage() -> Iterator[None]:
@@ -35,20 +38,26 @@ def swedish_usage() -> Iterator[None]:
         yield
     except _TyperError as error:
         said = error.format_message() if hasattr(error, "format_message") else str(error)
-        shows_help = said.startswith("Usage:")
-        raise UsageError(
-            said if shows_help else f"{_in_swedish(said)}{_meant(error, said)} Se: malstyr --help"
-        ) from error
+        if said.startswith("Usage:"):
+            raise UsageError(said) from error
+        where = getattr(getattr(error, "ctx", None), "command_path", "malstyr")
+        raise UsageError(f"{_in_swedish(said)}{_meant(error, said)} Se: {where} --help") from error
 
 
 def _meant(error: Exception, message: str) -> str:
-    """Return the command that a misspelt one resembles, or the end of the sentence."""
+    """Return what a misspelt command or option resembles, or the end of the sentence."""
     from malstyr_lib import text
 
-    asked = re.search(r"No such command '(.+?)'", message)
+    asked = re.search(r"No such (?:command|option):? ?'?([^\s']+?)'?\.?(?: |$)", message)
     command = getattr(getattr(error, "ctx", None), "command", None)
-    names = getattr(command, "commands", {})
-    return (text.did_you_mean(asked[1], names) if asked else "") or "."
+    if asked is None or command is None:
+        return "."
+    word = asked[1].translate(_PLAIN)
+    if word in (f"--{one.name}" for one in command.params if one.param_type_name == "argument"):
+        return f"; skriv värdet utan {word}."
+    if word.startswith("-"):
+        return text.did_you_mean(word, [name for one in command.params for name in one.opts]) or "."
+    return text.did_you_mean(word, getattr(command, "commands", {})) or "."
 
 
 def _in_swedish(message: str) -> str:

@@ -43,7 +43,7 @@ def say(asked: Watch, at: At, *, as_json: bool) -> int:
         show.as_json(_rows(plan, outcomes))
     else:
         print(f"Ögonblicksbild {done.snapshot}. {_words(plan, outcomes)}")
-        for remark in done.remarks:
+        for remark in fetching.gathered(done.remarks):
             print(f"Anmärkning: {remark}")
     failed = any(one.error for one in outcomes)
     return SOME_FAILED if failed else REMARKS if done.remarks else 0

@@ -136,7 +136,7 @@ class Comparison(Shown):
         case = self._case
         if pd.isna(value):
             return f"{case.name} saknar värde {self.ar}."
-        return f"{case.name} hade {case.said(value)} år {self.ar}."
+        return f"{case.had(value, self.ar)}."
 
     def _others_words(self, known: pd.Series) -> str:
         """Return the others' spread, without saying who."""

@@ -152,7 +152,7 @@ def standing(case: Case, group: str) -> Html:
 def _stands(case: Case, group: str) -> str:
     if case.period is None:
         return f"{case.name} har inget värde."
-    said = f"{case.name} hade {case.said(case.value)} år {case.period}"
+    said = case.had(case.value, case.period)
     rows = _scored(case.evidence, group)
     newest = latest(rows[rows["kpi"] == case.id], case.evidence.year, (case.kpi,))
     mine = newest[newest["period"] == case.period].to_dict("records")

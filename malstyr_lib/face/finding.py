@@ -23,7 +23,7 @@ FOUND = {
     "farg": "str",
 }
 """What a search gives: a row per key figure, the best match first."""
-NOT_FETCHED = "inte hämtat"
+NOT_FETCHED, EMPTY = "inte hämtat", "utan värden"
 
 
 def sok(ord: str, antal: int = 20) -> Hits:
@@ -76,7 +76,8 @@ def _row(setting: Setting, kpi: str) -> dict[str, object]:
     if not setting.held(kpi):
         entry = setting.catalogue[kpi]
         blank = {"namnd": "", "riktning": "", "ar": None, "varde": float("nan")}
-        return {"id": kpi, "rubrik": _bare(entry["title"]), **blank, "farg": NOT_FETCHED}
+        state = EMPTY if kpi in setting.snapshot.asked_kpis else NOT_FETCHED
+        return {"id": kpi, "rubrik": _bare(entry["title"]), **blank, "farg": state}
     case = setting.case(kpi)
     return {
         "id": kpi,

@@ -184,7 +184,7 @@ def _standing(case: Case) -> str:
     """Return where the newest value stands, or that there is none."""
     if case.now is None or case.period is None:
         return f"{case.name} har inget värde."
-    said = f"{case.name} hade {case.said(case.value)} år {case.period}"
+    said = case.had(case.value, case.period)
     if case.now["period"] != case.period:
         return f"{said}. Nu saknas färg: {case.now['reason']}."
     if case.colour == tables.GREY:

@@ -28,4 +28,4 @@ def chain_basis(
     focus = dict.fromkeys(kpi for one in model.committees for kpi in one.kpis)
     held = {*snapshot.manifest["values"]}
     evidence = evidence_of(model, snapshot, [kpi for kpi in focus if kpi in held])
-    return Basis(model, today, evidence, before or {})
+    return Basis(model, today, evidence, before or {}, frozenset(snapshot.asked_kpis))

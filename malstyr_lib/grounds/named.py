@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from malstyr_lib import text
 from malstyr_lib.errors import UsageError
+from malstyr_lib.grounds.search import near_id
 from malstyr_lib.model import Kpi, SteeringModel
 from malstyr_lib.store import Snapshot
 
@@ -19,11 +20,28 @@ def known(snapshot: Snapshot, kpis: Sequence[str]) -> list[str]:
     fetched = set(snapshot.manifest["values"])
     absent = [kpi for kpi in ids if kpi not in fetched]
     if absent:
-        raise UsageError(
-            f"Inga värden i lagret för {text.listing(absent)}. Finns nyckeltalet i Kolada: lägg"
-            " till det i nyckeltal.yaml och hämta på nytt med: malstyr hamta"
-        )
+        raise UsageError(_absent_words(snapshot, absent))
     return ids
+
+
+def _absent_words(snapshot: Snapshot, absent: Sequence[str]) -> str:
+    """Return why there are no values: not in Kolada, fetched but without any, or not fetched."""
+    live, asked = {*snapshot.kpis["id"]}, {*snapshot.asked_kpis}
+    unknown = [kpi for kpi in absent if kpi not in live]
+    empty = [kpi for kpi in absent if kpi in live & asked]
+    left = [kpi for kpi in absent if kpi in live - asked]
+    told = []
+    if unknown:
+        near = near_id(unknown[0], live) if len(unknown) == 1 else ""
+        told.append(f"{text.listing(unknown)} finns inte i Kolada{near or '.'}")
+    if empty:
+        told.append(f"Inget område har något värde för {text.listing(empty)} i det hämtade.")
+    if left:
+        told.append(
+            f"Inga värden i lagret för {text.listing(left)}. Lägg till i nyckeltal.yaml och hämta"
+            " på nytt med: malstyr hamta"
+        )
+    return " ".join(told)
 
 
 def kpi_of(model: SteeringModel, snapshot: Snapshot, kpi: str) -> Kpi:

@@ -52,6 +52,15 @@ def near(catalogue: pd.DataFrame, words: str) -> str:
     return f"; menade du '{said}'?" if said != " ".join(_words(words)) else ""
 
 
+def near_id(word: str, ids: Iterable[str]) -> str:
+    """Return "; menade du 'x'?" with the first id that a word begins, or that differs by a sign."""
+    known = sorted(ids)
+    begun = next((kpi for kpi in known if kpi.startswith(word.upper())), None)
+    alike = difflib.get_close_matches(word.upper(), known, n=1, cutoff=0.8)
+    meant = begun or next(iter(alike), None)
+    return f"; menade du '{meant}'?" if meant else ""
+
+
 def kpi_named(catalogue: pd.DataFrame, words: str, *, registered: Iterable[str] = ()) -> str:
     """Return the id that somebody names by the id itself, the title or a part of the title.
 
@@ -61,6 +70,8 @@ def kpi_named(catalogue: pd.DataFrame, words: str, *, registered: Iterable[str] 
     if _ID.fullmatch(words.strip()):
         return words.strip().upper()
     titles = catalogue.assign(description="")
+    if _LIKE_AN_ID.fullmatch(words.strip()):
+        raise UsageError(_unknown(titles, words))
     found = matches(titles, words)
     named = dict(zip(catalogue["id"], catalogue["title"].fillna(""), strict=True))
     mine = [kpi for kpi in found if kpi in {*registered}]
@@ -85,9 +96,10 @@ def _unclear(words: str, found: Sequence[str], named: dict[str, str]) -> str:
 
 
 def _unknown(catalogue: pd.DataFrame, words: str) -> str:
-    meant = near(catalogue, words)
     if _LIKE_AN_ID.fullmatch(words.strip()):
-        meant = text.did_you_mean(words.strip(), catalogue["id"])
+        meant = near_id(words.strip(), catalogue["id"])
+    else:
+        meant = near(catalogue, words)
     return f"Det finns inget nyckeltal '{words}'{meant or '.'} Sök med: malstyr sok ORD"
 
 

@@ -99,6 +99,10 @@ class Activity(Frozen):
         """Whether it is neither finished nor broken off: still to come, or paused."""
         return self.status in (*OPEN, "pausad")
 
+    def counts_in(self, year: int) -> bool:
+        """Return whether a report about a year shows it: of that year, or left open before it."""
+        return self.start.year <= year and (self.stop.year >= year or self.unfinished)
+
     def late(self, day: date) -> bool:
         """Return whether it should have been done before a day and something is still to come."""
         return self.status in OPEN and self.stop < day

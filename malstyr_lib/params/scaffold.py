@@ -92,6 +92,11 @@ def name_of(code: str, areas: pd.DataFrame | None) -> str | None:
     return _known().get(code)
 
 
+def codes() -> dict[str, str]:
+    """Return the codes of the known municipalities by their names in lower case."""
+    return {name.casefold(): code for code, name in _known().items()}
+
+
 def _known() -> dict[str, str]:
     """Return the names of Sweden's municipalities by code (SCB's list, the names as in Kolada)."""
     lines = Path(__file__).with_name("kommuner.txt").read_text(encoding="utf-8").splitlines()

@@ -201,6 +201,10 @@ class Case:
         written = text.number(value, self.decimals)
         return f"{written}\u00a0%" if self.unit == "%" else written
 
+    def had(self, value: float, year: int | None) -> str:
+        """Return what the municipality had in a year, as the beginning of a sentence."""
+        return f"År {year} hade {self.name} {self.said(value)}"
+
     def far(self, gap: float) -> str:
         """Return a distance in the KPI's unit; between shares it is in percentage points."""
         written = text.gap(abs(gap), self.decimals)

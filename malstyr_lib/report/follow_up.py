@@ -159,11 +159,7 @@ class FollowUp:
     @cached_property
     def activities(self) -> tuple[Activity, ...]:
         """The activities of the year, and the open ones that should have been done before it."""
-        return tuple(
-            one
-            for one in self.model.activities
-            if one.start.year <= self.year and (one.stop.year >= self.year or one.unfinished)
-        )
+        return tuple(one for one in self.model.activities if one.counts_in(self.year))
 
     def goals_of(self, council: CouncilGoal) -> tuple[tuple[Committee, CommitteeGoal], ...]:
         """Return the committees' goals in force that serve one of the council's."""

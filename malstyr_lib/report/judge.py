@@ -63,9 +63,16 @@ def judge(
 HEADINGS = ("År", "Värde", "Färg", "Plats", "Till gult", "Varför")
 
 
-def judged_rows(scores: pd.DataFrame) -> list[list[str]]:
+def decimals_of(snapshot: Snapshot, kpi: str) -> int:
+    """Return how many decimals readers need for one KPI, by the values of all municipalities."""
+    rows = snapshot.values(kpi)
+    everyone = tables.municipalities_only(snapshot.municipalities)
+    whole = rows[rows["municipality"].isin(everyone) & (rows["gender"] == "T")]
+    return text.decimals_for(whole["value"])
+
+
+def judged_rows(scores: pd.DataFrame, decimals: int) -> list[list[str]]:
     """Return one KPI's scores as rows for people, under HEADINGS."""
-    decimals = text.decimals_for(scores["value"])
     return [
         [
             str(row["period"]),

@@ -127,7 +127,8 @@ def kinds_named(names: Sequence[str]) -> list[Kind]:
     """Return the kinds with the names given, all of them for none; UsageError for an unknown."""
     unknown = [name for name in names if name not in KINDS]
     if unknown:
-        near = text.did_you_mean(unknown[0], KINDS) or "."
+        known = {word.casefold(): name for name, one in KINDS.items() for word in (name, one.words)}
+        near = text.did_you_mean(unknown[0], known, known.get) or "."
         raise UsageError(
             f"Rapporttypen '{unknown[0]}' finns inte{near} Typerna är {text.listing([*KINDS])}."
         )

@@ -83,6 +83,8 @@ def _turned(a: Analysis) -> list[Html]:
     if not a.shifts:
         return [markup.paragraph(words if parts.coloured(a) else parts.nothing(a))]
     shown = _both_ways(a.shifts)
+    if len(shown) < len(a.shifts):
+        words = f"{words} Här visas {len(shown)} av de {len(a.shifts)}."
     return [markup.paragraph(words), markup.bullets([_shift_words(a, one) for one in shown])]
 
 
@@ -97,7 +99,7 @@ def _shift_words(a: Analysis, one: Shift) -> str:
     kpi = a.model.kpi(one.kpi)
     places = a.decimals(kpi)
     before, after = (
-        f"{STATUS[colour].label} ({text.number(value, places)} år {period})"
+        f"{STATUS[colour].label} ({text.number(value, places)}, {period})"
         for colour, value, period in (
             (one.before, one.value_before, one.period_before),
             (one.after, one.value, one.period),
@@ -157,7 +159,8 @@ def _activities(a: Analysis) -> str:
     """Return how many activities there are this year, by how they go."""
     shown, day = thread.shown_activities(a), a.day
     if not shown:
-        return f"Nämnden har inga aktiviteter {day.year}."
+        outside = thread.other_years(a.basis.activities(a.committee), day.year)
+        return f"Nämnden har inga aktiviteter {day.year}.{outside}"
     states: Counter[str] = Counter(one.status for one in shown)
     told = [
         f"{states[status]} {one if states[status] == 1 else many}"

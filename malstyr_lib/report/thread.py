@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import pandas as pd
@@ -71,24 +71,27 @@ def levels(a: Analysis) -> Html:
 def activities(a: Analysis) -> Html:
     """Return what the units do, goal by goal, and which red KPIs nobody does anything about."""
     shown, day = shown_activities(a), a.day
+    outside = other_years(a.basis.activities(a.committee), day.year)
     pieces = [red_without(a)]
     if not shown:
-        said = f"Nämndens enheter har inga aktiviteter {day.year} i styrparametrarna."
+        said = f"Nämndens enheter har inga aktiviteter {day.year} i styrparametrarna.{outside}"
         return markup.joined([markup.note(said), *pieces])
     units = {part: one.name for part, one in a.committee.parts.items()}
     rows = [_activity(a, one, units.get(one.unit, f"{one.unit} (finns inte)")) for one in shown]
-    caption = f"Aktiviteter {day.year}. Förseningar räknas till {text.day(day)}"
+    caption = f"Aktiviteter {day.year}. Förseningar räknas till {text.day(day)}.{outside}"
     return markup.joined([markup.table(pd.DataFrame(rows), caption), *pieces])
 
 
 def shown_activities(a: Analysis) -> list[Activity]:
     """Return the activities of the day's year, and earlier ones that nobody has finished."""
-    mine, day = a.basis.activities(a.committee), a.day
-    return [
-        one
-        for one in mine
-        if one.start.year <= day.year <= one.stop.year or (one.unfinished and one.stop < day)
-    ]
+    return [one for one in a.basis.activities(a.committee) if one.counts_in(a.day.year)]
+
+
+def other_years(every: Iterable[Activity], year: int) -> str:
+    """Return how many activities a report about a year leaves out for their years, or nothing."""
+    left = sum(not one.counts_in(year) for one in every)
+    verb = "hör till ett annat år" if left == 1 else "hör till andra år"
+    return f" {text.count(left, 'aktivitet', 'aktiviteter')} {verb}." if left else ""
 
 
 def _activity(a: Analysis, one: Activity, unit: str) -> dict[str, object]:

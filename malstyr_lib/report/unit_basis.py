@@ -64,15 +64,17 @@ class UnitBasis:
         return {goal.id: goal for goal in self.committee.goals}
 
     @cached_property
+    def planned(self) -> list[Activity]:
+        """All the unit's activities, whatever their year."""
+        return [one for one in self.opened.model.activities if one.unit == self.unit.id]
+
+    @cached_property
     def activities(self) -> list[Activity]:
         """The unit's activities of that year, and those that earlier years left open.
 
         Those that are not finished first, and among them the one that is to be ready first.
         """
-        day = self.today
-        mine = [one for one in self.opened.model.activities if one.unit == self.unit.id]
-        shown = [one for one in mine if one.start.year <= day.year <= one.stop.year]
-        shown += [one for one in mine if one.stop.year < day.year and one.unfinished]
+        shown = [one for one in self.planned if one.counts_in(self.today.year)]
         return sorted(shown, key=lambda one: (_RANK[one.status], one.stop, one.id))
 
     @cached_property

@@ -11,6 +11,7 @@ from malstyr_lib.markup import STATUS, Html, Source
 from malstyr_lib.model import Activity, CommitteeGoal
 from malstyr_lib.questions import Case, pictures
 from malstyr_lib.report import wording
+from malstyr_lib.report.thread import other_years
 from malstyr_lib.report.unit_basis import UnitBasis
 from malstyr_lib.report.unit_wording import NAME, cut, ended, short
 from malstyr_lib.scoring import findings, phrases, scores
@@ -95,9 +96,10 @@ _STILL: Final = {"pågår": "pågående", "planerad": "planerad"}
 def _without_activities(b: UnitBasis) -> Html:
     """Return that the unit has nothing planned, what to do about it, and the goals to start in."""
     words = (
-        f"{b.unit.name} har ingen aktivitet {b.today.year} i nämndens plan. Det säger inget om vad"
-        " som görs, bara att det inte är kopplat till nämndens mål. Gör så här: välj ett mål som"
-        " ligger nära det vi gör, bestäm vad vi gör, vem som håller i det och när det följs upp,"
+        f"{b.unit.name} har ingen aktivitet {b.today.year} i nämndens plan."
+        f"{other_years(b.planned, b.today.year)} Att ingen står där säger inget om vad som görs,"
+        " bara att det inte är kopplat till nämndens mål. Gör så här: välj ett mål som ligger nära"
+        " det vi gör, bestäm vad vi gör, vem som håller i det och när det följs upp,"
         " och lämna det till den som samordnar nämndens uppföljning."
     )
     goals = [*b.goals.values()]

@@ -13,7 +13,7 @@ from malstyr_lib.markup import Html
 from malstyr_lib.model import MONTHS, Activity
 from malstyr_lib.report.follow_up import FollowUp
 from malstyr_lib.report.stop_day import HELD
-from malstyr_lib.report.thread import EXPECTED_WORDS
+from malstyr_lib.report.thread import EXPECTED_WORDS, other_years
 from malstyr_lib.report.wording import label
 
 _SEVERAL: Final = {
@@ -41,7 +41,8 @@ def activities_words(f: FollowUp) -> str:
     """Return how many of the year's activities are done and not done, as a sentence."""
     whole, found = len(f.activities), counts(f)
     if not whole:
-        return f"Inga aktiviteter {f.year} är inskrivna, så det går inte att säga vad som är gjort."
+        none = f"Inga aktiviteter {f.year} är inskrivna, så det går inte att säga vad som är gjort."
+        return none + other_years(f.model.activities, f.year)
     late = found["försenad"]
     behind = f" Den {text.day(f.day)} var {late} {'försenade' if late > 1 else 'försenad'}."
     told = [f"{amount} {word}" for word, amount in statuses(f.activities).items() if amount]

@@ -165,8 +165,8 @@ class Store:
         known = self.snapshots()
         if not known:
             raise StoreEmpty(
-                f"Lagret {self.path} är tomt. Hämta värden med: malstyr hamta "
-                "(eller malstyr demo för övningsdata)."
+                f"Lagret {self.path} är tomt. Hämta värden med: malstyr hamta. Övningsdata ger:"
+                " malstyr demo"
             )
         name = known[-1] if snapshot is None else snapshot
         if name not in known:
