@@ -99,7 +99,7 @@ def _shift_words(a: Analysis, one: Shift) -> str:
     kpi = a.model.kpi(one.kpi)
     places = a.decimals(kpi)
     before, after = (
-        f"{STATUS[colour].label} ({text.number(value, places)}, {period})"
+        f"{STATUS[colour].label} {period} ({text.number(value, places)})"
         for colour, value, period in (
             (one.before, one.value_before, one.period_before),
             (one.after, one.value, one.period),
