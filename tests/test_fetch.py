@@ -338,6 +338,7 @@ def test_a_companion_that_did_not_come_is_a_remark_that_says_what_is_lost(
         " vilka färger som är osäkra",
         f"N01951, underlaget till N15428 och U21401: nyckeltalet finns inte i Kolada, {persons}",
     ]
+    assert fetch.remarks_of(based, store.open()) == done.remarks
     kinds = store.open().manifest["missing"]["kinds"]
     assert {kind: told["kpis"] for kind, told in kinds.items()} == {
         "not_found": ["N01951"],

@@ -152,6 +152,32 @@ def test_a_report_that_failed_is_made_again(place: Workspace) -> None:
     assert one.because == "misslyckades förra gången"
 
 
+def vakt(place: Workspace, world: Dataset, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Return the exit code of a watch over some units' sheets, of a stand-in's figures."""
+    monkeypatch.setattr("malstyr_lib.kolada.KoladaClient", Straight)
+    folders = ["--params", place.params, "--lager", place.store, "--ut", place.output]
+    words = [*("vakt", "--typ", "enhet", "--form", "html", "--arbetare", "1"), *map(str, folders)]
+    with serve(world) as server:
+        monkeypatch.setattr(Straight, "world", world, raising=False)
+        return command([*words, "--url", server.url])
+
+
+def test_a_remark_is_an_alarm_once_and_not_every_night(
+    place: Workspace,
+    world: Dataset,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    less = world.values[world.values["kpi"] != ON_KPI].reset_index(drop=True)
+    gone = replace(world, values=less)
+    assert vakt(place, gone, monkeypatch) == 4
+    assert f"Anmärkning: {ON_KPI}" in capsys.readouterr().out
+    assert vakt(place, gone, monkeypatch) == 0
+    told = capsys.readouterr().out
+    assert "Anmärkning:" not in told
+    assert "1 anmärkning från förra hämtningen står kvar; malstyr hamta visar alla." in told
+
+
 def test_vakt_fetches_and_says_what_was_made_again_and_why(
     place: Workspace,
     world: Dataset,
@@ -159,12 +185,7 @@ def test_vakt_fetches_and_says_what_was_made_again_and_why(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     values = doubled(KS_KPI)(world.values)
-    monkeypatch.setattr("malstyr_lib.kolada.KoladaClient", Straight)
-    folders = ["--params", place.params, "--lager", place.store, "--ut", place.output]
-    words = [*("vakt", "--typ", "enhet", "--form", "html", "--arbetare", "1"), *map(str, folders)]
-    with serve(world) as server:
-        monkeypatch.setattr(Straight, "world", replace(world, values=values), raising=False)
-        code = command([*words, "--url", server.url])
+    code = vakt(place, replace(world, values=values), monkeypatch)
     told = capsys.readouterr()
     assert code == 0, told.err
     lines = [line for line in told.out.splitlines() if line.startswith("  Enhetsblad ")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from malstyr_lib import text
 from malstyr_lib.cli import fetching, reporting, show
 from malstyr_lib.cli.exits import REMARKS, SOME_FAILED
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from malstyr_lib.batch import Outcome, Plan, Wanted
     from malstyr_lib.cli.places import At
+    from malstyr_lib.fetch import Fetched
 
 
 @dataclass(frozen=True)
@@ -39,14 +41,29 @@ def say(asked: Watch, at: At, *, as_json: bool) -> int:
         on_plan=plans.append,
     )
     (plan,) = plans
+    new = _new(done, at)
     if as_json:
         show.as_json(_rows(plan, outcomes))
     else:
         print(f"Ögonblicksbild {done.snapshot}. {_words(plan, outcomes)}")
-        for remark in fetching.gathered(done.remarks):
+        for remark in fetching.gathered(new):
             print(f"Anmärkning: {remark}")
+        if stood := len(done.remarks) - len(new):
+            amount = text.count(stood, "anmärkning", "anmärkningar")
+            print(f"{amount} från förra hämtningen står kvar; malstyr hamta visar alla.")
     failed = any(one.error for one in outcomes)
-    return SOME_FAILED if failed else REMARKS if done.remarks else 0
+    return SOME_FAILED if failed else REMARKS if new else 0
+
+
+def _new(done: Fetched, at: At) -> list[str]:
+    """Return the remarks that the fetch before did not have: only what is new is an alarm."""
+    from malstyr_lib.fetch import remarks_of
+    from malstyr_lib.store import Store
+
+    if done.before is None:
+        return [*done.remarks]
+    known = {*remarks_of(at.model, Store(at.place.store).open(done.before))}
+    return [one for one in done.remarks if one not in known]
 
 
 def _words(plan: Plan, outcomes: Sequence[Outcome]) -> str:

@@ -1,6 +1,6 @@
 """Kolada fetched into one new snapshot or nothing: what params need, everything or changes."""
 
-from malstyr_lib.fetch.job import Fetched
+from malstyr_lib.fetch.job import Fetched, remarks_of
 from malstyr_lib.fetch.plan import AREAS, MUNICIPAL_KPIS, SINCE, Plan, plan, plan_changes
 from malstyr_lib.fetch.retrieval import (
     WHOLE_WITHIN,
@@ -23,4 +23,5 @@ __all__ = [
     "last_whole",
     "plan",
     "plan_changes",
+    "remarks_of",
 ]

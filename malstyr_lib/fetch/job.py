@@ -216,6 +216,15 @@ def _missing(held: Held, asked: Mapping[str, Any], catalogues: Catalogues) -> di
     }
 
 
+def remarks_of(model: SteeringModel, snapshot: Snapshot) -> tuple[str, ...]:
+    """Return the remarks that a fetch had when it made a snapshot, as `Fetched` tells them."""
+    kinds = snapshot.manifest.get("missing", {}).get("kinds", {})
+    answered = frozenset(snapshot.manifest["values"])
+    empty = kinds.get("no_value", {}).get("kpis", ())
+    held = Held(answered=answered, valued=answered.difference(empty))
+    return tuple(_remarks(model, held, snapshot.kpis))
+
+
 def _remarks(model: SteeringModel, held: Held, catalogue: pd.DataFrame) -> Iterator[str]:
     """Yield the KPIs that did not come as expected: three different answers, kept apart."""
     now = dict(zip(catalogue["id"], catalogue["title"], strict=True))
