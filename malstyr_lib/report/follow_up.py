@@ -143,11 +143,16 @@ class FollowUp:
 
     def newest(self, kpi: str) -> dict[Any, Any] | None:
         """Return the score of the newest own value that was known (tables.SCORES), or None."""
-        rows = self.a.scores[(self.a.scores["kpi"] == kpi) & self.a.scores["value"].notna()]
-        last = rows.tail(1).to_dict("records")
-        now = self.basis.now.get(kpi)
-        same = bool(last) and now is not None and now["period"] == last[0]["period"]
-        return now if same else last[0] if last else None
+        last, now = self._last.get(kpi), self.basis.now.get(kpi)
+        same = last is not None and now is not None and now["period"] == last["period"]
+        return now if same else last
+
+    @cached_property
+    def _last(self) -> dict[str, dict[Any, Any]]:
+        """The last score with an own value of every KPI that has one."""
+        known = self.a.scores[self.a.scores["value"].notna()]
+        rows = known.drop_duplicates("kpi", keep="last").to_dict("records")
+        return {str(row["kpi"]): row for row in rows}
 
     @cached_property
     def expectations(self) -> pd.DataFrame:

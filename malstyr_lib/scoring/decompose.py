@@ -125,7 +125,8 @@ def _side(
     direction: str,
     target: float | None,
 ) -> _Side:
-    told = pd.Series(dict(values), dtype="float64").reindex(areas).to_numpy()
+    known = dict(values)
+    told = np.array([known.get(area, np.nan) for area in areas], dtype=float)
     good = significant(goodness(told, direction, target))
     within = np.ones(len(areas), dtype=bool) if members is None else np.isin(areas, members)
     within[0] = True

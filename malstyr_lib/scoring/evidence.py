@@ -131,7 +131,15 @@ class Evidence:
 
     def decimals(self, kpi: str) -> int:
         """Return how many decimals readers need for one KPI, by the values of all."""
-        return text.decimals_for(self.whole.values[self.number[kpi]].reshape(-1))
+        if kpi not in self._decimals:
+            every = self.whole.values[self.number[kpi]].reshape(-1)
+            self._decimals[kpi] = text.decimals_for(every.tolist())
+        return self._decimals[kpi]
+
+    @cached_property
+    def _decimals(self) -> dict[str, int]:
+        """The decimals that have been asked for, by KPI."""
+        return {}
 
     @cached_property
     def mobilities(self) -> dict[str, Mobility]:

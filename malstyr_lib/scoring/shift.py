@@ -78,7 +78,8 @@ def every_shift(
     if scores.empty:
         return []
     own = whole.areas.index(str(scores["municipality"].iloc[0]))
-    by_kpi = {str(kpi): rows for kpi, rows in scores.groupby("kpi")}
+    asked = scores[scores["kpi"].isin([kpi.id for kpi in kpis])]
+    by_kpi = {str(kpi): rows for kpi, rows in asked.groupby("kpi")}
     found = []
     for kpi in kpis:
         for seen in _pairs(by_kpi.get(kpi.id, scores[:0])):

@@ -11,6 +11,7 @@ import binascii
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from html.parser import HTMLParser
 from typing import Final
 from xml.etree.ElementTree import Element, SubElement, tostring
@@ -42,7 +43,7 @@ class Manuscript:
     pictures: Mapping[str, bytes]
     alts: Mapping[str, str]
 
-    @property
+    @cached_property
     def sheet(self) -> bool:
         """Whether it is a sheet of one page: less air, and no list of contents."""
         return any(one.get("class") == SHEET for one in self.main.iter())
