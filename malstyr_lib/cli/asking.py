@@ -132,7 +132,7 @@ def _all(case: Case, *, quiet: bool) -> list[Answer]:
 
 def _say_heading(case: Case) -> None:
     snapshot = case.setting.snapshot
-    print(f"Ögonblicksbild {snapshot.id}, hämtad {text.day(snapshot.fetched)}.")
+    show.snapshot_line(snapshot)
     print(f"\n{case.id} {case.title}\n{case.name}{_now_words(case)}")
 
 

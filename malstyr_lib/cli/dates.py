@@ -59,7 +59,7 @@ def say(asked: Question, model: SteeringModel, snapshot: Snapshot, *, json: bool
     if json:
         show.as_json(show.records(_flat(found, asked.today)))
         return
-    print(f"Ögonblicksbild {snapshot.id}, hämtad {text.day(snapshot.fetched)}.")
+    show.snapshot_line(snapshot)
     print("Koladas dagar är de som var angivna då, och kan flyttas.")
     for report in sorted(found.reports, key=lambda one: (one.stop, one.id)):
         _say_report(report, found, asked.today)

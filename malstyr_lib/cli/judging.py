@@ -130,7 +130,7 @@ def _say_view(
     if json:
         show.as_json(show.records(table))
         return
-    _say_heading(snapshot)
+    show.snapshot_line(snapshot)
     for kpi in found.kpis:
         rows = views.rows(view, table[table["kpi"] == kpi.id], found.decimals(kpi.id))
         _say_kpi(kpi.id, found.titles, list(view.columns), rows or view.nothing)
@@ -162,7 +162,7 @@ def _say_colours(asked: Question, model: SteeringModel, snapshot: Snapshot, *, j
         show.as_json(show.records(scores))
         return
     titles = dict(zip(snapshot.kpis["id"], snapshot.kpis["title"], strict=True))
-    _say_heading(snapshot)
+    show.snapshot_line(snapshot)
     for one in dict.fromkeys(scores["kpi"]):
         rows = judged_rows(scores[scores["kpi"] == one], decimals_of(snapshot, one))
         _say_kpi(one, titles, HEADINGS, rows)
@@ -183,7 +183,7 @@ def _say_whole(
     if json:
         show.as_json(show.records(table))
         return
-    _say_heading(snapshot)
+    show.snapshot_line(snapshot)
     if what == "vantat":
         for row in table.to_dict("records"):
             print(f"\n{str(row['what']).capitalize()}: {row['reason']}.")
@@ -215,7 +215,7 @@ def _say_blind(asked: Question, model: SteeringModel, snapshot: Snapshot, *, jso
     if json:
         show.as_json(show.records(table))
         return
-    _say_heading(snapshot)
+    show.snapshot_line(snapshot)
     red = table["kind"] == "red"
     _say_spots("Röda som ingen nämnd följer", table[red])
     _say_spots("Utmärker sig, men saknar riktning och färg", table[~red])
@@ -235,7 +235,3 @@ def _say_spots(heading: str, spots: pd.DataFrame) -> None:
     ]
     if rows:
         show.as_table(("Id", "År", "Värde", "Nyckeltal", "Varför"), rows)
-
-
-def _say_heading(snapshot: Snapshot) -> None:
-    print(f"Ögonblicksbild {snapshot.id}, hämtad {text.day(snapshot.fetched)}.")

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console
 
+    from malstyr_lib.store import Snapshot
+
 
 PACE_OVER_S: Final = 30.0
 
@@ -153,6 +155,13 @@ def duration(seconds: float) -> str:
     if seconds < 90:
         return f"{number(seconds, 0)} s"
     return f"{number(seconds / 60, 0)} min"
+
+
+def snapshot_line(snapshot: Snapshot) -> None:
+    """Print which snapshot an answer rests on, before anything of the answer."""
+    from malstyr_lib.text import day
+
+    print(f"Ögonblicksbild {snapshot.id}, hämtad {day(snapshot.fetched)}.")
 
 
 def as_json(rows: list[dict[str, Any]]) -> None:
