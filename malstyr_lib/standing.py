@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from malstyr_lib import manifest
+from malstyr_lib.disk import put
 from malstyr_lib.lock import HOLDER
 from malstyr_lib.outcome import DONE, Outcome
 from malstyr_lib.program import digest, program
@@ -46,7 +47,7 @@ def remember(place: Workspace, asked: str, outcomes: Sequence[Outcome], before: 
     if same and outcomes and all(one.status == DONE for one in outcomes):
         last = {"of": _grounds(place, asked), "reports": [one.key for one in outcomes]}
         with suppress(OSError):
-            (place.held / NAME).write_text(json.dumps(last, indent=1), encoding="utf-8")
+            put(place.held, {NAME: json.dumps(last, indent=1)})
 
 
 def begun(place: Workspace) -> str:

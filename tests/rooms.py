@@ -12,6 +12,7 @@ from conftest import ROOT
 PACKAGE = ROOT / "malstyr_lib"
 LEVELS = {
     "clock": 0,
+    "disk": 0,
     "errors": 0,
     "text": 0,
     "kpi_title": 0,

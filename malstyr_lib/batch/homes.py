@@ -8,7 +8,7 @@ from typing import Final
 
 from malstyr_lib import markup, params, tables, text
 from malstyr_lib.batch.planning import Home, Wanted, jobs
-from malstyr_lib.batch.publish import publish
+from malstyr_lib.disk import put
 from malstyr_lib.errors import UsageError
 from malstyr_lib.params import scaffold
 from malstyr_lib.report.frame import plain_page
@@ -114,5 +114,5 @@ def listed(found: Sequence[Home], place: Workspace) -> Path:
     content = markup.joined([markup.heading(1, "Kommuner"), markup.listed(links, "kommuner")])
     exercise = all(tables.is_exercise([code]) for code in named)
     page = plain_page(content, title="Kommuner", exercise=exercise)
-    publish(place.output / FOLDER, {"index.html": page})
+    put(place.output / FOLDER, {"index.html": page})
     return place.output / FOLDER / "index.html"

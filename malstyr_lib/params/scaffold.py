@@ -17,6 +17,7 @@ from typing import Final
 import pandas as pd
 
 from malstyr_lib import tables
+from malstyr_lib.disk import put_new
 from malstyr_lib.errors import UsageError
 from malstyr_lib.model import CODE_PATTERN, FILE_NAME, ID_PATTERN, Committee, SteeringModel
 from malstyr_lib.params import load, schema
@@ -55,7 +56,7 @@ def committee(folder: Path, *, code: str, name: str) -> list[Path]:
         _write(place / inside, schema.modeline(COMMITTEES) + content)
         made = checked(Committee, read(place, inside), {FILE_NAME: slug}).value
         _same((made.code, made.name) if made else None, (code, named))
-        _put(place / inside, folder / inside)
+        _put(folder / inside, (place / inside).read_bytes())
     return [folder / inside, *schema.write(folder, again=False)]
 
 
@@ -210,16 +211,12 @@ def _write(file: Path, content: str) -> None:
     file.write_text(content, encoding="utf-8", newline="\n")
 
 
-def _put(file: Path, place: Path) -> None:
-    """Put a file in its place, whole; UsageError when something has come there meanwhile."""
+def _put(file: Path, content: bytes) -> None:
+    """Put a whole file in its place; UsageError when something has come there meanwhile."""
     try:
-        place.hardlink_to(file)
+        put_new(file, content)
     except FileExistsError:
-        raise UsageError(f"{place} finns redan, och inget skrivs över.") from None
-    except OSError:  # a disk without links
-        if place.exists():
-            raise
-        file.rename(place)
+        raise UsageError(f"{file} finns redan, och inget skrivs över.") from None
 
 
 def _same(made: tuple[str, str] | None, wanted: tuple[str, str]) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from malstyr_lib.errors import StoreDamaged
 from malstyr_lib.store import journal
-from malstyr_lib.store.disk import refused
 from malstyr_lib.store.objects import digest_of, place_of
+from malstyr_lib.store.refusal import refused
 from malstyr_lib.store.snapshots import Store
 from malstyr_lib.store.writing import loose, parts, writing
 

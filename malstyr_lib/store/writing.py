@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
@@ -14,10 +13,11 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
+from malstyr_lib.disk import half, sync_names
 from malstyr_lib.errors import StoreDamaged, StoreError
 from malstyr_lib.lock import locked
-from malstyr_lib.store.disk import refused, sync_folder
 from malstyr_lib.store.objects import by_kpi, digest_of, in_order, parquet, place_of
+from malstyr_lib.store.refusal import refused
 
 
 class Writer:
@@ -64,7 +64,7 @@ class Writer:
         """Make the names of all that is new last, and those of the folders that are new."""
         named = {path.parent for path in (*self._new, *self._folders, self._root)}
         for folder in sorted(named):
-            sync_folder(folder)
+            sync_names(folder)
 
     def take_back(self) -> bool:
         """Remove what a failed write put in place, unless its snapshot exists; tell if all went."""
@@ -91,20 +91,13 @@ class Writer:
                     path.unlink(missing_ok=True)
 
     def _put(self, path: Path, body: bytes) -> None:
-        """Write a whole file under a temporary name, on to the disk, then give it its name."""
+        """Put a whole file in its place, in folders that are made if need be."""
         self._folder(path.parent)
         self._folder(self._root / "tmp")
-        half = self._root / "tmp" / path.name
-        try:
-            with half.open("wb") as file:
-                file.write(body)
-                file.flush()
-                os.fsync(file.fileno())
+        with half(self._root / "tmp", body) as written:
             healed = path.exists()
-            half.replace(path)
+            written.replace(path)
             self._new += [] if healed else [path]
-        finally:
-            half.unlink(missing_ok=True)
 
     def _folder(self, folder: Path) -> None:
         missing = [place for place in (folder, *folder.parents) if not place.exists()]
