@@ -148,7 +148,7 @@ def _members(found: Content, place: Workspace, model: SteeringModel) -> Iterator
     """Yield every file of a package: the list, the manifest, and what the reports are made of."""
     newest = max(str(one.published) for one in found.outcomes)
     page = listed_page(found.outcomes, place, model)
-    yield "index.html", newest, page.encode
+    yield manifest.LIST, newest, page.encode
     yield manifest.NAME, newest, manifest.text(found.outcomes).encode
     for outcome, name in found.files:
         member = _safe(f"{outcome.folder}/{name}")

@@ -147,7 +147,7 @@ def _listed(home: Home, new: Sequence[Outcome]) -> list[Outcome]:
     outcomes = manifest.merged(manifest.read(output), new)
     page = listed_page(outcomes, home.place, home.model)
     with _writable(output):
-        put(output, {manifest.NAME: manifest.text(outcomes), "index.html": page})
+        put(output, {manifest.NAME: manifest.text(outcomes), manifest.LIST: page})
     return outcomes
 
 

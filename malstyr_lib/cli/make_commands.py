@@ -23,6 +23,7 @@ from malstyr_lib.cli.options import (
     Workers,
     loaded,
 )
+from malstyr_lib.workspace import OUTPUT
 
 
 def demo(
@@ -41,7 +42,7 @@ def demo(
     from malstyr_lib.cli import fetching
     from malstyr_lib.ovning.demo import prepare
 
-    place, model = prepare(ut or Path("output") / "ovning")
+    place, model = prepare(ut or Path(OUTPUT) / "ovning")
     warm.warm_up()  # it imports while the figures are fetched
     with show.progress(quiet=json) as steps:
         from malstyr_lib.ovning.server import serve

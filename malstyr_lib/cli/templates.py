@@ -11,11 +11,10 @@ from malstyr_lib.cli import show
 from malstyr_lib.disk import put_new
 from malstyr_lib.errors import UsageError
 from malstyr_lib.model import SteeringModel
+from malstyr_lib.params.files import ACTIVITIES
 from malstyr_lib.params.template import activities_workbook
 from malstyr_lib.report.analysis import committee_named
 from malstyr_lib.workspace import Workspace
-
-FOLDER = "aktiviteter"
 
 
 @dataclass(frozen=True)
@@ -38,8 +37,8 @@ def write_activities(
     or a file is there already.
     """
     committee = committee_named(model, name)
-    own = place.params / FOLDER / f"{committee.slug}.xlsx"
-    beside = place.params.absolute().parent / f"{FOLDER}-{committee.slug}.xlsx"
+    own = place.params / ACTIVITIES / f"{committee.slug}.xlsx"
+    beside = place.params.absolute().parent / f"{ACTIVITIES}-{committee.slug}.xlsx"
     usual = beside if own.with_suffix(".yaml").exists() else own
     file = _allowed((out or usual).absolute(), default=out is None)
     _put(file, activities_workbook(model, committee, today.year))
@@ -94,12 +93,12 @@ def _taking_over(file: Path, old: Path) -> str:
     start = f"Anmärkning: aktiviteterna i {old} är nu också i Excelfilen."
     if file.resolve().parent == old.resolve().parent:
         return (
-            f"{start} Flytta bort {old.name} ur mappen {FOLDER}. Fram till dess stannar malstyr,"
-            " eftersom en nämnd bara får ha en fil."
+            f"{start} Flytta bort {old.name} ur mappen {ACTIVITIES}. Fram till dess stannar"
+            " malstyr, eftersom en nämnd bara får ha en fil."
         )
     return (
-        f"{start} {old.name} gäller tills du byter: flytta bort {old.name} ur mappen {FOLDER}, och"
-        f" lägg Excelfilen där som {old.stem}.xlsx."
+        f"{start} {old.name} gäller tills du byter: flytta bort {old.name} ur mappen {ACTIVITIES},"
+        f" och lägg Excelfilen där som {old.stem}.xlsx."
     )
 
 

@@ -30,20 +30,21 @@ from malstyr_lib.model import (
     Waiver,
 )
 from malstyr_lib.params import _checks
-from malstyr_lib.params._checks import (
+from malstyr_lib.params._checks import Files
+from malstyr_lib.params._problems import Checked, checked
+from malstyr_lib.params._yaml import Document, Loc, read
+from malstyr_lib.params.files import (
     ACTIVITIES,
     COMMITTEES,
     MEASURES,
-    MUNICIPALITY,
     NOTES,
     PER_COMMITTEE,
     QUESTIONS,
     REGISTRY,
     STEERING,
-    Files,
+    lying_in,
 )
-from malstyr_lib.params._problems import Checked, checked
-from malstyr_lib.params._yaml import Document, Loc, read
+from malstyr_lib.workspace import MUNICIPALITY
 
 __all__ = ["MODELS", "NoteFile", "Places", "load", "load_with_places"]
 
@@ -174,20 +175,13 @@ def _read(folder: Path) -> Files:
 
 
 def _read_folder(folder: Path, inside: str) -> Iterator[Document]:
-    for path in _lying_in(folder, inside):
+    for path in lying_in(folder, inside):
         if path.suffix == ".yaml":
             yield read(folder, f"{inside}/{path.name}")
         elif path.suffix == ".xlsx" and inside == ACTIVITIES:
             from malstyr_lib.params import workbook  # half a second, for those who have Excel
 
             yield workbook.read(folder, f"{inside}/{path.name}")
-
-
-def _lying_in(folder: Path, inside: str) -> list[Path]:
-    """Return what lies in a folder in order, but for what systems and editors leave."""
-    place = folder / inside
-    found = sorted(place.iterdir()) if place.is_dir() else []
-    return [path for path in found if path.name[0] not in ".~#"]
 
 
 def _named(kind: type[Any], document: Document) -> Checked[Any]:
@@ -209,11 +203,11 @@ def _owned(documents: Iterable[Document], parts: Iterable[Any]) -> tuple[Any, ..
 
 def _strays(folder: Path) -> Iterator[Problem]:
     """Yield that there is no committee, and files that would be read by another ending."""
-    if not any(path.suffix == ".yaml" for path in _lying_in(folder, COMMITTEES)):
+    if not any(path.suffix == ".yaml" for path in lying_in(folder, COMMITTEES)):
         first = "ingen nämnd finns; lägg en fil per nämnd i mappen, till exempel bn.yaml"
         yield Problem(COMMITTEES, 0, first)
     for inside in _FOLDERS:
-        for path in _lying_in(folder, inside):
+        for path in lying_in(folder, inside):
             if path.suffix != ".yaml" and _NEARLY_YAML.search(path.name):
                 wanted = _NEARLY_YAML.sub(".yaml", path.name)
                 yield Problem(f"{inside}/{path.name}", 0, f"läses inte; döp om filen till {wanted}")
@@ -222,7 +216,7 @@ def _strays(folder: Path) -> Iterator[Problem]:
 
 def _other_tables(folder: Path) -> Iterator[Problem]:
     """Yield tables of activities that are not in the one format that is read."""
-    for path in _lying_in(folder, ACTIVITIES):
+    for path in lying_in(folder, ACTIVITIES):
         if path.suffix != ".xlsx" and _OTHER_TABLE.search(path.name):
             same = path.suffix.casefold() == ".xlsx"
             cure = "döp om filen till" if same else "spara om den som Excel-arbetsbok,"

@@ -14,18 +14,18 @@ from typing import Final, NamedTuple, TypeAlias
 from malstyr_lib import text
 from malstyr_lib.errors import Problem
 from malstyr_lib.model import ID_PATTERN, KPI_PATTERN
-from malstyr_lib.params._yaml import Document, Loc, Tree, shown
-
-MUNICIPALITY: Final = "kommun.yaml"
-STEERING: Final = "styrmodell.yaml"
-REGISTRY: Final = "nyckeltal.yaml"
-COMMITTEES: Final = "namnder"
-ACTIVITIES: Final = "aktiviteter"
-MEASURES: Final = "egna"
-NOTES: Final = "anteckningar"
-QUESTIONS: Final = "fragor"
-PER_COMMITTEE: Final = (ACTIVITIES, NOTES, QUESTIONS)
-"""The folders with a file for each committee, named as the committee's own."""
+from malstyr_lib.params._yaml import Document, Loc, Tree
+from malstyr_lib.params.files import (
+    ACTIVITIES,
+    COMMITTEES,
+    MEASURES,
+    NOTES,
+    PER_COMMITTEE,
+    QUESTIONS,
+    REGISTRY,
+    STEERING,
+    shown,
+)
 
 Files: TypeAlias = Mapping[str, tuple[Document, ...]]
 

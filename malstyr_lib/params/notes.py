@@ -15,9 +15,9 @@ from malstyr_lib.disk import half
 from malstyr_lib.errors import ParamsError, Problem, UsageError
 from malstyr_lib.model import Note
 from malstyr_lib.params import NoteFile
-from malstyr_lib.params._checks import NOTES
 from malstyr_lib.params._problems import checked
 from malstyr_lib.params._yaml import Document, Tree, composed, read
+from malstyr_lib.params.files import NOTES
 
 _HEAD: Final = """\
 # yaml-language-server: $schema=../schema/anteckningar.json

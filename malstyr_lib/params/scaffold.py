@@ -21,16 +21,12 @@ from malstyr_lib.disk import put_new
 from malstyr_lib.errors import UsageError
 from malstyr_lib.model import CODE_PATTERN, FILE_NAME, ID_PATTERN, Committee, SteeringModel
 from malstyr_lib.params import load, schema
-from malstyr_lib.params._checks import (
-    COMMITTEES,
-    MUNICIPALITY,
-    REGISTRY,
-    STEERING,
-    usable_as_folder,
-)
+from malstyr_lib.params._checks import usable_as_folder
 from malstyr_lib.params._problems import checked
 from malstyr_lib.params._templates import COMMITTEE_FILE, MUNICIPALITY_FILE, READ_ME
 from malstyr_lib.params._yaml import read
+from malstyr_lib.params.files import COMMITTEES, REGISTRY, STEERING
+from malstyr_lib.workspace import MUNICIPALITY, PARAMS
 
 READ_ME_FILE: Final = "LASMIG.txt"
 LONGEST: Final = 200
@@ -71,11 +67,11 @@ def municipality(home: Path, *, code: str, name: str, source: Path) -> list[Path
         raise UsageError(
             f"'{code}' är ingen kommunkod. Skriv fyra siffror, till exempel --kod 0114."
         )
-    named, target = one_line(name), home / "params"
+    named, target = one_line(name), home / PARAMS
     if target.exists():
         raise UsageError(f"{target} finns redan, och inget skrivs över. Ange en annan mapp.")
     with _beside(home) as place:
-        new = place / "params"
+        new = place / PARAMS
         _fill(new, source, code, named)
         made = load(new).municipality
         _same((made.code, made.name), (code, named))

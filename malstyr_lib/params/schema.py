@@ -16,17 +16,17 @@ from typing import Any, Final, TypeAlias
 from malstyr_lib.disk import put
 from malstyr_lib.model import CODE_PATTERN, FILE_NAME
 from malstyr_lib.params import MODELS
-from malstyr_lib.params._checks import (
+from malstyr_lib.params._words import DESCRIPTIONS
+from malstyr_lib.params.files import (
     ACTIVITIES,
     COMMITTEES,
     MEASURES,
-    MUNICIPALITY,
     NOTES,
     QUESTIONS,
     REGISTRY,
     STEERING,
 )
-from malstyr_lib.params._words import DESCRIPTIONS
+from malstyr_lib.workspace import MUNICIPALITY
 
 Schema: TypeAlias = dict[str, Any]
 

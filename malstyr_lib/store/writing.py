@@ -18,6 +18,7 @@ from malstyr_lib.errors import StoreDamaged, StoreError
 from malstyr_lib.lock import locked
 from malstyr_lib.store.objects import by_kpi, digest_of, in_order, parquet, place_of
 from malstyr_lib.store.refusal import refused
+from malstyr_lib.workspace import SNAPSHOTS
 
 
 class Writer:
@@ -51,7 +52,7 @@ class Writer:
         body = _told(content).encode()
         moment = datetime.fromisoformat(content["fetched"])
         name = f"{moment:%Y%m%dT%H%M%SZ}-{digest_of(body)[:12]}"
-        path = self._root / "snapshots" / f"{name}.json"
+        path = manifest_of(self._root, name)
         self._committed = path
         with refused(self._root):
             if not path.exists():
@@ -143,15 +144,20 @@ def loose(root: Path, gone: Iterable[str] = ()) -> list[Path]:
 
     StoreDamaged when the manifest of a snapshot that stays can't be read.
     """
-    staying = {file.stem for file in root.glob("snapshots/*.json")} - {*gone}
+    staying = {file.stem for file in (root / SNAPSHOTS).glob("*.json")} - {*gone}
     held = {digest for name in staying for _, digest in parts(read_manifest(root, name))}
     return [path for path in root.glob("objects/*/*.parquet") if path.stem not in held]
+
+
+def manifest_of(root: Path, name: str) -> Path:
+    """Return where a snapshot's manifest lies in a store."""
+    return root / SNAPSHOTS / f"{name}.json"
 
 
 def read_manifest(root: Path, name: str) -> dict[str, Any]:
     """Return a snapshot's manifest; StoreDamaged when it does not match its name."""
     try:
-        body = (root / "snapshots" / f"{name}.json").read_bytes()
+        body = manifest_of(root, name).read_bytes()
         if digest_of(body)[:12] != name.rpartition("-")[2]:
             raise ValueError(name)
         manifest: dict[str, Any] = json.loads(body)
