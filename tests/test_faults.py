@@ -56,10 +56,12 @@ from malstyr_lib.kolada.asking import Asker
 from malstyr_lib.kolada.patience import Call
 from malstyr_lib.kolada.wire import Wire
 from malstyr_lib.model import Municipality, SteeringModel
-from malstyr_lib.ovning import faults as faults_module
+from malstyr_lib.ovning import network_faults
+from malstyr_lib.ovning.answer_faults import NEW_AREA
 from malstyr_lib.ovning.answers import respond
 from malstyr_lib.ovning.dataset import Dataset
-from malstyr_lib.ovning.faults import FAULTS, NEW_AREA, Player, Reply, named
+from malstyr_lib.ovning.fault import Player, Reply
+from malstyr_lib.ovning.faults import FAULTS, named
 from malstyr_lib.ovning.holdings import holdings
 from malstyr_lib.ovning.server import serve
 from malstyr_lib.ovning.world import exercise_world
@@ -258,7 +260,7 @@ def test_every_fault_is_said_in_a_sentence_and_strikes_some_answer(
 
 
 def test_every_fault_of_the_network_and_of_the_data_can_be_played() -> None:
-    played = {number for fault in FAULTS.values() for number in fault.numbers.split()}
+    played = {fault.number for fault in FAULTS.values()}
     assert played == {f"N{n}" for n in range(1, 18)} | {f"D{n}" for n in range(1, 9)}
 
 
@@ -555,7 +557,7 @@ def no_deadline_for_pauses(patch: pytest.MonkeyPatch) -> None:
 
 def no_size_limit(patch: pytest.MonkeyPatch) -> None:
     small_bomb = gzip.compress(b" " * 1_000_000, mtime=0) * 60
-    patch.setattr(faults_module, "_blanks", lambda: small_bomb)
+    patch.setattr(network_faults, "_blanks", lambda: small_bomb)
     limited(patch, "ATTEMPTS", 1)
     pieces = Wire._pieces
 
