@@ -28,6 +28,7 @@ LEVELS = {
     "params": 2,
     "periods": 2,
     "kolada": 2,
+    "kolada_days": 2,
     "store": 2,
     "scoring": 2,
     "chain": 3,
