@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Annotated, Any, Final
 
 from pydantic import Field
@@ -135,7 +135,8 @@ def load_with_places(folder: Path) -> tuple[SteeringModel, Places]:
     if problems:
         raise ParamsError(problems)
     places = Places({one.file: one for kind in files.values() for one in kind})
-    return _model(files, {kind: _values(found) for kind, found in parts.items()}), places
+    values = {kind: tuple(part.value for part in found) for kind, found in parts.items()}
+    return _model(files, values), places
 
 
 def _checked(files: Files) -> dict[str, list[Checked[Any]]]:
@@ -145,7 +146,8 @@ def _checked(files: Files) -> dict[str, list[Checked[Any]]]:
         for kind, model in (_ALONE | _KINDS).items()
     }
     return found | {
-        kind: [_named(model, one) for one in files[kind]] for kind, model in _NAMED.items()
+        kind: [checked(model, one, {FILE_NAME: one.name}) for one in files[kind]]
+        for kind, model in _NAMED.items()
     }
 
 
@@ -184,18 +186,10 @@ def _read_folder(folder: Path, inside: str) -> Iterator[Document]:
             yield workbook.read(folder, f"{inside}/{path.name}")
 
 
-def _named(kind: type[Any], document: Document) -> Checked[Any]:
-    return checked(kind, document, {FILE_NAME: PurePosixPath(document.file).stem})
-
-
-def _values(parts: Iterable[Checked[Any]]) -> tuple[Any, ...]:
-    return tuple(part.value for part in parts)
-
-
 def _owned(documents: Iterable[Document], parts: Iterable[Any]) -> tuple[Any, ...]:
     """Return all that the committees' files list, each with the name of its file."""
     return tuple(
-        item.model_copy(update={"committee": PurePosixPath(document.file).stem})
+        item.model_copy(update={"committee": document.name})
         for document, listed in zip(documents, parts, strict=True)
         for item in listed.items
     )

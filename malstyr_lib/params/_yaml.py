@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Final, TypeAlias
 
 import yaml
@@ -75,6 +75,11 @@ class Document:
     problems: tuple[Problem, ...] = ()
     sheets: Mapping[Loc, str] = field(default_factory=dict)
     columns: Mapping[Loc, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The file's name without its ending: what it defines or belongs to is named as it."""
+        return PurePosixPath(self.file).stem
 
     def problem(self, loc: Loc, text: str) -> Problem:
         """Return a problem at the line of a place, or of the nearest place around it."""
