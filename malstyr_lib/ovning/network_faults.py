@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from functools import cache
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from malstyr_lib.ovning.fault import (
@@ -43,10 +43,6 @@ def _half_body(asked: Asked, right: Reply) -> Reply:
     return replace(_half_json(asked, right), length=len(right.body))
 
 
-def _hung_up(_: Asked, right: Reply) -> Reply:
-    return replace(right, reset=True)
-
-
 def _web_page(title: str, heading: str) -> Play:
     """Answer with a page for people."""
     body = f"<!doctype html><title>{title}</title><h1>{heading}</h1>".encode()
@@ -68,12 +64,9 @@ def _blanks() -> bytes:
     return gzip.compress(b" " * 1_000_000, mtime=0) * _BOMB_MB
 
 
-def _dripping(_: Asked, right: Reply) -> Reply:
-    return replace(right, seconds_per_byte=0.2)
-
-
-def _mute(_: Asked, right: Reply) -> Reply:
-    return replace(right, silent=True)
+def _sent(**how: Any) -> Play:
+    """Answer as one should, but send it in another way."""
+    return lambda _, right: replace(right, **how)
 
 
 def _to_login(asked: Asked, right: Reply) -> Reply:
@@ -85,8 +78,8 @@ NETWORK: Final = (
     Fault("nohost", "N1", "värden kolada.invalid finns inte", _right, wire="unknown"),
     Fault("closed", "N1", "ingen lyssnar på porten", _right, wire="closed"),
     Fault("conntimeout", "N2", "ingen förbindelse kommer till stånd", _right, wire="deaf"),
-    Fault("readtimeout", "N2", "frågan tas emot men inget svar kommer", data(_mute)),
-    Fault("slow", "N2", "en byte i taget, långsamt", data(_dripping)),
+    Fault("readtimeout", "N2", "frågan tas emot men inget svar kommer", data(_sent(silent=True))),
+    Fault("slow", "N2", "en byte i taget, långsamt", data(_sent(seconds_per_byte=0.2))),
     Fault("e500once", "N3", "500 första gången en adress frågas", first(1, status(500))),
     Fault(
         "e503burst",
@@ -115,7 +108,7 @@ NETWORK: Final = (
     ),
     Fault("truncjson", "N7", "avhuggen JSON första gången", first(1, _half_json)),
     Fault("shortbody", "N7", "kortare svar än Content-Length första gången", first(1, _half_body)),
-    Fault("reset", "N7", "förbindelsen bryts första gången", first(1, _hung_up)),
+    Fault("reset", "N7", "förbindelsen bryts första gången", first(1, _sent(reset=True))),
     Fault("html200", "N8", "en underhållssida med 200 två gånger", first(2, _maintenance)),
     Fault("html", "N8", "en underhållssida med 200 varje gång", data(_maintenance)),
     Fault("gzbomb", "N9", "300 MB packade till 300 kB", data(_bomb)),
