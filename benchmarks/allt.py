@@ -29,7 +29,7 @@ import pandas as pd
 from malstyr_lib import params
 from malstyr_lib.fetch import fetch_everything
 from malstyr_lib.kolada import KoladaClient
-from malstyr_lib.ovning import serve
+from malstyr_lib.ovning.server import serve
 from malstyr_lib.store import Draft, Store
 from malstyr_lib.workspace import packaged
 

@@ -26,7 +26,9 @@ from koladapy import KoladaAPI
 
 from malstyr_lib import params, tables
 from malstyr_lib.kolada import KoladaClient, query
-from malstyr_lib.ovning import exercise_world, serve, server
+from malstyr_lib.ovning import server
+from malstyr_lib.ovning.server import serve
+from malstyr_lib.ovning.world import exercise_world
 from malstyr_lib.workspace import packaged
 
 LATENCY_S = 0.060

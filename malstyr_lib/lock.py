@@ -21,6 +21,7 @@ if sys.platform == "win32":
 else:
     import fcntl
 
+_LOCK: Final = "lock"
 HOLDER: Final = "writer.json"
 """Says who holds a folder; it stays where one died."""
 _BUSY: Final = frozenset({errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES, errno.EDEADLK})
@@ -48,7 +49,7 @@ def locked(root: Path, *, busy: Callable[[str], MalstyrError]) -> Iterator[Hold]
     made = [place for place in (root, *root.parents) if not place.exists()]
     root.mkdir(parents=True, exist_ok=True)
     holder = root / HOLDER
-    with (root / "lock").open("ab") as file:
+    with (root / _LOCK).open("ab") as file:
         _take(file.fileno(), root, busy)
         hold = Hold(crashed=holder.exists())
         try:
@@ -72,7 +73,7 @@ def _take(handle: int, root: Path, busy: Callable[[str], MalstyrError]) -> None:
     """Take the lock, or raise what `busy` gives if another has it; OSError if it can't be taken."""
     try:
         _lock(handle)
-        if not os.path.samestat(os.fstat(handle), (root / "lock").stat()):
+        if not os.path.samestat(os.fstat(handle), (root / _LOCK).stat()):
             raise BlockingIOError(errno.EWOULDBLOCK, "the lock was taken away meanwhile")
     except OSError as fault:
         if fault.errno not in _BUSY and not isinstance(fault, FileNotFoundError):
@@ -100,7 +101,7 @@ def _named(holder: Path) -> str:
 def _unmake(root: Path, made: Sequence[Path]) -> None:
     """Remove the folders made for a write that failed, if nothing but the lock is in them."""
     with suppress(OSError):
-        if root in made and {path.name for path in root.iterdir()} <= {"lock"}:
-            (root / "lock").unlink(missing_ok=True)
+        if root in made and {path.name for path in root.iterdir()} <= {_LOCK}:
+            (root / _LOCK).unlink(missing_ok=True)
             for folder in made:
                 folder.rmdir()

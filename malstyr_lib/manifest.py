@@ -12,8 +12,10 @@ from typing import Final
 from malstyr_lib.errors import ReportError
 from malstyr_lib.outcome import Outcome
 
-NAME = "manifest.json"
-LISTS: Final = ("files", "committees")
+NAME: Final = "manifest.json"
+LIST: Final = "index.html"
+"""The page beside it that leads to the reports."""
+_MANY: Final = ("files", "committees")
 
 
 def read(output: Path) -> list[Outcome]:
@@ -23,7 +25,7 @@ def read(output: Path) -> list[Outcome]:
         return []
     try:
         kept = json.loads(path.read_text(encoding="utf-8"))["reports"]
-        return [Outcome(**one | {name: tuple(one.get(name, ())) for name in LISTS}) for one in kept]
+        return [Outcome(**one | {name: tuple(one.get(name, ())) for name in _MANY}) for one in kept]
     except (ValueError, KeyError, TypeError) as error:
         raise ReportError(
             f"{path} går inte att läsa ({error}). Flytta undan filen och kör igen; rapporterna"

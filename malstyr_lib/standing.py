@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Final
 
 from malstyr_lib import manifest
+from malstyr_lib.disk import put
 from malstyr_lib.lock import HOLDER
 from malstyr_lib.outcome import DONE, Outcome
 from malstyr_lib.program import digest, program
-from malstyr_lib.workspace import Workspace, packaged, parameter_files
+from malstyr_lib.workspace import SNAPSHOTS, Workspace, packaged, parameter_files
 
 NAME: Final = "senaste.json"
 """What the last run asked for and of which files, in the folder that a run holds."""
@@ -46,12 +47,12 @@ def remember(place: Workspace, asked: str, outcomes: Sequence[Outcome], before: 
     if same and outcomes and all(one.status == DONE for one in outcomes):
         last = {"of": _grounds(place, asked), "reports": [one.key for one in outcomes]}
         with suppress(OSError):
-            (place.held / NAME).write_text(json.dumps(last, indent=1), encoding="utf-8")
+            put(place.held, {NAME: json.dumps(last, indent=1)})
 
 
 def begun(place: Workspace) -> str:
     """Return the digest of all that reports are made of: program, notebooks, parameters, store."""
-    snapshots = sorted(path.name for path in (place.store / "snapshots").glob("*.json"))
+    snapshots = sorted(path.name for path in (place.store / SNAPSHOTS).glob("*.json"))
     notebooks = sorted(packaged("notebooks").glob("*.ipynb"))
     files = [*parameter_files(place.params), *_read(notebooks)]
     told = [program(), *(f"{name} {digest(body)}" for name, body in files)]
@@ -60,7 +61,7 @@ def begun(place: Workspace) -> str:
 
 def _grounds(place: Workspace, asked: str) -> str:
     """Return the digest of all that a plan looks at: that, and what lies in output."""
-    listed = _read([place.output / name for name in (manifest.NAME, "index.html")])
+    listed = _read([place.output / name for name in (manifest.NAME, manifest.LIST)])
     told = [asked, begun(place), *(f"{name} {digest(body)}" for name, body in listed)]
     return digest("\n".join(told).encode())
 

@@ -7,12 +7,20 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from malstyr_lib.errors import UsageError
 
 PARAMS_VARIABLE = "MALSTYR_PARAMS"
 STORE_VARIABLE = "MALSTYR_STORE"
 OUTPUT_VARIABLE = "MALSTYR_UT"
+PARAMS: Final = "params"
+STORE: Final = "lager"
+OUTPUT: Final = "output"
+MUNICIPALITY: Final = "kommun.yaml"
+"""The file that makes a folder a params folder."""
+SNAPSHOTS: Final = "snapshots"
+"""The folder in a store that has a file for each snapshot."""
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.:-]+:/.*", re.IGNORECASE)
 
 
@@ -62,8 +70,8 @@ def find(
     home = chosen.parent
     return Workspace(
         params=chosen,
-        store=folder(store or _from(STORE_VARIABLE) or home / "lager"),
-        output=folder(output or _from(OUTPUT_VARIABLE) or home / "output"),
+        store=folder(store or _from(STORE_VARIABLE) or home / STORE),
+        output=folder(output or _from(OUTPUT_VARIABLE) or home / OUTPUT),
     )
 
 
@@ -83,10 +91,15 @@ def folder(path: Path) -> Path:
     return path.resolve()
 
 
+def is_own(path: Path) -> bool:
+    """Return whether a file is somebody's own, and not what a system or an editor leaves."""
+    return path.name[0] not in ".~#"
+
+
 def parameter_files(params: Path) -> Iterator[tuple[str, bytes]]:
-    """Yield the files of a params folder that count, by their path in it: no editor's own."""
+    """Yield the files of a params folder, by their path in it."""
     for path in sorted(params.rglob("*")):
-        if path.is_file() and path.name[0] not in ".~#":
+        if path.is_file() and is_own(path):
             yield path.relative_to(params).as_posix(), path.read_bytes()
 
 
@@ -106,8 +119,8 @@ def _from(variable: str) -> Path | None:
 
 def _nearest(start: Path) -> Path:
     for folder in (start, *start.parents):
-        if (folder / "params" / "kommun.yaml").is_file():
-            return folder / "params"
+        if (folder / PARAMS / MUNICIPALITY).is_file():
+            return folder / PARAMS
     raise UsageError(
         f"Ingen mapp 'params' med kommun.yaml finns i {start} eller ovanför."
         " Gå till kommunens mapp, eller ange den med --params MAPP."

@@ -30,9 +30,9 @@ from malstyr_lib.cli import run
 from malstyr_lib.fetch import fetch
 from malstyr_lib.kolada import KoladaClient
 from malstyr_lib.model import SteeringModel
-from malstyr_lib.ovning import real_figures as real_dataset
 from malstyr_lib.ovning.dataset import Dataset
 from malstyr_lib.ovning.demo import prepare
+from malstyr_lib.ovning.real import real_figures as real_dataset
 from malstyr_lib.ovning.server import serve
 from malstyr_lib.ovning.world import exercise_world
 from malstyr_lib.params.own_values import own_values

@@ -12,6 +12,7 @@ from conftest import ROOT
 PACKAGE = ROOT / "malstyr_lib"
 LEVELS = {
     "clock": 0,
+    "disk": 0,
     "errors": 0,
     "text": 0,
     "kpi_title": 0,
@@ -27,6 +28,7 @@ LEVELS = {
     "params": 2,
     "periods": 2,
     "kolada": 2,
+    "kolada_days": 2,
     "store": 2,
     "scoring": 2,
     "chain": 3,

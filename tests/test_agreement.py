@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from malstyr_lib.errors import UsageError
 from malstyr_lib.model import Kpi
-from malstyr_lib.ovning import OWN, Dataset
+from malstyr_lib.ovning.dataset import Dataset
+from malstyr_lib.ovning.stories import OWN
 from malstyr_lib.report.judge import judge
 from malstyr_lib.scoring import Group, colours, group, groups_of
 from malstyr_lib.scoring.agreement import COMPARATORS, LEAVE_ONE_OUT, Agreement, agreement

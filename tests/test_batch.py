@@ -34,7 +34,7 @@ from malstyr_lib.batch import (
 )
 from malstyr_lib.batch import season as batch
 from malstyr_lib.batch.lab import command, own_copy
-from malstyr_lib.batch.publish import publish
+from malstyr_lib.disk import put
 from malstyr_lib.errors import ReportError, StoreEmpty, UsageError
 from malstyr_lib.manifest import merged, read
 from malstyr_lib.ovning.dataset import Dataset
@@ -116,40 +116,6 @@ def test_a_parameter_that_the_notebook_does_not_have_is_refused_before_it_runs(
     with pytest.raises(ReportError, match="saknar parametern"):
         notebook.execute(write_notebook(tmp_path, MARK), hostile, {})
     assert not list(tmp_path.rglob("kanarie"))
-
-
-# --- publishing ------------------------------------------------------------------------------
-
-
-def files_of(folder: Path) -> dict[str, str]:
-    return {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()}
-
-
-def test_files_are_put_in_place_whole_and_nothing_else_is_left(tmp_path: Path) -> None:
-    publish(tmp_path / "ny", {"rapport.html": "å ä ö\n", "rapport.ipynb": "{}"})
-    assert files_of(tmp_path / "ny") == {"rapport.html": "å ä ö\n", "rapport.ipynb": "{}"}
-
-
-@pytest.mark.parametrize("failing", [1, 2])
-def test_a_disk_that_is_full_at_any_write_leaves_the_earlier_files_as_they_were(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: int
-) -> None:
-    publish(tmp_path, {"a": "gammal a", "b": "gammal b"})
-    real, calls = os.fsync, []
-
-    def full(handle: int) -> None:
-        calls.append(handle)
-        if len(calls) == failing:
-            raise OSError(errno.ENOSPC, "No space left on device")
-        real(handle)
-
-    monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OSError, match="No space"):
-        publish(tmp_path, {"a": "ny a", "b": "ny b"})
-    assert files_of(tmp_path) == {"a": "gammal a", "b": "gammal b"}
-    monkeypatch.undo()
-    publish(tmp_path, {"a": "ny a", "b": "ny b"})
-    assert files_of(tmp_path) == {"a": "ny a", "b": "ny b"}
 
 
 # --- the season ------------------------------------------------------------------------------
@@ -338,7 +304,7 @@ def test_one_failing_committee_stops_no_other_and_keeps_its_earlier_report(
     monkeypatch.setattr(notebook, "execute", lambda *given: replace(real(*given), found=found))
     place = Workspace(exercise.place.params, exercise.place.store, tmp_path / "ut")
     for slug in ("ks", "on"):
-        publish(place.output / f"2025/namnd/{slug}", {"rapport.html": before[slug]})
+        put(place.output / f"2025/namnd/{slug}", {"rapport.html": before[slug]})
     kept = [one for one in season if one.slug in ("ks", "on")]
     batch._listed(Home(exercise.model, place), kept)
 
@@ -384,16 +350,16 @@ def test_a_committee_named_twice_is_run_once_and_a_list_that_fails_once_is_tried
 ) -> None:
     calls: list[str] = []
 
-    def publish_but_once_not(folder: Path, files: dict[str, str]) -> None:
+    def put_but_once_not(folder: Path, files: dict[str, str]) -> None:
         calls.append(folder.name)
         if len(calls) == 2:
             raise PermissionError(errno.EACCES, "Permission denied")
-        publish(folder, files)
+        put(folder, files)
 
     made = Outcome("namnd", "on", "ON", "Omsorgsnämnden", 2025, DONE, 1.0, "s", "2026-11-23")
     monkeypatch.setattr(batch, "LISTED_EVERY_S", 0.0)
     monkeypatch.setattr(making, "carried_out", lambda _: made)
-    monkeypatch.setattr(batch, "publish", publish_but_once_not)
+    monkeypatch.setattr(batch, "put", put_but_once_not)
     place = Workspace(exercise.place.params, exercise.place.store, tmp_path)
     assert make_reports(exercise.model, place, Wanted(["namnd"], ["on", "ON"])) == [made]
     assert read(tmp_path) == [made]

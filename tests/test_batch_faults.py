@@ -32,7 +32,7 @@ from pages import make_quickly, remembered
 from test_batch import GIVEN, MARK, write_notebook
 from test_season import alive, leads, linux, strays, watched
 
-from malstyr_lib import params
+from malstyr_lib import disk, params
 from malstyr_lib.batch import (
     DONE,
     FAILED,
@@ -48,7 +48,6 @@ from malstyr_lib.batch import (
     workers,
 )
 from malstyr_lib.batch import job as job_module
-from malstyr_lib.batch import publish as publish_module
 from malstyr_lib.charts import chart
 from malstyr_lib.errors import ReportError
 from malstyr_lib.manifest import read
@@ -216,8 +215,8 @@ def killed_at(step: int) -> Iterator[list[int]]:
     with ExitStack() as stack:
         for owner, name in (
             *((Path, name) for name in ("replace", "unlink", "mkdir", "chmod", "write_text")),
-            (publish_module.tempfile, "mkstemp"),
-            (publish_module.os, "fsync"),
+            (disk, "uuid4"),
+            (disk.os, "fsync"),
         ):
             patched = mock.patch.object(owner, name, counted(getattr(owner, name)))
             stack.enter_context(patched)
@@ -338,7 +337,7 @@ def test_control_x5_written_the_easy_way_a_full_disk_takes_the_earlier_report(
         carelessly(folder, {name: body[: len(body) // 2] for name, body in files.items()})
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(making, "publish", full)
+    monkeypatch.setattr(making, "put", full)
     made = season_of(there, replace(SHEETS, again=True))
     assert {one.status for one in made} == {FAILED}
     before, after = (without_times(pages(one.output)) for one in (undisturbed, there))
@@ -350,7 +349,7 @@ def test_control_reader_written_the_easy_way_half_a_page_is_seen(
     undisturbed: Workspace, tmp_path: Path, here: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     there, over, faults = replace(undisturbed, output=tmp_path / "ut"), Event(), []
-    monkeypatch.setattr(making, "publish", carelessly)
+    monkeypatch.setattr(making, "put", carelessly)
     watcher = Thread(target=lambda: faults.extend(watched(there.output, over)))
     watcher.start()
     for _ in range(10):
@@ -437,8 +436,8 @@ def test_control_x6_without_looking_first_all_is_run_in_vain(
     def refused(folder: Path, files: dict[str, Any]) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(making, "publish", refused)
-    monkeypatch.setattr(season, "publish", refused)
+    monkeypatch.setattr(making, "put", refused)
+    monkeypatch.setattr(season, "put", refused)
     started: list[object] = []
     followed = Followed(on_start=started.append)
     with pytest.raises(ReportError, match="Permission denied"):

@@ -42,15 +42,26 @@ from malstyr_lib.errors import (
     UsageError,
 )
 from malstyr_lib.fetch import Fetched, fetch, job
-from malstyr_lib.kolada import KoladaClient, asking, decode, query, wire
+from malstyr_lib.kolada import (
+    KoladaClient,
+    asking,
+    cells,
+    client,
+    envelope,
+    observations,
+    query,
+    wire,
+)
 from malstyr_lib.kolada.asking import Asker
 from malstyr_lib.kolada.patience import Call
 from malstyr_lib.kolada.wire import Wire
 from malstyr_lib.model import Municipality, SteeringModel
-from malstyr_lib.ovning import faults as faults_module
+from malstyr_lib.ovning import network_faults
+from malstyr_lib.ovning.answer_faults import NEW_AREA
 from malstyr_lib.ovning.answers import respond
 from malstyr_lib.ovning.dataset import Dataset
-from malstyr_lib.ovning.faults import FAULTS, NEW_AREA, Player, Reply, named
+from malstyr_lib.ovning.fault import Player, Reply
+from malstyr_lib.ovning.faults import FAULTS, named
 from malstyr_lib.ovning.holdings import holdings
 from malstyr_lib.ovning.server import serve
 from malstyr_lib.ovning.world import exercise_world
@@ -249,7 +260,7 @@ def test_every_fault_is_said_in_a_sentence_and_strikes_some_answer(
 
 
 def test_every_fault_of_the_network_and_of_the_data_can_be_played() -> None:
-    played = {number for fault in FAULTS.values() for number in fault.numbers.split()}
+    played = {fault.number for fault in FAULTS.values()}
     assert played == {f"N{n}" for n in range(1, 18)} | {f"D{n}" for n in range(1, 9)}
 
 
@@ -503,21 +514,21 @@ def no_second_attempt(patch: pytest.MonkeyPatch) -> None:
     limited(patch, "ATTEMPTS", 1)
 
 
-def lenient_page(body: bytes, decoder: Any) -> decode.Page[Any]:
+def lenient_page(body: bytes, decoder: Any) -> envelope.Page[Any]:
     """Read a page as it comes, without looking at its count; one that is no JSON is empty."""
     try:
-        envelope = decoder.decode(body)
+        told = decoder.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError):
-        return decode.Page([], 0, None)
-    return decode.Page(envelope.values, len(envelope.values), envelope.next_url)
+        return envelope.Page([], 0, None)
+    return envelope.Page(told.values, len(told.values), told.next_url)
 
 
 def no_count(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(decode, "_page", lenient_page)
+    patch.setattr(envelope, "read", lenient_page)
 
 
 def any_answer(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(decode, "_page", lenient_page)
+    patch.setattr(envelope, "read", lenient_page)
     patch.setattr(Wire, "_check", lambda *_: None)
 
 
@@ -546,7 +557,7 @@ def no_deadline_for_pauses(patch: pytest.MonkeyPatch) -> None:
 
 def no_size_limit(patch: pytest.MonkeyPatch) -> None:
     small_bomb = gzip.compress(b" " * 1_000_000, mtime=0) * 60
-    patch.setattr(faults_module, "_blanks", lambda: small_bomb)
+    patch.setattr(network_faults, "_blanks", lambda: small_bomb)
     limited(patch, "ATTEMPTS", 1)
     pieces = Wire._pieces
 
@@ -584,7 +595,7 @@ def pages_without_memory(patch: pytest.MonkeyPatch) -> None:
 
 
 def pages_not_read_again(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(decode, "alike", lambda *_: True)
+    patch.setattr(cells, "alike", lambda *_: True)
 
 
 def lists_not_cut(patch: pytest.MonkeyPatch) -> None:
@@ -592,11 +603,11 @@ def lists_not_cut(patch: pytest.MonkeyPatch) -> None:
 
 
 def duplicates_kept(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(decode, "_repeated", lambda keys: np.zeros(len(keys), dtype=bool))
+    patch.setattr(observations, "_repeated", lambda keys: np.zeros(len(keys), dtype=bool))
 
 
 def conflicts_accepted(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(decode, "_refuse_conflicts", lambda *_: None)
+    patch.setattr(observations, "_refuse_conflicts", lambda *_: None)
 
 
 def every_gender_a_total(patch: pytest.MonkeyPatch) -> None:
@@ -604,12 +615,12 @@ def every_gender_a_total(patch: pytest.MonkeyPatch) -> None:
         def get(self, key: str, default: object = None) -> Any:
             return super().get(key, 0)
 
-    patch.setattr(decode, "_GENDER_ORDER", AllTotals(T=0, K=1, M=2))
+    patch.setattr(cells, "_GENDER_ORDER", AllTotals(T=0, K=1, M=2))
     duplicates_kept(patch)
 
 
 def unasked_kept(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(decode, "_wanted", lambda cells, *_: cells.period > 0)
+    patch.setattr(observations, "_wanted", lambda cells, *_: cells.period > 0)
 
 
 def missing_unsaid(patch: pytest.MonkeyPatch) -> None:
@@ -621,17 +632,17 @@ def unknown_ids_taken_for_all(patch: pytest.MonkeyPatch) -> None:
 
 
 def deletions_unread(patch: pytest.MonkeyPatch) -> None:
-    joined = decode.joined
+    joined = cells.joined
 
-    def undeleted(pages: Any) -> decode.Cells:
-        cells = joined(pages)
-        return replace(cells, deleted=np.zeros_like(cells.deleted))
+    def undeleted(pages: Any) -> cells.Cells:
+        told = joined(pages)
+        return replace(told, deleted=np.zeros_like(told.deleted))
 
-    patch.setattr(decode, "joined", undeleted)
+    patch.setattr(cells, "joined", undeleted)
 
 
 def mean_for_a_missing_total(patch: pytest.MonkeyPatch) -> None:
-    read = decode.observations
+    read = observations.observations
 
     def filled(*given: Any) -> pd.DataFrame:
         table = read(*given)
@@ -642,7 +653,7 @@ def mean_for_a_missing_total(patch: pytest.MonkeyPatch) -> None:
         whole.attrs = table.attrs
         return whole
 
-    patch.setattr(decode, "observations", filled)
+    patch.setattr(client, "observations", filled)
 
 
 def numbers_guessed(patch: pytest.MonkeyPatch) -> None:
@@ -659,9 +670,9 @@ def numbers_guessed(patch: pytest.MonkeyPatch) -> None:
             for row in answer["values"]:
                 for cell in row["values"]:
                     cell["value"] = guessed(cell["value"])
-            return msgspec.convert(answer, decode._Envelope[decode._AreaRow])
+            return msgspec.convert(answer, envelope.Envelope[cells._AreaRow])
 
-    patch.setattr(decode, "_AREA_ROWS", Guessing())
+    patch.setattr(cells, "_AREA_ROWS", Guessing())
 
 
 def nothing(patch: pytest.MonkeyPatch) -> None:

@@ -27,7 +27,8 @@ from malstyr_lib.errors import (
     KoladaUnavailable,
     UsageError,
 )
-from malstyr_lib.kolada import KoladaClient, decode, query
+from malstyr_lib.kolada import KoladaClient, objects, query
+from malstyr_lib.kolada.cells import area_cells
 
 AREAS = [
     {"id": "0000", "title": "Riket", "type": "L"},
@@ -1034,7 +1035,7 @@ def test_the_order_of_pages_and_cells_changes_nothing(client: KoladaClient, serv
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1))
 def test_every_number_comes_through_bit_by_bit(numbers: list[float]) -> None:
     body = page([row("N00001", f"{n:04}", 2024, T=v) for n, v in enumerate(numbers)]).body
-    cells = decode.area_cells(body).content
+    cells = area_cells(body).content
     assert [v.hex() for v in cells.value] == [v.hex() for v in numbers]
 
 
@@ -1043,10 +1044,10 @@ def test_the_real_objects_keep_the_contract(real_figures: Path) -> None:
     def body(name: str) -> bytes:
         return page(json.loads((real_figures / name).read_text("utf-8"))).body
 
-    kpis = decode.catalogue([decode.kpis(body("kpi.json")).content], tables.KPIS)
-    areas = decode.municipalities(body("municipality.json")).content
-    groups = decode.groups(body("municipality_groups.json")).content
+    kpis = objects.catalogue([objects.kpis(body("kpi.json")).content], tables.KPIS)
+    areas = objects.municipalities(body("municipality.json")).content
+    groups = objects.groups(body("municipality_groups.json")).content
     assert (len(kpis), len(areas), len(groups)) == (6099, 312, 3630)
     assert not kpis["title"].str.contains("\u00a0").any()
     assert not kpis["description"].str.contains("\\n", regex=False).any()
-    assert decode.area_cells(body("data_sample.json")).content.rows > 0
+    assert area_cells(body("data_sample.json")).content.rows > 0

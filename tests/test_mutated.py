@@ -23,7 +23,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from malstyr_lib.errors import KoladaError
-from malstyr_lib.kolada import KoladaClient, decode
+from malstyr_lib.kolada import KoladaClient, observations
+from malstyr_lib.kolada import cells as columns
+from malstyr_lib.kolada import envelope as pages
 from malstyr_lib.model import SteeringModel
 from malstyr_lib.ovning.answers import respond
 from malstyr_lib.ovning.holdings import Holdings, holdings
@@ -643,64 +645,64 @@ def test_a_cell_that_is_both_deleted_and_not_is_refused_whatever_the_order(truth
 
 
 def first_cell_only(patch: pytest.MonkeyPatch) -> None:
-    read = decode._cells
+    read = columns._cells
 
-    def first(found: Any, *more: Any) -> decode.Cells:
+    def first(found: Any, *more: Any) -> columns.Cells:
         return read([msgspec.structs.replace(row, values=row.values[:1]) for row in found], *more)
 
-    patch.setattr(decode, "_cells", first)
+    patch.setattr(columns, "_cells", first)
 
 
 def null_is_zero(patch: pytest.MonkeyPatch) -> None:
-    read = decode._cells
+    read = columns._cells
 
-    def zeroed(found: Any, *more: Any) -> decode.Cells:
-        cells = read(found, *more)
-        return replace(cells, value=np.nan_to_num(cells.value))
+    def zeroed(found: Any, *more: Any) -> columns.Cells:
+        told = read(found, *more)
+        return replace(told, value=np.nan_to_num(told.value))
 
-    patch.setattr(decode, "_cells", zeroed)
+    patch.setattr(columns, "_cells", zeroed)
 
 
 def deleted_is_alive(patch: pytest.MonkeyPatch) -> None:
-    read = decode._cells
+    read = columns._cells
 
-    def alive(found: Any, *more: Any) -> decode.Cells:
-        cells = read(found, *more)
-        return replace(cells, deleted=np.zeros_like(cells.deleted))
+    def alive(found: Any, *more: Any) -> columns.Cells:
+        told = read(found, *more)
+        return replace(told, deleted=np.zeros_like(told.deleted))
 
-    patch.setattr(decode, "_cells", alive)
+    patch.setattr(columns, "_cells", alive)
 
 
 def text_is_number(patch: pytest.MonkeyPatch) -> None:
-    lax = msgspec.json.Decoder(decode._Envelope[decode._AreaRow], strict=False)
-    patch.setattr(decode, "_AREA_ROWS", lax)
+    lax = msgspec.json.Decoder(pages.Envelope[columns._AreaRow], strict=False)
+    patch.setattr(columns, "_AREA_ROWS", lax)
 
 
 def count_is_nothing(patch: pytest.MonkeyPatch) -> None:
-    def page(body: bytes, decoder: Any) -> decode.Page[Any]:
+    def page(body: bytes, decoder: Any) -> pages.Page[Any]:
         try:
             read = decoder.decode(body)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:
-            raise decode.BrokenPage("oläsbar JSON") from fault
-        return decode.Page(read.values, len(read.values), read.next_url)
+            raise pages.BrokenPage("oläsbar JSON") from fault
+        return pages.Page(read.values, len(read.values), read.next_url)
 
-    patch.setattr(decode, "_page", page)
+    patch.setattr(pages, "read", page)
 
 
 def last_value_wins(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(decode, "_refuse_conflicts", lambda *_: None)
+    patch.setattr(observations, "_refuse_conflicts", lambda *_: None)
 
 
 def bad_letters_replaced(patch: pytest.MonkeyPatch) -> None:
-    read = decode._page
+    read = pages.read
     patch.setattr(
-        decode, "_page", lambda body, how: read(body.decode(errors="replace").encode(), how)
+        pages, "read", lambda body, how: read(body.decode(errors="replace").encode(), how)
     )
 
 
 def no_explanation(patch: pytest.MonkeyPatch) -> None:
     """Let a broken page be a fault of the program's own, with a traceback."""
-    patch.setattr(decode, "_explained", lambda _, fault: ValueError(str(fault)))
+    patch.setattr(pages, "_explained", lambda _, fault: ValueError(str(fault)))
 
 
 def many_verdicts(kind: str, truth: Truth) -> None:

@@ -17,16 +17,11 @@ from malstyr_lib import tables
 from malstyr_lib.errors import UsageError
 from malstyr_lib.kolada import KoladaClient
 from malstyr_lib.model import Kpi, SteeringModel
-from malstyr_lib.ovning import (
-    OWN,
-    STORIES,
-    Dataset,
-    Server,
-    Story,
-    exercise_world,
-    real_figures,
-    serve,
-)
+from malstyr_lib.ovning.dataset import Dataset
+from malstyr_lib.ovning.real import real_figures
+from malstyr_lib.ovning.server import Server, serve
+from malstyr_lib.ovning.stories import OWN, STORIES, Story
+from malstyr_lib.ovning.world import exercise_world
 
 SOME_REAL_NAMES = {
     "Hedemora",

@@ -20,8 +20,8 @@ from test_index import Read
 from malstyr_lib import manifest, params
 from malstyr_lib.batch import DONE, FAILED, Outcome, package
 from malstyr_lib.batch.listing import listed_page
-from malstyr_lib.batch.publish import publish
 from malstyr_lib.cli import run
+from malstyr_lib.disk import put
 from malstyr_lib.errors import ReportError, UsageError
 from malstyr_lib.model import SteeringModel
 from malstyr_lib.workspace import Workspace
@@ -51,10 +51,10 @@ def place(tmp_path: Path) -> Workspace:
     for one in made:
         page = f"<h1>{one.name} {one.year}</h1>"
         files = {"rapport.html": page, "rapport.docx": b"PK\0", "data.json": "{}"}
-        publish(found.output / one.folder, {"rapport.ipynb": "{}", **files})
+        put(found.output / one.folder, {"rapport.ipynb": "{}", **files})
     outcomes = manifest.merged([], [*made, failed])
     page = listed_page(outcomes, found, params.load(found.params))
-    publish(found.output, {manifest.NAME: manifest.text(outcomes), "index.html": page})
+    put(found.output, {manifest.NAME: manifest.text(outcomes), "index.html": page})
     (found.output / "2025/namnd/bn/mina anteckningar.txt").write_text("egna", encoding="utf-8")
     return found
 

@@ -14,7 +14,7 @@ from conftest import ROOT
 
 from malstyr_lib.cli import run
 from malstyr_lib.kolada import KoladaClient
-from malstyr_lib.ovning import real_figures as real_dataset
+from malstyr_lib.ovning.real import real_figures as real_dataset
 from malstyr_lib.ovning.server import Server, serve
 
 pytestmark = pytest.mark.real

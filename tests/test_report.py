@@ -13,7 +13,7 @@ from conftest import Exercise
 from malstyr_lib.errors import StoreEmpty, UsageError
 from malstyr_lib.markup import paragraph
 from malstyr_lib.model import SteeringModel
-from malstyr_lib.ovning import STORIES
+from malstyr_lib.ovning.stories import STORIES
 from malstyr_lib.report.analysis import Analysis, analyse, committee_named, report_year
 from malstyr_lib.report.committee import CommitteeReport, committee_report
 from malstyr_lib.report.ending import END_MARKER

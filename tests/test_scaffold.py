@@ -121,9 +121,8 @@ def test_two_codes_with_the_same_file_name_cannot_both_be(folder: Path) -> None:
 
 def test_what_has_come_there_meanwhile_is_not_written_over(tmp_path: Path) -> None:
     (tmp_path / "there").write_text("mine", encoding="utf-8")
-    (tmp_path / "new").write_text("theirs", encoding="utf-8")
     with pytest.raises(UsageError, match="finns redan"):
-        scaffold._put(tmp_path / "new", tmp_path / "there")
+        scaffold._put(tmp_path / "there", b"theirs")
     assert (tmp_path / "there").read_text("utf-8") == "mine"
 
 

@@ -19,7 +19,7 @@ from ruamel.yaml import YAML
 from malstyr_lib import params
 from malstyr_lib.cli import run
 from malstyr_lib.params import _words, schema
-from malstyr_lib.params._checks import COMMITTEES
+from malstyr_lib.params.files import COMMITTEES
 
 SHIPPED = sorted((ROOT / "params").rglob("*.yaml"))
 SCHEMAS = {name: json.loads(text) for name, text in schema.schemas().items()}

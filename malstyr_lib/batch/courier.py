@@ -6,7 +6,6 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Final
 
 from malstyr_lib.batch import making, scratch
 from malstyr_lib.batch.faraway import Faraway, store_copied
@@ -14,10 +13,7 @@ from malstyr_lib.batch.job import Afar, Job
 from malstyr_lib.batch.listing import PAGE
 from malstyr_lib.errors import ReportError
 from malstyr_lib.outcome import Outcome
-from malstyr_lib.workspace import Workspace
-
-PARAMS: Final = "params"
-OUTPUT: Final = "ut"
+from malstyr_lib.workspace import OUTPUT, PARAMS, SNAPSHOTS, Workspace
 
 
 def carried_out(job: Job, afar: Afar) -> Outcome:
@@ -58,7 +54,7 @@ def _store(copy: Path, address: str, snapshot: str) -> Path:
 
 
 def _has(store: Path, snapshot: str) -> bool:
-    return (store / "snapshots" / f"{snapshot}.json").is_file()
+    return (store / SNAPSHOTS / f"{snapshot}.json").is_file()
 
 
 @cache

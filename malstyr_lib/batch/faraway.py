@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from malstyr_lib.errors import ReportError, UsageError
+from malstyr_lib.workspace import SNAPSHOTS
 
 KINDS: Final = ("s3", "s3a", "gs", "gcs", "abfs", "abfss", "az", "memory")
 """What an address may begin with: storage that puts an object whole, and refuses aloud."""
@@ -17,7 +18,6 @@ _SECRET: Final = re.compile(r"://[^/]*:[^/]*@")
 _STRANGE: Final = re.compile(r"(^|/)\.{0,2}(/|$)|[\\:]")
 """A name that is no file's, or that would be another folder's here."""
 _OBJECTS: Final = "objects"
-_SNAPSHOTS: Final = "snapshots"
 
 
 class Faraway:
@@ -90,7 +90,7 @@ def store_copied(there: Faraway, folder: Path) -> dict[str, int]:
 
     Snapshots are looked for before the objects, and come after them, so that none lacks any.
     """
-    snapshots = there.sizes(_SNAPSHOTS)
+    snapshots = there.sizes(SNAPSHOTS)
     objects = there.sizes(_OBJECTS)
     for found in (objects, snapshots):
         there.copied([name for name in found if not (folder / name).exists()], folder)
@@ -104,7 +104,7 @@ def store_put(folder: Path, there: Faraway, known: Mapping[str, int]) -> dict[st
     """
     new = {
         path.relative_to(folder).as_posix(): path.stat().st_size
-        for kind in (_OBJECTS, _SNAPSHOTS)
+        for kind in (_OBJECTS, SNAPSHOTS)
         for path in sorted((folder / kind).rglob("*"))
         if path.is_file()
     }

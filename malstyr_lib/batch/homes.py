@@ -8,12 +8,13 @@ from typing import Final
 
 from malstyr_lib import markup, params, tables, text
 from malstyr_lib.batch.planning import Home, Wanted, jobs
-from malstyr_lib.batch.publish import publish
+from malstyr_lib.disk import put
 from malstyr_lib.errors import UsageError
+from malstyr_lib.manifest import LIST
 from malstyr_lib.params import scaffold
 from malstyr_lib.report.frame import plain_page
 from malstyr_lib.store import Store
-from malstyr_lib.workspace import Workspace
+from malstyr_lib.workspace import PARAMS, Workspace
 
 ALL: Final = "alla"
 FOLDER: Final = "kommuner"
@@ -72,9 +73,9 @@ def homes(found: Sequence[str], place: Workspace) -> list[Home]:
 
 def _home(code: str, name: str, place: Workspace) -> Home:
     folder = place.output / FOLDER / code
-    if not (folder / "params").exists():
+    if not (folder / PARAMS).exists():
         scaffold.municipality(folder, code=code, name=name, source=place.params)
-    own = Workspace(folder / "params", place.store, folder)
+    own = Workspace(folder / PARAMS, place.store, folder)
     return Home(params.load(own.params), own)
 
 
@@ -105,14 +106,14 @@ def listed(found: Sequence[Home], place: Workspace) -> Path:
     names = {home.model.municipality.code: home.model.municipality.name for home in found}
     areas = Store(place.store).open().municipalities
     titles = dict(zip(areas["id"], areas["title"], strict=True))
-    there = [path.parent.name for path in (place.output / FOLDER).glob("*/index.html")]
+    there = [path.parent.name for path in (place.output / FOLDER).glob(f"*/{LIST}")]
     named = {code: names.get(code) or titles.get(code, code) for code in there}
     links = [
-        markup.link(f"{code}/index.html", name)
+        markup.link(f"{code}/{LIST}", name)
         for code, name in sorted(named.items(), key=lambda one: one[::-1])
     ]
     content = markup.joined([markup.heading(1, "Kommuner"), markup.listed(links, "kommuner")])
     exercise = all(tables.is_exercise([code]) for code in named)
     page = plain_page(content, title="Kommuner", exercise=exercise)
-    publish(place.output / FOLDER, {"index.html": page})
-    return place.output / FOLDER / "index.html"
+    put(place.output / FOLDER, {LIST: page})
+    return place.output / FOLDER / LIST

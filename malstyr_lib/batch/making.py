@@ -14,7 +14,7 @@ from malstyr_lib import params
 from malstyr_lib.batch import log, notebook, rests
 from malstyr_lib.batch.job import Job
 from malstyr_lib.batch.notebook import Done
-from malstyr_lib.batch.publish import publish
+from malstyr_lib.disk import put
 from malstyr_lib.errors import MalstyrError, ReportError
 from malstyr_lib.model import SteeringModel
 from malstyr_lib.outcome import DONE, Outcome
@@ -79,7 +79,7 @@ def _published(job: Job, done: Done) -> tuple[str, ...]:
     """Put a run's notebook and its forms into the report's folder; return the forms' files."""
     files = made(finished(job, params.load(job.place.params), done), job.forms)
     folder = job.place.output / job.folder
-    publish(
+    put(
         folder,
         {
             NOTEBOOK: nbformat.writes(done.notebook),
@@ -93,7 +93,7 @@ def _published(job: Job, done: Done) -> tuple[str, ...]:
 def _logged(job: Job, outcome: Outcome, words: str) -> None:
     """Put the log beside the report, if the disk lets it: no report fails for its log."""
     with suppress(OSError):
-        publish(job.place.output / outcome.folder, {log.NAME: words})
+        put(job.place.output / outcome.folder, {log.NAME: words})
 
 
 def finished(job: Job, model: SteeringModel, done: Done) -> Page:

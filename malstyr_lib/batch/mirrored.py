@@ -13,18 +13,15 @@ from typing import Final
 
 from malstyr_lib import manifest
 from malstyr_lib.batch import homes, rests, scratch
-from malstyr_lib.batch.courier import OUTPUT, PARAMS
 from malstyr_lib.batch.faraway import Faraway, store_copied, store_put
 from malstyr_lib.batch.job import Afar, Job
 from malstyr_lib.batch.season import Carry
 from malstyr_lib.errors import ReportError
 from malstyr_lib.outcome import Outcome
-from malstyr_lib.workspace import parameter_files
+from malstyr_lib.workspace import MUNICIPALITY, OUTPUT, PARAMS, STORE, parameter_files
 
 _READ: Final = (manifest.NAME, rests.NAME)
 """What a run reads of earlier reports. Of their other files it needs only the names."""
-_LAST: Final = "kommun.yaml"
-"""The file of a params folder that is put last: one without it is not whole."""
 _PUT_EVERY_S: Final = 10.0
 """How often at most the list is put in its place while reports are made."""
 
@@ -118,7 +115,7 @@ def mirrored(store: str | None, output: str | None, *, everywhere: bool) -> Iter
     too. Errors as `Faraway`. What can't be put back is kept, and the error says where.
     """
     with scratch.folder() as here:
-        far = Mirrored(_store(store, here / "lager"), _output(output, here / OUTPUT, everywhere))
+        far = Mirrored(_store(store, here / STORE), _output(output, here / OUTPUT, everywhere))
         try:
             yield far
         finally:
@@ -168,12 +165,12 @@ def _is_read(name: str) -> bool:
 def _is_whole(name: str, names: set[str]) -> bool:
     """Return whether a file is of a params folder that was put whole, or of none at all."""
     above, found, _ = name.partition(f"/{PARAMS}/")
-    return not found or f"{above}/{PARAMS}/{_LAST}" in names
+    return not found or f"{above}/{PARAMS}/{MUNICIPALITY}" in names
 
 
 def _whole_last(name: str) -> tuple[bool, str]:
     """Return what sorts the file that tells that a params folder is whole after all others."""
-    return name.endswith(f"/{PARAMS}/{_LAST}"), name
+    return name.endswith(f"/{PARAMS}/{MUNICIPALITY}"), name
 
 
 def _kept(here: Path) -> Path:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 from malstyr_lib import manifest, text
 from malstyr_lib.batch.listing import listed_page, there
+from malstyr_lib.disk import half
 from malstyr_lib.errors import ReportError, UsageError, visible
 from malstyr_lib.model import SteeringModel
 from malstyr_lib.outcome import Outcome
@@ -126,22 +125,18 @@ def _write(
     on_file: Callable[[int, int], None],
 ) -> tuple[int, int]:
     members = sorted(_members(found, place, model), key=lambda one: one[0])
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".paket-", suffix=".tmp")
-    beside = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            with ZipFile(file, "w", ZIP_DEFLATED) as packed:
-                packed.comment = MARK
-                for number, (member, made, source) in enumerate(members, start=1):
-                    packed.writestr(_info(member, made), source())
-                    on_file(number, len(members))
-            file.flush()
-            os.fsync(file.fileno())
-        beside.chmod(0o644)
-        size = beside.stat().st_size
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+
+    def zipped(file: BinaryIO) -> None:
+        with ZipFile(file, "w", ZIP_DEFLATED) as packed:
+            packed.comment = MARK
+            for number, (member, made, source) in enumerate(members, start=1):
+                packed.writestr(_info(member, made), source())
+                on_file(number, len(members))
+
+    with half(path.parent, zipped, prefix=".paket-") as written:
+        written.chmod(0o644)
+        size = written.stat().st_size
+        written.replace(path)
     return size, len(members)
 
 
@@ -153,7 +148,7 @@ def _members(found: Content, place: Workspace, model: SteeringModel) -> Iterator
     """Yield every file of a package: the list, the manifest, and what the reports are made of."""
     newest = max(str(one.published) for one in found.outcomes)
     page = listed_page(found.outcomes, place, model)
-    yield "index.html", newest, page.encode
+    yield manifest.LIST, newest, page.encode
     yield manifest.NAME, newest, manifest.text(found.outcomes).encode
     for outcome, name in found.files:
         member = _safe(f"{outcome.folder}/{name}")

@@ -15,7 +15,7 @@ from malstyr_lib.batch import scratch, workers
 from malstyr_lib.batch.job import Job
 from malstyr_lib.batch.listing import listed_page
 from malstyr_lib.batch.planning import Home, Key, Plan, Wanted, jobs, planned
-from malstyr_lib.batch.publish import publish, sweep
+from malstyr_lib.disk import put, sweep
 from malstyr_lib.errors import ReportError
 from malstyr_lib.lock import locked
 from malstyr_lib.model import SteeringModel
@@ -147,7 +147,7 @@ def _listed(home: Home, new: Sequence[Outcome]) -> list[Outcome]:
     outcomes = manifest.merged(manifest.read(output), new)
     page = listed_page(outcomes, home.place, home.model)
     with _writable(output):
-        publish(output, {manifest.NAME: manifest.text(outcomes), "index.html": page})
+        put(output, {manifest.NAME: manifest.text(outcomes), manifest.LIST: page})
     return outcomes
 
 

@@ -5,7 +5,6 @@ An expectation counts only when it was written before the value was known.
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from typing import Any, Final
 
@@ -14,8 +13,8 @@ import pandas as pd
 
 from malstyr_lib import tables, text
 from malstyr_lib.chain.basis import Basis
+from malstyr_lib.kolada_days import days
 from malstyr_lib.model import Committee, CommitteeGoal, Expectation, Kpi, Range
-from malstyr_lib.model.fields import day_of
 
 LEDGER: Final = {
     "committee": "str",
@@ -76,14 +75,8 @@ def _published(basis: Basis, one: Expectation) -> date | None:
     if basis.evidence is None:
         return None
     rows = basis.evidence.catalogue
-    mine = rows[rows["id"] == one.kpi][["publ_period", "publication_date"]].dropna()
-    for period, told in mine.itertuples(index=False):
-        day = day_of(str(told)[:10])
-        if day and re.fullmatch(r"[0-9]{4}", str(period)):
-            leap_day = (day.month, day.day) == (2, 29)
-            there = day.replace(day=28) if leap_day else day
-            return there.replace(year=day.year - int(period) + one.year)
-    return None
+    told = [days(row) for row in rows[rows["id"] == one.kpi].to_dict("records")]
+    return next((kpi.of(one.year).final for kpi in told), None)
 
 
 def _entry(

@@ -169,7 +169,7 @@ def _newest(year: object) -> str:
 
 def _write(file: Path, found: Calendar, model: SteeringModel, *, quiet: bool) -> None:
     """Write the days to a calendar file, whole, over an earlier calendar file and nothing else."""
-    from malstyr_lib.batch.publish import publish
+    from malstyr_lib.disk import put
     from malstyr_lib.publication import ics
 
     _refuse(file)
@@ -181,7 +181,7 @@ def _write(file: Path, found: Calendar, model: SteeringModel, *, quiet: bool) ->
         stamp=datetime.now(UTC),
         exercise=tables.is_exercise([own.code]),
     )
-    publish(file.parent, {file.name: content})
+    put(file.parent, {file.name: content})
     if not quiet:
         amount = text.count(len(found.events), "dag", "dagar")
         show.console().print(f"Skrev {file} med {amount}.", markup=False)

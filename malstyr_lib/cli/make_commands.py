@@ -25,6 +25,7 @@ from malstyr_lib.cli.options import (
     loaded,
 )
 from malstyr_lib.errors import UsageError
+from malstyr_lib.workspace import OUTPUT
 
 
 def demo(
@@ -43,7 +44,7 @@ def demo(
     from malstyr_lib.cli import fetching
     from malstyr_lib.ovning.demo import prepare
 
-    place, model = prepare(ut or Path("output") / "ovning")
+    place, model = prepare(ut or Path(OUTPUT) / "ovning")
     warm.warm_up()  # it imports while the figures are fetched
     with show.progress(quiet=json) as steps:
         from malstyr_lib.ovning.server import serve

@@ -84,7 +84,7 @@ def stand(
 
     asked: the choices, in words. Folders only: what lies at an address is not looked through.
     """
-    from malstyr_lib import standing
+    from malstyr_lib import manifest, standing
 
     place = places.here(params, store, output)
     ready = standing.standing(place, asked) if place else []
@@ -94,7 +94,7 @@ def stand(
         _event("plan", todo=0, ready=len(ready))
     else:
         print(_ready_words(len(ready), len(ready)), file=sys.stderr)
-    _finish(ready, str(place.output / "index.html"), as_json=as_json)
+    _finish(ready, str(place.output / manifest.LIST), as_json=as_json)
     return True
 
 
@@ -112,7 +112,7 @@ def own(
     asked: the choices, in words, by which a later run sees that it would make nothing. to_open:
     open the list of them in the browser too.
     """
-    from malstyr_lib import standing
+    from malstyr_lib import manifest, standing
     from malstyr_lib.batch import Home
 
     kept = asked if at.far is None else ""
@@ -120,7 +120,7 @@ def own(
     outcomes = reports([Home(at.model, at.place)], wanted, carried=carried, as_json=as_json)
     if kept:
         standing.remember(at.place, kept, outcomes, before)
-    listed = at.place.output / "index.html"
+    listed = at.place.output / manifest.LIST
     code = _finish(outcomes, at.shown(listed), as_json=as_json)
     if to_open:
         import webbrowser

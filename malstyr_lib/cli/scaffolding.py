@@ -40,14 +40,14 @@ def new_municipality(
         )
     chosen = name if name is not None else str(told)
     written = scaffold.municipality(
-        home, code=code, name=chosen, source=workspace.packaged("params")
+        home, code=code, name=chosen, source=workspace.packaged(workspace.PARAMS)
     )
     if json:
         _as_json(written)
         return
     if told is not None and scaffold.one_line(chosen) != told:
         print(f"Anmärkning: i Kolada heter kommunen {told}. Namnen behöver vara desamma.")
-    _say_municipality(home / "params", written)
+    _say_municipality(home / workspace.PARAMS, written)
 
 
 def write_schemas(params: Path | None, *, quiet: bool) -> None:
@@ -63,7 +63,9 @@ def write_schemas(params: Path | None, *, quiet: bool) -> None:
 
 
 def _say_municipality(params: Path, written: list[Path]) -> None:
-    committees = sum(file.parent.name == "namnder" for file in written)
+    from malstyr_lib.params.files import COMMITTEES
+
+    committees = sum(file.parent.name == COMMITTEES for file in written)
     amount = text.count(len(written), "fil", "filer")
     print(f"Skrev {params} med {amount}.")
     print(
@@ -99,7 +101,7 @@ def _stores(home: Path, named: Path | None) -> Iterator[Path]:
     if named is not None:
         yield named
         return
-    yield home / "lager"
+    yield home / workspace.STORE
     try:
         yield workspace.find().store
     except MalstyrError:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from malstyr_lib import text
 from malstyr_lib.cli import show
+from malstyr_lib.disk import put_new
 from malstyr_lib.errors import UsageError
 from malstyr_lib.model import SteeringModel
+from malstyr_lib.params.files import ACTIVITIES
 from malstyr_lib.params.template import activities_workbook
 from malstyr_lib.report.analysis import committee_named
 from malstyr_lib.workspace import Workspace
-
-FOLDER = "aktiviteter"
 
 
 @dataclass(frozen=True)
@@ -39,11 +37,11 @@ def write_activities(
     or a file is there already.
     """
     committee = committee_named(model, name)
-    own = place.params / FOLDER / f"{committee.slug}.xlsx"
-    beside = place.params.absolute().parent / f"{FOLDER}-{committee.slug}.xlsx"
+    own = place.params / ACTIVITIES / f"{committee.slug}.xlsx"
+    beside = place.params.absolute().parent / f"{ACTIVITIES}-{committee.slug}.xlsx"
     usual = beside if own.with_suffix(".yaml").exists() else own
     file = _allowed((out or usual).absolute(), default=out is None)
-    put_new(file, activities_workbook(model, committee, today.year))
+    _put(file, activities_workbook(model, committee, today.year))
     activities = [one for one in model.activities if one.committee == committee.slug]
     earlier = [own.with_suffix(".yaml"), own]
     taken = next((one for one in earlier if one.exists() and one != file), None)
@@ -63,7 +61,7 @@ def write_reference(place: Workspace) -> Path:
         raise UsageError(
             f"{file} finns redan och skrivs inte över. Vill du börja om: flytta bort den först."
         )
-    put_new(file, word_template())
+    _put(file, word_template())
     return file
 
 
@@ -95,12 +93,12 @@ def _taking_over(file: Path, old: Path) -> str:
     start = f"Anmärkning: aktiviteterna i {old} är nu också i Excelfilen."
     if file.resolve().parent == old.resolve().parent:
         return (
-            f"{start} Flytta bort {old.name} ur mappen {FOLDER}. Fram till dess stannar malstyr,"
-            " eftersom en nämnd bara får ha en fil."
+            f"{start} Flytta bort {old.name} ur mappen {ACTIVITIES}. Fram till dess stannar"
+            " malstyr, eftersom en nämnd bara får ha en fil."
         )
     return (
-        f"{start} {old.name} gäller tills du byter: flytta bort {old.name} ur mappen {FOLDER}, och"
-        f" lägg Excelfilen där som {old.stem}.xlsx."
+        f"{start} {old.name} gäller tills du byter: flytta bort {old.name} ur mappen {ACTIVITIES},"
+        f" och lägg Excelfilen där som {old.stem}.xlsx."
     )
 
 
@@ -122,27 +120,9 @@ def _there(file: Path) -> UsageError:
     return UsageError(f"{file} finns redan och skrivs inte över. Ange en annan fil med --ut FIL.")
 
 
-def put_new(file: Path, content: bytes) -> None:
-    """Put a whole file in its place by one step; UsageError when one is there, however late."""
-    handle, beside = tempfile.mkstemp(dir=file.parent, prefix=".ny-", suffix=".tmp")
+def _put(file: Path, content: bytes) -> None:
+    """Put a whole file in its place; UsageError when one is there, however late."""
     try:
-        with os.fdopen(handle, "wb") as half:
-            half.write(content)
-            half.flush()
-            os.fsync(half.fileno())
-        Path(beside).chmod(0o644)
-        _name(Path(beside), file)
-    finally:
-        Path(beside).unlink(missing_ok=True)
-
-
-def _name(half: Path, file: Path) -> None:
-    """Give a written file its name unless that is taken; a disk without links is asked first."""
-    try:
-        file.hardlink_to(half)
+        put_new(file, content)
     except FileExistsError:
         raise _there(file) from None
-    except OSError:
-        if file.exists():
-            raise _there(file) from None
-        half.replace(file)

@@ -7,7 +7,7 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from malstyr_lib import clock, params, workspace
+from malstyr_lib import clock, manifest, params, workspace
 from malstyr_lib.grounds.named import municipality_of
 from malstyr_lib.model import SteeringModel
 from malstyr_lib.questions import Setting
@@ -75,7 +75,7 @@ def _setting(one: Desk, own: str, year: int | None) -> Setting:
 
 def _stamp(place: Workspace) -> Stamp:
     """Return what tells whether the parameters or the list of reports have been written anew."""
-    files = [*place.params.rglob("*"), place.output / "manifest.json"]
+    files = [*place.params.rglob("*"), place.output / manifest.NAME]
     return tuple(sorted(_seen(path) for path in files if path.is_file()))
 
 

@@ -13,7 +13,8 @@ import pandas as pd
 
 from malstyr_lib import tables
 from malstyr_lib.errors import KoladaContractBroken
-from malstyr_lib.kolada import decode, query
+from malstyr_lib.kolada import cells, objects, query
+from malstyr_lib.kolada.envelope import BrokenPage, Page
 from malstyr_lib.kolada.patience import Call
 from malstyr_lib.kolada.query import Request
 from malstyr_lib.kolada.wire import ATTEMPTS, Decode, NotFound, Wire, broken
@@ -99,7 +100,7 @@ class Asker:
         return [page.content for future in asked for page in future.result()]
 
     def _await(
-        self, call: Call, asked: Sequence[Future[list[decode.Page[T]]]], path: str, tally: Tally
+        self, call: Call, asked: Sequence[Future[list[Page[T]]]], path: str, tally: Tally
     ) -> None:
         tally.told()
         try:
@@ -109,7 +110,7 @@ class Asker:
         except TimeoutError:
             raise call.too_late(path) from None
 
-    def _answer(self, call: Call, request: Request, decoder: Decode[T]) -> list[decode.Page[T]]:
+    def _answer(self, call: Call, request: Request, decoder: Decode[T]) -> list[Page[T]]:
         """Return every page of one question; ids that Kolada does not know give no page."""
         try:
             return self._kept_or_asked(call, request, decoder)
@@ -120,14 +121,12 @@ class Asker:
         smaller = self._smaller(call, request)
         return [page for part in smaller for page in self._answer(call, part, decoder)]
 
-    def _kept_or_asked(
-        self, call: Call, request: Request, decoder: Decode[T]
-    ) -> list[decode.Page[T]]:
+    def _kept_or_asked(self, call: Call, request: Request, decoder: Decode[T]) -> list[Page[T]]:
         """Return the pages of a question, asked for only if they were not kept before."""
         address = request.url(self._wire.base_url)
         bodies = self._kept.get(address)
         if bodies is not None:
-            with suppress(decode.BrokenPage, KoladaContractBroken):  # as another version kept it
+            with suppress(BrokenPage, KoladaContractBroken):  # as another version kept it
                 return [self._wire.decoded(decoder, body) for body in bodies]
         answer = self._steady(call, request, decoder)
         self._kept.put(address, [body for _, body in answer])
@@ -138,8 +137,8 @@ class Asker:
         with self._areas_lock:
             if self._areas_table is None:
                 plan = query.listed("municipality", None)
-                pages = self.gather(call, plan, decode.municipalities)
-                self._areas_table = decode.catalogue(pages, tables.MUNICIPALITIES)
+                pages = self.gather(call, plan, objects.municipalities)
+                self._areas_table = objects.catalogue(pages, tables.MUNICIPALITIES)
             return self._areas_table
 
     def known(self, call: Call, dimension: str, ids: Sequence[str]) -> set[str]:
@@ -177,7 +176,7 @@ class Asker:
 
     def _steady(
         self, call: Call, request: Request, decoder: Decode[T]
-    ) -> list[tuple[decode.Page[T], bytes]]:
+    ) -> list[tuple[Page[T], bytes]]:
         """Return pages and bodies as they were at one moment: the earlier ones are read again.
 
         A row that goes moves the others up, past pages already read, and no count tells of it.
@@ -185,7 +184,7 @@ class Asker:
         for _ in range(ATTEMPTS):
             read = list(self._pages(call, request, decoder))
             if all(
-                decode.alike(self._wire.page(call, url, request, decoder, first=False)[0], page)
+                cells.alike(self._wire.page(call, url, request, decoder, first=False)[0], page)
                 for url, page, _ in read[:-1]
             ):
                 return [(page, body) for _, page, body in read]
@@ -193,7 +192,7 @@ class Asker:
 
     def _pages(
         self, call: Call, request: Request, decoder: Decode[T]
-    ) -> Iterator[tuple[str, decode.Page[T], bytes]]:
+    ) -> Iterator[tuple[str, Page[T], bytes]]:
         """Yield the address, page and body of each page until Kolada says there are no more."""
         url: str | None = request.url(self._wire.base_url)
         seen: set[str] = set()
@@ -212,7 +211,7 @@ def silent(done: int, total: int, rows: int) -> None:
 
 
 LOOKUPS: Final[dict[str, tuple[str, Decode[Any]]]] = {
-    "kpi": ("kpi", decode.kpis),
-    "municipality": ("municipality_groups", decode.groups),
-    "ou": ("ou", decode.ous),
+    "kpi": ("kpi", objects.kpis),
+    "municipality": ("municipality_groups", objects.groups),
+    "ou": ("ou", objects.ous),
 }

@@ -15,8 +15,10 @@ import requests
 
 from malstyr_lib import tables
 from malstyr_lib.errors import UsageError
-from malstyr_lib.kolada import decode, query
+from malstyr_lib.kolada import cells, objects, query
 from malstyr_lib.kolada.asking import LOOKUPS, Asker, Kept, Progress, Tally, silent
+from malstyr_lib.kolada.cells import Cells
+from malstyr_lib.kolada.observations import observations
 from malstyr_lib.kolada.patience import POLITE_PER_S, Call, Pace
 from malstyr_lib.kolada.query import Request
 from malstyr_lib.kolada.wire import BASE_URL, MAX_BYTES, Decode, Wire
@@ -100,7 +102,7 @@ class KoladaClient:
         `.attrs["missing"]["kpis"]` are the ids that came to nothing.
         """
         wanted = None if ids is None else query.asked(kpis=ids).kpis
-        return self._listing("kpi", decode.kpis, tables.KPIS, _Wish("kpis", wanted, title))
+        return self._listing("kpi", objects.kpis, tables.KPIS, _Wish("kpis", wanted, title))
 
     def municipalities(
         self, ids: Iterable[str] | str | None = None, *, title: str | None = None
@@ -111,7 +113,7 @@ class KoladaClient:
         """
         wanted = None if ids is None else query.asked(municipalities=ids).municipalities
         wish = _Wish("municipalities", wanted, title)
-        return self._listing("municipality", decode.municipalities, tables.MUNICIPALITIES, wish)
+        return self._listing("municipality", objects.municipalities, tables.MUNICIPALITIES, wish)
 
     def municipality_groups(
         self, ids: Iterable[str] | str | None = None, *, title: str | None = None
@@ -140,13 +142,13 @@ class KoladaClient:
         wanted = query.asked(municipalities=municipality, ous=ids)
         if ids is not None or municipality is None:
             wish = _Wish("ous", None if ids is None else wanted.ous, title)
-            table = self._listing("ou", decode.ous, tables.OUS, wish)
+            table = self._listing("ou", objects.ous, tables.OUS, wish)
             housed = table["municipality"].isin(wanted.municipalities)
             return table if municipality is None else table[housed].reset_index(drop=True)
         call, areas = self._call(), wanted.municipalities
         plan = query.units_of(areas, title=title)
-        pages = self._asker.gather(call, plan, decode.ous, self._tally(plan))
-        table = decode.catalogue(pages, tables.OUS)
+        pages = self._asker.gather(call, plan, objects.ous, self._tally(plan))
+        table = objects.catalogue(pages, tables.OUS)
         table = _titled(_within(table, "municipality", areas), title)
         return _noted(table, call, {"municipalities": _absent(areas, table["municipality"])})
 
@@ -199,9 +201,9 @@ class KoladaClient:
         tally = Tally(sum(len(query.changes(part)) for part in parts), self._progress)
         for part in parts:
             call = self._call()
-            pages = self._asker.gather(call, query.changes(part), decode.area_cells, tally)
-            cells, contract = decode.joined(pages), tables.CHANGED_OBSERVATIONS
-            yield _noted(decode.observations(cells, contract, _bounds(part)), call, {})
+            pages = self._asker.gather(call, query.changes(part), cells.area_cells, tally)
+            told, contract = cells.joined(pages), tables.CHANGED_OBSERVATIONS
+            yield _noted(observations(told, contract, _bounds(part)), call, {})
 
     def ou_values(
         self,
@@ -225,8 +227,8 @@ class KoladaClient:
             )
         call = self._call()
         plan = query.ou_values(wanted)
-        told = decode.joined(self._asker.gather(call, plan, decode.ou_cells, self._tally(plan)))
-        table = decode.observations(
+        told = cells.joined(self._asker.gather(call, plan, cells.ou_cells, self._tally(plan)))
+        table = observations(
             self._housed(call, told, _homes(register)), tables.OU_OBSERVATIONS, _bounds(wanted)
         )
         return _noted(table, call, self._missing(call, wanted, table))
@@ -257,7 +259,7 @@ class KoladaClient:
         """Return the objects of an endpoint that were wished for."""
         call = self._call()
         plan = query.listed(endpoint, wish.ids, title=wish.title)
-        found = decode.catalogue(
+        found = objects.catalogue(
             self._asker.gather(call, plan, decoder, self._tally(plan)), contract
         )
         table = _titled(_within(found, "id", wish.ids), wish.title)
@@ -267,15 +269,16 @@ class KoladaClient:
         self, endpoint: str, ids: Iterable[str] | str | None, title: str | None
     ) -> pd.DataFrame:
         wanted = None if ids is None else query.asked(groups=ids).groups
-        return self._listing(endpoint, decode.groups, tables.GROUPS, _Wish("groups", wanted, title))
+        wish = _Wish("groups", wanted, title)
+        return self._listing(endpoint, objects.groups, tables.GROUPS, wish)
 
     def _observed(
         self, call: Call, wanted: query.Asked, tally: Tally | None = None
     ) -> pd.DataFrame:
         """Return the observations of areas that were asked for, and what was asked for in vain."""
         plan = query.values(wanted)
-        pages = self._asker.gather(call, plan, decode.area_cells, tally or self._tally(plan))
-        table = decode.observations(decode.joined(pages), tables.OBSERVATIONS, _bounds(wanted))
+        pages = self._asker.gather(call, plan, cells.area_cells, tally or self._tally(plan))
+        table = observations(cells.joined(pages), tables.OBSERVATIONS, _bounds(wanted))
         return _noted(table, call, self._missing(call, wanted, table))
 
     def _missing(self, call: Call, wanted: query.Asked, table: pd.DataFrame) -> dict[str, Any]:
@@ -307,14 +310,14 @@ class KoladaClient:
         known = self._asker.known(call, dimension, ids)
         return [one for one in ids if one not in known]
 
-    def _housed(self, call: Call, cells: decode.Cells, known: Mapping[str, str]) -> decode.Cells:
+    def _housed(self, call: Call, told: Cells, known: Mapping[str, str]) -> Cells:
         """Return cells of units with the municipality looked up where Kolada did not tell it."""
-        homeless = decode.homeless(cells)
+        homeless = cells.homeless(told)
         unknown = [unit for unit in homeless if unit not in known]
         asked = query.register(unknown) if unknown else []
-        register = self._asker.gather(call, asked, decode.ous)
+        register = self._asker.gather(call, asked, objects.ous)
         homes = {unit.id: unit.municipality for page in register for unit in page}
-        return decode.housed(cells, {**known, **homes}) if homeless else cells
+        return cells.housed(told, {**known, **homes}) if homeless else told
 
 
 def _homes(register: pd.DataFrame | None) -> dict[str, str]:

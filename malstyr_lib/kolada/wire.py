@@ -18,7 +18,8 @@ from malstyr_lib.errors import (
     KoladaUnavailable,
     UsageError,
 )
-from malstyr_lib.kolada import decode, obstacles
+from malstyr_lib.kolada import obstacles
+from malstyr_lib.kolada.envelope import BrokenPage, Page
 from malstyr_lib.kolada.patience import LATER, Call, Pace, backoff_s, retry_after_s, short
 from malstyr_lib.kolada.query import Request
 
@@ -51,7 +52,7 @@ _CURES: Final = dict.fromkeys((NO_CONNECTION, _UNSAFE, _TOO_SLOW), _NETWORK) | {
 }
 
 T = TypeVar("T")
-Decode = Callable[[bytes], decode.Page[T]]
+Decode = Callable[[bytes], Page[T]]
 
 
 class Wire:
@@ -83,20 +84,20 @@ class Wire:
         if self._own:
             self._session.close()
 
-    def decoded(self, decoder: Decode[T], body: bytes) -> decode.Page[T]:
+    def decoded(self, decoder: Decode[T], body: bytes) -> Page[T]:
         """Return a body as a page; one at a time, since more would only wait for each other."""
         with self._decoding:
             return decoder(body)
 
     def page(
         self, call: Call, url: str, request: Request, decoder: Decode[T], *, first: bool
-    ) -> tuple[decode.Page[T], bytes]:
+    ) -> tuple[Page[T], bytes]:
         """Return one page and its body, whatever attempts it takes within the deadline."""
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 body = self._body(call, url, request)
                 return self.decoded(decoder, body), body
-            except decode.BrokenPage as broken:
+            except BrokenPage as broken:
                 fault = _Passing(str(broken), broken=True)
             except _Passing as passing:
                 fault = passing

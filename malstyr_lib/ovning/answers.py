@@ -115,17 +115,11 @@ def _values(
         raise _Refusal(404, "Not Found")
     if rest[0] in held.lists and len(rest) <= 2:
         found = _objects(held.lists[rest[0]], rest[1:], query=query)
-        return _slice(found, page), len(found)
+        return found[(page[0] - 1) * page[1] : page[0] * page[1]], len(found)
     if rest[0] in _PATHS:
         rows = _rows(held, rest[0], asked=_dimensions(rest, query), query=query)
         return page_of(rows, page=page[0], per_page=page[1]), rows.total
     raise _Refusal(404, "Not Found")
-
-
-def _slice(items: Sequence[Any], page: tuple[int, int]) -> Sequence[Any]:
-    """Return one page of a list."""
-    number, length = page
-    return items[(number - 1) * length : number * length]
 
 
 def _objects(listing: Listing, ids: Sequence[str], *, query: Query) -> list[Any]:

@@ -77,9 +77,7 @@ def for_the_nation(kpi: str) -> bool:
 
 def kpi_table(titles: dict[str, str]) -> pd.DataFrame:
     """Return the KPI objects as a table."""
-    objects = [_object(kpi, title) for kpi, title in titles.items()]
-    columns = {name: [one[name] for one in objects] for name in tables.KPIS}
-    return tables.frame(tables.KPIS, columns)
+    return tables.of_rows(tables.KPIS, [_object(kpi, title) for kpi, title in titles.items()])
 
 
 def kpi_groups(titles: dict[str, str]) -> pd.DataFrame:

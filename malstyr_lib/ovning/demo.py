@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Final
 
 from malstyr_lib import workspace
 from malstyr_lib.errors import UsageError
@@ -15,7 +16,7 @@ from malstyr_lib.params import load
 from malstyr_lib.tables import is_exercise
 from malstyr_lib.workspace import Workspace
 
-MUNICIPALITY = """\
+_MUNICIPALITY: Final = """\
 # Övningskommunen. Den finns inte; alla värden är påhittade.
 kod: "9001"
 namn: Övninge
@@ -29,11 +30,11 @@ def prepare(folder: Path) -> tuple[Workspace, SteeringModel]:
     explored like a municipality of one's own. What lies there from an earlier exercise is kept,
     edited parameters too. UsageError when the folder holds another municipality's parameters.
     """
-    params = folder / "params"
-    if not (params / "kommun.yaml").exists():
-        shutil.copytree(workspace.packaged("params"), params, dirs_exist_ok=True)
-        (params / "kommun.yaml").write_text(MUNICIPALITY, encoding="utf-8")
-    place = workspace.find(params=params, store=folder / "lager", output=folder)
+    params = folder / workspace.PARAMS
+    if not (params / workspace.MUNICIPALITY).exists():
+        shutil.copytree(workspace.packaged(workspace.PARAMS), params, dirs_exist_ok=True)
+        (params / workspace.MUNICIPALITY).write_text(_MUNICIPALITY, encoding="utf-8")
+    place = workspace.find(params=params, store=folder / workspace.STORE, output=folder)
     model = load(place.params)
     if not is_exercise([model.municipality.code]):
         raise UsageError(
@@ -47,4 +48,4 @@ def dataset(real: Path | None, params: Path | None) -> Dataset:
     """Return what the stand-in server should serve: real figures of a folder, or the world."""
     if real is not None:
         return real_figures(real)
-    return exercise_world(load(params or workspace.packaged("params")).kpis)
+    return exercise_world(load(params or workspace.packaged(workspace.PARAMS)).kpis)

@@ -81,7 +81,7 @@ def find(held: Holdings, wanted: Wanted, *, units: bool) -> Found:
     areas = wanted.areas
     if wanted.types is not None and not units:
         allowed = frozenset[str]().union(*(held.types.get(kind, ()) for kind in wanted.types))
-        areas = [area for area in source.area_ids if area in allowed and _asked(area, areas)]
+        areas = [one for one in (source.area_ids if areas is None else areas) if one in allowed]
     rows = index.rows(source, kpis=wanted.kpis, areas=areas, years=wanted.years)
     if wanted.since:
         rows = rows[
@@ -101,11 +101,6 @@ def page_of(found: Found, *, page: int, per_page: int) -> list[Any]:
         made += _made(found.held, part, chosen=slice(skip, skip + room))
         skip, room = max(0, skip - len(part.kpi)), per_page - len(made)
     return made
-
-
-def _asked(area: str, areas: Sequence[str] | None) -> bool:
-    """Return whether an area is among those asked for."""
-    return areas is None or area in areas
 
 
 def _changed_since(held: Holdings, since: date, *, kpi: Ints, of: Index, rows: Ints) -> Any:

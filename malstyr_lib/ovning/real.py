@@ -61,7 +61,7 @@ def _refuse_missing(folder: Path) -> None:
 def _objects(path: Path, contract: Mapping[str, str]) -> pd.DataFrame:
     """Return a list of API objects as a table of a contract; other fields are left out."""
     objects = msgspec.json.decode(path.read_bytes(), type=list[dict[str, Any]])
-    return tables.frame(contract, {name: [item[name] for item in objects] for name in contract})
+    return tables.of_rows(contract, objects)
 
 
 def _kpi_groups(path: Path) -> pd.DataFrame:

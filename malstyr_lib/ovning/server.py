@@ -14,7 +14,8 @@ from typing import Any
 
 from malstyr_lib.ovning.answers import respond
 from malstyr_lib.ovning.dataset import Dataset
-from malstyr_lib.ovning.faults import Fault, Player, Reply, named
+from malstyr_lib.ovning.fault import Fault, Player, Reply
+from malstyr_lib.ovning.faults import named
 from malstyr_lib.ovning.holdings import Holdings, holdings
 from malstyr_lib.ovning.wires import HOST, Wire, dead, tls
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Annotated, Any, Final
 
 from pydantic import Field
@@ -30,20 +30,21 @@ from malstyr_lib.model import (
     Waiver,
 )
 from malstyr_lib.params import _checks
-from malstyr_lib.params._checks import (
+from malstyr_lib.params._checks import Files
+from malstyr_lib.params._problems import Checked, checked
+from malstyr_lib.params._yaml import Document, Loc, read
+from malstyr_lib.params.files import (
     ACTIVITIES,
     COMMITTEES,
     MEASURES,
-    MUNICIPALITY,
     NOTES,
     PER_COMMITTEE,
     QUESTIONS,
     REGISTRY,
     STEERING,
-    Files,
+    lying_in,
 )
-from malstyr_lib.params._problems import Checked, checked
-from malstyr_lib.params._yaml import Document, Loc, read
+from malstyr_lib.workspace import MUNICIPALITY
 
 __all__ = ["MODELS", "NoteFile", "Places", "load", "load_with_places"]
 
@@ -134,7 +135,8 @@ def load_with_places(folder: Path) -> tuple[SteeringModel, Places]:
     if problems:
         raise ParamsError(problems)
     places = Places({one.file: one for kind in files.values() for one in kind})
-    return _model(files, {kind: _values(found) for kind, found in parts.items()}), places
+    values = {kind: tuple(part.value for part in found) for kind, found in parts.items()}
+    return _model(files, values), places
 
 
 def _checked(files: Files) -> dict[str, list[Checked[Any]]]:
@@ -144,7 +146,8 @@ def _checked(files: Files) -> dict[str, list[Checked[Any]]]:
         for kind, model in (_ALONE | _KINDS).items()
     }
     return found | {
-        kind: [_named(model, one) for one in files[kind]] for kind, model in _NAMED.items()
+        kind: [checked(model, one, {FILE_NAME: one.name}) for one in files[kind]]
+        for kind, model in _NAMED.items()
     }
 
 
@@ -174,7 +177,7 @@ def _read(folder: Path) -> Files:
 
 
 def _read_folder(folder: Path, inside: str) -> Iterator[Document]:
-    for path in _lying_in(folder, inside):
+    for path in lying_in(folder, inside):
         if path.suffix == ".yaml":
             yield read(folder, f"{inside}/{path.name}")
         elif path.suffix == ".xlsx" and inside == ACTIVITIES:
@@ -183,25 +186,10 @@ def _read_folder(folder: Path, inside: str) -> Iterator[Document]:
             yield workbook.read(folder, f"{inside}/{path.name}")
 
 
-def _lying_in(folder: Path, inside: str) -> list[Path]:
-    """Return what lies in a folder in order, but for what systems and editors leave."""
-    place = folder / inside
-    found = sorted(place.iterdir()) if place.is_dir() else []
-    return [path for path in found if path.name[0] not in ".~#"]
-
-
-def _named(kind: type[Any], document: Document) -> Checked[Any]:
-    return checked(kind, document, {FILE_NAME: PurePosixPath(document.file).stem})
-
-
-def _values(parts: Iterable[Checked[Any]]) -> tuple[Any, ...]:
-    return tuple(part.value for part in parts)
-
-
 def _owned(documents: Iterable[Document], parts: Iterable[Any]) -> tuple[Any, ...]:
     """Return all that the committees' files list, each with the name of its file."""
     return tuple(
-        item.model_copy(update={"committee": PurePosixPath(document.file).stem})
+        item.model_copy(update={"committee": document.name})
         for document, listed in zip(documents, parts, strict=True)
         for item in listed.items
     )
@@ -209,11 +197,11 @@ def _owned(documents: Iterable[Document], parts: Iterable[Any]) -> tuple[Any, ..
 
 def _strays(folder: Path) -> Iterator[Problem]:
     """Yield that there is no committee, and files that would be read by another ending."""
-    if not any(path.suffix == ".yaml" for path in _lying_in(folder, COMMITTEES)):
+    if not any(path.suffix == ".yaml" for path in lying_in(folder, COMMITTEES)):
         first = "ingen nämnd finns; lägg en fil per nämnd i mappen, till exempel bn.yaml"
         yield Problem(COMMITTEES, 0, first)
     for inside in _FOLDERS:
-        for path in _lying_in(folder, inside):
+        for path in lying_in(folder, inside):
             if path.suffix != ".yaml" and _NEARLY_YAML.search(path.name):
                 wanted = _NEARLY_YAML.sub(".yaml", path.name)
                 yield Problem(f"{inside}/{path.name}", 0, f"läses inte; döp om filen till {wanted}")
@@ -222,7 +210,7 @@ def _strays(folder: Path) -> Iterator[Problem]:
 
 def _other_tables(folder: Path) -> Iterator[Problem]:
     """Yield tables of activities that are not in the one format that is read."""
-    for path in _lying_in(folder, ACTIVITIES):
+    for path in lying_in(folder, ACTIVITIES):
         if path.suffix != ".xlsx" and _OTHER_TABLE.search(path.name):
             same = path.suffix.casefold() == ".xlsx"
             cure = "döp om filen till" if same else "spara om den som Excel-arbetsbok,"

@@ -8,26 +8,26 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import Final, NamedTuple, TypeAlias
 
 from malstyr_lib import text
 from malstyr_lib.errors import Problem
 from malstyr_lib.model import ID_PATTERN, KPI_PATTERN
-from malstyr_lib.params._yaml import Document, Loc, Tree, shown
-
-MUNICIPALITY: Final = "kommun.yaml"
-STEERING: Final = "styrmodell.yaml"
-REGISTRY: Final = "nyckeltal.yaml"
-COMMITTEES: Final = "namnder"
-ACTIVITIES: Final = "aktiviteter"
-MEASURES: Final = "egna"
-NOTES: Final = "anteckningar"
-QUESTIONS: Final = "fragor"
-PER_COMMITTEE: Final = (ACTIVITIES, NOTES, QUESTIONS)
-"""The folders with a file for each committee, named as the committee's own."""
+from malstyr_lib.params._yaml import Document, Loc, Tree
+from malstyr_lib.params.files import (
+    ACTIVITIES,
+    COMMITTEES,
+    MEASURES,
+    NOTES,
+    PER_COMMITTEE,
+    QUESTIONS,
+    REGISTRY,
+    STEERING,
+    shown,
+)
 
 Files: TypeAlias = Mapping[str, tuple[Document, ...]]
+Block: TypeAlias = tuple[str, Loc]
 
 
 class Where(NamedTuple):
@@ -45,6 +45,7 @@ _DEFINED: Final = {
     "mål": Where(COMMITTEES, ("mål", "id")),
     "nämnd": Where(COMMITTEES, ("kod",)),
 }
+_DIRECTION: Final = Where(REGISTRY, ("nyckeltal", "riktning"))
 _USED: Final = (
     ("perspektiv", Where(STEERING, ("fokusområden", "perspektiv"))),
     ("perspektiv", Where(STEERING, ("mål", "perspektiv"))),
@@ -98,6 +99,11 @@ class Place:
     loc: Loc
     value: str
 
+    @property
+    def block(self) -> Block:
+        """Where the keys beside it stand."""
+        return self.document.file, self.loc[:-1]
+
     def problem(self, sentence: str) -> Problem:
         """Return a problem at this place."""
         return self.document.problem(self.loc, sentence)
@@ -133,6 +139,11 @@ def places(files: Files, where: Where) -> list[Place]:
         if document.tree is not None
         for loc, value in _texts(document.tree, (), where.keys)
     ]
+
+
+def _by_block(files: Files, where: Where) -> dict[Block, Place]:
+    """Return the texts of a kind of place of which there is one to a block, by their blocks."""
+    return {place.block: place for place in places(files, where)}
 
 
 def _texts(tree: Tree, loc: Loc, keys: tuple[str, ...]) -> Iterator[tuple[Loc, str]]:
@@ -179,10 +190,9 @@ def _unknown(noun: str, defined: Where, where: Where, files: Files) -> Iterator[
 
 def _targets(files: Files) -> Iterator[Problem]:
     """Yield KPIs whose target is missing, or stands there without being asked for."""
-    directions = places(files, Where(REGISTRY, ("nyckeltal", "riktning")))
-    targets = {p.loc[:-1]: p for p in places(files, Where(REGISTRY, ("nyckeltal", "mål")))}
-    for direction in directions:
-        target = targets.get(direction.loc[:-1])
+    targets = _by_block(files, Where(REGISTRY, ("nyckeltal", "mål")))
+    for direction in places(files, _DIRECTION):
+        target = targets.get(direction.block)
         if direction.value == "mål" and target is None:
             yield direction.problem("riktning är mål men 'mål' saknas; skriv till exempel mål: 50")
         if direction.value in {"högt", "lågt", "ingen"} and target is not None:
@@ -193,9 +203,9 @@ def _targets(files: Files) -> Iterator[Problem]:
 
 def _bases(files: Files) -> Iterator[Problem]:
     """Yield KPIs that are said to be a share of themselves."""
-    ids = {p.loc[:-1]: p.value for p in places(files, Where(REGISTRY, ("nyckeltal", "id")))}
+    ids = _by_block(files, _DEFINED["nyckeltal"])
     for base in places(files, Where(REGISTRY, ("nyckeltal", "underlag"))):
-        if base.value == ids.get(base.loc[:-1]):
+        if base.block in ids and base.value == ids[base.block].value:
             yield base.problem(
                 "underlag kan inte vara nyckeltalet självt; skriv id för det nyckeltal som ger"
                 f" antalet personer som {shown(base.value)} är en andel av, eller ta bort raden"
@@ -218,27 +228,20 @@ def _of_the_goal(files: Files) -> Iterator[Problem]:
 
 def _levels(files: Files) -> Iterator[Problem]:
     """Yield levels that go against the direction: at most, where high values are good."""
-    own = {p.document.file: p.value for p in places(files, Where(MEASURES, ("riktning",)))}
+    own = _by_block(files, Where(MEASURES, ("riktning",)))
     for level in places(files, Where(MEASURES, ("målnivå",))):
-        yield from _against(level, own.get(level.document.file, ""), "riktningen")
-    ids = {p.loc[:-1]: p.value for p in places(files, Where(REGISTRY, ("nyckeltal", "id")))}
-    ways = {
-        ids.get(p.loc[:-1], ""): p.value
-        for p in places(files, Where(REGISTRY, ("nyckeltal", "riktning")))
-    }
-    among = ("mål", "målnivåer")
-    kpis = {
-        (p.document.file, p.loc[:-1]): p.value
-        for p in places(files, Where(COMMITTEES, (*among, "nyckeltal")))
-    }
-    for level in places(files, Where(COMMITTEES, (*among, "nivå"))):
-        kpi = kpis.get((level.document.file, level.loc[:-1]), "")
-        yield from _against(level, ways.get(kpi, ""), f"riktningen i {REGISTRY}")
+        yield from _against(level, own.get(level.block), "riktningen")
+    ids = _by_block(files, _DEFINED["nyckeltal"])
+    ways = {ids[p.block].value: p for p in places(files, _DIRECTION) if p.block in ids}
+    kpis = _by_block(files, Where(COMMITTEES, ("mål", "målnivåer", "nyckeltal")))
+    for level in places(files, Where(COMMITTEES, ("mål", "målnivåer", "nivå"))):
+        kpi = kpis.get(level.block)
+        yield from _against(level, ways.get(kpi.value) if kpi else None, f"riktningen i {REGISTRY}")
 
 
-def _against(level: Place, way: str, where: str) -> Iterator[Problem]:
+def _against(level: Place, way: Place | None, where: str) -> Iterator[Problem]:
     kind = level.value.casefold().partition(" ")[0]
-    good, right = _CROSSED.get((way, kind), ("", ""))
+    good, right = _CROSSED.get((way.value if way else "", kind), ("", ""))
     if good:
         yield level.problem(
             f"målnivån är {kind}, men {good} värden är bra; skriv {right}, eller ändra {where}"
@@ -260,7 +263,7 @@ def _replaced(files: Files) -> Iterator[Problem]:
 def _noted(files: Files) -> Iterator[Problem]:
     """Yield notes of what is neither a KPI of the registry nor an own measure."""
     known = {place.value for place in places(files, _DEFINED["nyckeltal"])}
-    known |= {PurePosixPath(document.file).stem for document in files[MEASURES]}
+    known |= {document.name for document in files[MEASURES]}
     for place in places(files, Where(NOTES, ("anteckningar", "nyckeltal"))):
         if place.value not in known and re.search(ID_PATTERN, place.value):
             yield place.problem(
@@ -273,11 +276,9 @@ def _order(
     files: Files, folder: str, keys: tuple[str, ...], first: str, second: str
 ) -> Iterator[Problem]:
     """Yield places where what should come later comes first; both are written year first."""
-    begins = {
-        (p.document.file, p.loc[:-1]): p for p in places(files, Where(folder, (*keys, first)))
-    }
+    begins = _by_block(files, Where(folder, (*keys, first)))
     for later in places(files, Where(folder, (*keys, second))):
-        begin = begins.get((later.document.file, later.loc[:-1]))
+        begin = begins.get(later.block)
         if begin and begin.value > later.value and len(begin.value) == len(later.value):
             yield later.problem(
                 f"'{second}' är {shown(later.value)}, före '{first}' {shown(begin.value)}"
@@ -286,12 +287,12 @@ def _order(
 
 def _owners(documents: Iterable[Document], committees: Iterable[Document]) -> Iterator[Problem]:
     """Yield files that no committee has, and files that are there both as YAML and as Excel."""
-    slugs = {PurePosixPath(document.file).stem for document in committees}
+    slugs = {document.name for document in committees}
     if not slugs:
         return  # that there is no committee at all is said once
     first: dict[str, str] = {}
     for document in documents:
-        slug = PurePosixPath(document.file).stem
+        slug = document.name
         if slug not in slugs:
             near = text.did_you_mean(slug, slugs) or ""
             yield document.problem(
@@ -309,14 +310,14 @@ def usable_as_folder(slug: str) -> bool:
 
 def _well_named(committee: Document) -> bool:
     """Return whether a file has a name that a committee can have; a copy beside it seldom has."""
-    return _SAFE.fullmatch(PurePosixPath(committee.file).stem) is not None
+    return _SAFE.fullmatch(committee.name) is not None
 
 
 def _file_names(committees: Iterable[Document]) -> Iterator[Problem]:
     """Yield files whose names cannot be folders everywhere: a committee's slug is its file's."""
     first: dict[str, str] = {}
     for document in committees:
-        slug = PurePosixPath(document.file).stem
+        slug = document.name
         before = first.setdefault(slug.casefold(), document.file)
         if before != document.file:
             yield document.problem((), f"namnet skiljer sig bara i stora bokstäver från {before}")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
-import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
-from malstyr_lib.params._grid import MAX_BYTES, MAX_ROWS, TOO_LARGE, TOO_LONG, Grid, Refused, Row
+from malstyr_lib.params._grid import MAX_ROWS, TOO_LONG, Grid, Row
+from malstyr_lib.params.files import Refused, decoded
 
 _SEPARATORS: Final = (";", "\t", ",")
 _NOT_UTF8: Final = (
@@ -25,22 +24,10 @@ def csv_grid(content: bytes) -> Grid:
 
     The separator is the one of ; tab and , that the heading line has most of.
     """
-    if len(content) > MAX_BYTES:
-        raise Refused(TOO_LARGE)
     if content.count(b"\n") > MAX_LINES or content.count(b"\r") > MAX_LINES:
         raise Refused(TOO_LONG)
-    text = _decoded(content)
+    text = decoded(content, _NOT_UTF8)
     return Grid(tuple(_rows(text, _separator(text))))
-
-
-def _decoded(content: bytes) -> str:
-    """Return the text, composed (NFC) since macOS may write å as two characters."""
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in content:
-        raise Refused(_NOT_UTF8)
-    try:
-        return unicodedata.normalize("NFC", content.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise Refused(_NOT_UTF8, content.count(b"\n", 0, error.start) + 1) from None
 
 
 def _separator(text: str) -> str:

@@ -12,7 +12,8 @@ from pydantic_core import ErrorDetails
 from malstyr_lib import text
 from malstyr_lib.errors import Problem
 from malstyr_lib.model import CODE_PATTERN, ID_PATTERN, KPI_PATTERN, LINT_PATTERN
-from malstyr_lib.params._yaml import Document, Loc, Tree, shown
+from malstyr_lib.params._yaml import Document, Loc, Tree
+from malstyr_lib.params.files import shown
 
 M = TypeVar("M", bound=BaseModel)
 

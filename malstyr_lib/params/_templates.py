@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from malstyr_lib.params._checks import ACTIVITIES, MEASURES, NOTES, QUESTIONS
+from malstyr_lib.params.files import ACTIVITIES, MEASURES, NOTES, QUESTIONS
 
 MUNICIPALITY_FILE: Final = """\
 # Kommunen som styr.

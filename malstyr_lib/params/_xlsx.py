@@ -23,9 +23,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
 from openpyxl.xml.functions import iterparse
 
-from malstyr_lib.errors import Problem
 from malstyr_lib.params._layout import LONGEST_CELL, MAX_ROWS, unescaped
-from malstyr_lib.params._yaml import shown
+from malstyr_lib.params.files import Refused, content
 
 MAX_BYTES: Final = 2_000_000
 MAX_UNPACKED: Final = 50_000_000
@@ -60,18 +59,6 @@ _CELLS = "filen har för många celler; ta bort kolumner och rader som inte anv�
 _ROWS = "bladet har text nedanför rad {}; är det rätt fil?"
 HIDDEN: Final = "har ett tecken som inte går att visa; skriv om cellen"
 _COLUMNS = "cellen ligger för långt åt höger; flytta texten till tabellen eller ta bort den"
-
-
-class Unreadable(Exception):
-    """The file is not read; the sentence why, and the sheet and row where there is one."""
-
-    def __init__(self, text: str, sheet: str = "", line: int = 0) -> None:
-        super().__init__(text)
-        self.text, self.sheet, self.line = text, sheet, line
-
-    def problem(self, file: str) -> Problem:
-        """Return it as a problem of a file."""
-        return Problem(in_sheet(file, self.sheet), self.line, self.text)
 
 
 class Cell(NamedTuple):
@@ -113,59 +100,43 @@ def text_of(raw: str) -> str:
     return unicodedata.normalize("NFC", re.sub("\r\n?", "\n", unescaped(raw))).strip()
 
 
-def in_sheet(file: str, sheet: str) -> str:
-    """Return a file, or a sheet of it, as problems name it."""
-    return f"{file} blad {shown(sheet)}" if sheet else file
-
-
 def sheets_of(path: Path) -> tuple[Sheet, ...]:
-    """Return what the sheets of an Excel file hold; raises Unreadable and nothing else."""
-    return sheets_in(_content(path))
+    """Return what the sheets of an Excel file hold; raises Refused and nothing else."""
+    return sheets_in(content(path, MAX_BYTES, large=_LARGE, shut=_LOCKED))
 
 
-def sheets_in(content: bytes, *, most_rows: int = MAX_ROWS) -> tuple[Sheet, ...]:
-    """Return what the sheets of an Excel file hold, as read; raises Unreadable and nothing else."""
+def sheets_in(held: bytes, *, most_rows: int = MAX_ROWS) -> tuple[Sheet, ...]:
+    """Return what the sheets of an Excel file hold, as read; raises Refused and nothing else."""
     try:
-        _refuse(content)
+        _refuse(held)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what is left out, such as charts, is no news
-            return _parsed(content, most_rows)
-    except Unreadable:
+            return _parsed(held, most_rows)
+    except Refused:
         raise
     except Exception:  # the file is anyone's, and the parser raises whatever it stumbles on
-        raise Unreadable(_BROKEN) from None
-
-
-def _content(path: Path) -> bytes:
-    try:
-        with path.open("rb") as stream:
-            content = stream.read(MAX_BYTES + 1)
-    except OSError:
-        raise Unreadable(_LOCKED) from None
-    if len(content) > MAX_BYTES:
-        raise Unreadable(_LARGE)
-    return content
+        raise Refused(_BROKEN) from None
 
 
 def _refuse(content: bytes) -> None:
     """Raise for what must not be parsed."""
     if content.startswith(b"\xd0\xcf\x11\xe0"):
-        raise Unreadable(_OLE)
+        raise Refused(_OLE)
     if not content.startswith(b"PK"):
-        raise Unreadable(_OTHER)
+        raise Refused(_OTHER)
     with zipfile.ZipFile(BytesIO(content)) as package:
         parts = package.infolist()
         unpacked = sum(part.file_size for part in parts)
         steep = unpacked > SMALL and unpacked > MAX_RATIO * len(content)
         if unpacked > MAX_UNPACKED or steep or len(parts) > MAX_PARTS:
-            raise Unreadable(_BOMB)
+            raise Refused(_BOMB)
         names = {part.filename.casefold() for part in parts}
         if "[content_types].xml" not in names:
-            raise Unreadable(_OTHER)
+            raise Refused(_OTHER)
         if any(name.endswith("vbaproject.bin") for name in names):
-            raise Unreadable(_MACROS)
+            raise Refused(_MACROS)
         if any(part.flag_bits & 1 for part in parts):
-            raise Unreadable(_OLE)
+            raise Refused(_OLE)
         inspector = _Inspector()
         for part in parts:
             if part.filename.casefold().endswith((".xml", ".rels", ".vml")):
@@ -186,12 +157,12 @@ class _Inspector:
         parser.Parse(xml, True)
 
     def _declared(self, *_: object) -> None:
-        raise Unreadable(_DECLARES)  # the only place for entities
+        raise Refused(_DECLARES)  # the only place for entities
 
     def _began(self, *_: object) -> None:
         self._left -= 1
         if self._left < 0:
-            raise Unreadable(_CELLS)
+            raise Refused(_CELLS)
 
 
 class _Reader(ExcelReader):
@@ -218,7 +189,7 @@ def _parsed(content: bytes, most_rows: int) -> tuple[Sheet, ...]:
     reader.read()
     found = reader.wb.worksheets
     if len(found) > MAX_SHEETS:
-        raise Unreadable(_SHEETS)
+        raise Refused(_SHEETS)
     budget = [MAX_CELLS]
     for sheet in found:
         sheet.reset_dimensions()
@@ -232,13 +203,13 @@ def _rows(sheet: Any, budget: list[int], most_rows: int) -> Iterator[Row]:
     for number, cells in enumerate(sheet.iter_rows(), 1):
         budget[0] -= len(cells)
         if budget[0] < 0:
-            raise Unreadable(_CELLS)
+            raise Refused(_CELLS)
         held = {cell.column: _cell(cell) for cell in cells if cell.value is not None}
         if held and number > most_rows:
-            raise Unreadable(_ROWS.format(most_rows), sheet.title, number)
+            raise Refused(_ROWS.format(most_rows), number, sheet.title)
         if held and max(held) > MAX_COLUMNS:
             name = f"{get_column_letter(max(held))}{number}"
-            raise Unreadable(f"cell {name}: {_COLUMNS}", sheet.title, number)
+            raise Refused(f"cell {name}: {_COLUMNS}", number, sheet.title)
         if held:
             yield Row(number, held)
 

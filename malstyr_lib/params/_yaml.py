@@ -6,14 +6,13 @@ parser's events are read directly, and tags, anchors and references are refused.
 
 from __future__ import annotations
 
-import codecs
 import difflib
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Final, TypeAlias
 
 import yaml
@@ -22,12 +21,12 @@ from ruamel.yaml import events as pure
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.reader import ReaderError
 
-from malstyr_lib.errors import Problem, visible
+from malstyr_lib.errors import Problem
+from malstyr_lib.params.files import SHUT, Refused, content, decoded, in_sheet, shown
 
 Tree: TypeAlias = "str | list[Tree] | dict[str, Tree]"
 Loc: TypeAlias = tuple[int | str, ...]
 
-MAX_BYTES: Final = 1_000_000
 MAX_DEPTH: Final = 8
 MAX_EVENTS: Final = 50_000
 _KEPT: Final = 64
@@ -63,15 +62,6 @@ _COMPLAINTS: Final = (  # words in the parser's complaint, whether its start is 
 )
 
 
-class _Unreadable(Exception):
-    """The file cannot be read to its end."""
-
-    def __init__(self, line: int, text: str) -> None:
-        super().__init__(text)
-        self.line = line
-        self.text = text
-
-
 @dataclass(frozen=True)
 class Document:
     """One file as read; `tree` is None when it could not be read, and `problems` says why.
@@ -86,15 +76,20 @@ class Document:
     sheets: Mapping[Loc, str] = field(default_factory=dict)
     columns: Mapping[Loc, str] = field(default_factory=dict)
 
+    @property
+    def name(self) -> str:
+        """The file's name without its ending: what it defines or belongs to is named as it."""
+        return PurePosixPath(self.file).stem
+
     def problem(self, loc: Loc, text: str) -> Problem:
         """Return a problem at the line of a place, or of the nearest place around it."""
         column = self.columns.get(loc)
         while loc and loc not in self.lines:
             loc = loc[:-1]
         sheet = next(
-            (self.sheets[loc[:n]] for n in range(len(loc), 0, -1) if loc[:n] in self.sheets), None
+            (self.sheets[loc[:n]] for n in range(len(loc), 0, -1) if loc[:n] in self.sheets), ""
         )
-        file = f"{self.file} blad {sheet}" if sheet else self.file
+        file = in_sheet(self.file, sheet)
         return Problem(file, self.lines.get(loc, 0), f"{column}: {text}" if column else text)
 
 
@@ -102,18 +97,18 @@ def read(folder: Path, file: str) -> Document:
     """Return a file of the params folder as a document; never raises for what it holds."""
     try:
         return _document(file, _content(folder / file))
-    except _Unreadable as reason:
-        return _unread(file, reason)
+    except Refused as reason:
+        return unread(file, reason)
 
 
 @lru_cache(maxsize=_KEPT)
-def _document(file: str, content: bytes) -> Document:
+def _document(file: str, held: bytes) -> Document:
     """Return a file's content as a document; the same content is not parsed again."""
     try:
-        text = _decoded(content)
+        text = decoded(held, _NOT_UTF8)
         return _quickly(file, text) or _Reader(file, text, _events(text)).document()
-    except _Unreadable as reason:
-        return _unread(file, reason)
+    except Refused as reason:
+        return unread(file, reason)
 
 
 def _quickly(file: str, content: str) -> Document | None:
@@ -125,7 +120,7 @@ def _quickly(file: str, content: str) -> Document | None:
         return None
     try:
         found = _Reader(file, content, yaml.parse(content, Loader=yaml.CSafeLoader)).document()
-    except (_Unreadable, yaml.YAMLError):
+    except (Refused, yaml.YAMLError):
         return None
     return None if found.problems else found
 
@@ -134,37 +129,24 @@ def _events(content: str) -> Iterator[Any]:
     yield from YAML(typ="safe", pure=True).parse(content)
 
 
-def _unread(file: str, reason: _Unreadable) -> Document:
-    return Document(file, None, problems=(Problem(file, reason.line, reason.text),))
+def unread(file: str, reason: Refused) -> Document:
+    """Return a file that is not read as a document."""
+    return Document(file, None, problems=(reason.problem(file),))
 
 
 def _content(path: Path) -> bytes:
     try:
         if not path.is_file():
-            raise _Unreadable(0, f"filen saknas{_lookalike(path)}")
-        with path.open("rb") as stream:
-            content = stream.read(MAX_BYTES + 1)
+            raise Refused(f"filen saknas{_lookalike(path)}")
     except OSError:
-        raise _Unreadable(0, "filen går inte att öppna; stäng den i andra program") from None
-    if len(content) > MAX_BYTES:
-        raise _Unreadable(0, "filen är större än 1 MB; är det rätt fil?")
-    return content
+        raise Refused(SHUT) from None
+    return content(path)
 
 
 def _lookalike(path: Path) -> str:
     names = [other.name for other in path.parent.iterdir()]
     near = difflib.get_close_matches(path.name, names, n=1, cutoff=0.8)
     return f"; döp om '{near[0]}' till '{path.name}'" if near else ""
-
-
-def _decoded(content: bytes) -> str:
-    """Return the text, composed (NFC) since macOS may write å as two characters."""
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in content:
-        raise _Unreadable(0, _NOT_UTF8)
-    try:
-        return unicodedata.normalize("NFC", content.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise _Unreadable(content.count(b"\n", 0, error.start) + 1, _NOT_UTF8) from None
 
 
 def composed(tree: Tree) -> Tree:
@@ -194,28 +176,28 @@ class _Reader:
             raise _broken(error, self.content) from None
         except ReaderError as error:
             line = self.content.count("\n", 0, error.position) + 1
-            raise _Unreadable(line, _HIDDEN) from None
+            raise Refused(_HIDDEN, line) from None
         except (YAMLError, ValueError, OverflowError):
-            raise _Unreadable(self.line, _HIDDEN) from None
+            raise Refused(_HIDDEN, self.line) from None
         return Document(self.file, tree, self.lines, tuple(self.problems))
 
     def _counted(self, events: Iterable[Any]) -> Iterator[Any]:
         for count, event in enumerate(events):
             self.line = event.start_mark.line + 1
             if count > MAX_EVENTS:
-                raise _Unreadable(self.line, "filen har för många värden; är det rätt fil?")
+                raise Refused("filen har för många värden; är det rätt fil?", self.line)
             yield event
 
     def _only_document(self) -> Tree:
         next(self.events)
         if isinstance(next(self.events), _STREAM_END):
-            raise _Unreadable(0, "filen är tom")
+            raise Refused("filen är tom")
         tree = self._value(next(self.events), ())
         if tree == "":
-            raise _Unreadable(0, "filen är tom")
+            raise Refused("filen är tom")
         next(self.events)
         if not isinstance(next(self.events), _STREAM_END):
-            raise _Unreadable(self.line, "en fil ska vara ett stycke; ta bort raden med ---")
+            raise Refused("en fil ska vara ett stycke; ta bort raden med ---", self.line)
         return tree
 
     def _value(self, event: Any, loc: Loc) -> Tree:
@@ -223,7 +205,7 @@ class _Reader:
         if isinstance(event, _SCALAR):
             return self._text(event)
         if len(loc) >= MAX_DEPTH:
-            raise _Unreadable(self.line, "för många nivåer; se över indragen")
+            raise Refused("för många nivåer; se över indragen", self.line)
         return self._list(loc) if isinstance(event, _LIST_START) else self._mapping(loc)
 
     def _list(self, loc: Loc) -> Tree:
@@ -250,41 +232,35 @@ class _Reader:
     def _key(self, event: Any) -> str:
         self._refuse_special(event)
         if not isinstance(event, _SCALAR):
-            raise _Unreadable(self.line, "nyckeln före kolon ska vara ett ord")
+            raise Refused("nyckeln före kolon ska vara ett ord", self.line)
         return self._text(event)
 
     def _refuse_special(self, event: Any) -> None:
         if isinstance(event, _ALIAS):
-            raise _Unreadable(self.line, _SIGN.format("*"))
+            raise Refused(_SIGN.format("*"), self.line)
         if event.anchor:
-            raise _Unreadable(self.line, _SIGN.format("&"))
+            raise Refused(_SIGN.format("&"), self.line)
         if event.tag:
-            raise _Unreadable(self.line, _SIGN.format("!"))
+            raise Refused(_SIGN.format("!"), self.line)
 
     def _text(self, event: Any) -> str:
         value = str(event.value)
         if any(unicodedata.category(c) in {"Cc", "Cs"} and c not in "\n\t" for c in value):
-            raise _Unreadable(self.line, _HIDDEN)
+            raise Refused(_HIDDEN, self.line)
         return value
 
 
-def _broken(error: MarkedYAMLError, content: str) -> _Unreadable:
+def _broken(error: MarkedYAMLError, content: str) -> Refused:
     """Return the parser's complaint as one Swedish sentence at the line to look at."""
     mark = error.problem_mark
     lines = content.splitlines()
     row = lines[mark.line] if mark.line < len(lines) else ""
     if "\t" in row[: len(row) - len(row.lstrip())]:
-        return _Unreadable(mark.line + 1, _TAB)
+        return Refused(_TAB, mark.line + 1)
     complaint = f"{error.problem} {error.context}"
     for words, at_start, sentence in _COMPLAINTS:
         if re.search(words, complaint):
             place = (error.context_mark or mark) if at_start else mark
             sign = row[mark.column : mark.column + 1]
-            return _Unreadable(min(place.line + 1, len(lines)), sentence.format(sign))
-    return _Unreadable(min(mark.line + 1, len(lines)), _OTHER)
-
-
-def shown(word: str) -> str:
-    """Return a word from a file as it can be printed: short, and with nothing invisible in it."""
-    seen = visible(word, kept="")
-    return seen if len(seen) <= 60 else f"{seen[:59]}…"
+            return Refused(sentence.format(sign), min(place.line + 1, len(lines)))
+    return Refused(_OTHER, min(mark.line + 1, len(lines)))

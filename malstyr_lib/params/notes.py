@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import io
-import os
 import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
-from uuid import uuid4
 
 from ruamel.yaml import YAML
 
+from malstyr_lib.disk import half
 from malstyr_lib.errors import ParamsError, Problem, UsageError
 from malstyr_lib.model import Note
 from malstyr_lib.params import NoteFile
-from malstyr_lib.params._checks import NOTES
 from malstyr_lib.params._problems import checked
 from malstyr_lib.params._yaml import Document, Tree, composed, read
+from malstyr_lib.params.files import NOTES
 
 _HEAD: Final = """\
 # yaml-language-server: $schema=../schema/anteckningar.json
@@ -58,19 +57,16 @@ def add_note(folder: Path, committee: str, note: Note) -> Path:
     before = path.read_bytes() if path.exists() else _HEAD.encode()
     kept = _read(path.parent, path.name) if path.exists() else ()
     path.parent.mkdir(parents=True, exist_ok=True)
-    place = path.resolve().with_name(f".{uuid4().hex}.yaml")
     try:
-        _write(place, before + _addition(before, note), path)
-        if _read(place.parent, place.name) != (*kept, note):
-            raise ParamsError([Problem(path.name, 0, "")])
-        _replace(place, path, before)
+        with half(path.resolve().parent, before + _addition(before, note)) as written:
+            if _read(written.parent, written.name) != (*kept, note):
+                raise ParamsError([Problem(path.name, 0, "")])
+            _replace(path, written, before)
     except ParamsError:
         raise UsageError(
             f"Anteckningen går inte att lägga sist i {path}: listan anteckningar ska stå sist i"
             " filen, med ett streck framför varje anteckning. Skriv in den för hand."
         ) from None
-    finally:
-        place.unlink(missing_ok=True)
     return path
 
 
@@ -82,21 +78,13 @@ def _addition(before: bytes, note: Note) -> bytes:
     return added.replace("\n", end).encode()
 
 
-def _write(place: Path, content: bytes, as_of: Path) -> None:
-    """Write a file through to the disk, with the mode of the one that it is to replace."""
-    with place.open("xb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    if as_of.exists():
-        shutil.copymode(as_of, place)
-
-
-def _replace(place: Path, path: Path, before: bytes) -> None:
-    """Give the new file the old one's place, unless that holds something else by now."""
+def _replace(path: Path, new: Path, before: bytes) -> None:
+    """Give the new file the old one's place and mode, unless that holds something else by now."""
     if (path.read_bytes() if path.exists() else _HEAD.encode()) != before:
         raise UsageError(f"{path}: filen ändrades samtidigt; kör igen.")
-    place.replace(path.resolve())
+    if path.exists():
+        shutil.copymode(path, new)
+    new.replace(path.resolve())
 
 
 def _read(folder: Path, name: str) -> tuple[Note, ...]:

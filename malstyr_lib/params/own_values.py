@@ -25,10 +25,9 @@ from malstyr_lib.model import (
     pace_of,
 )
 from malstyr_lib.model.fields import number_of, plain_number, two_readings
-from malstyr_lib.params._checks import MEASURES
 from malstyr_lib.params._csv import csv_grid
-from malstyr_lib.params._grid import MAX_BYTES, Fault, Grid, Refused, Row
-from malstyr_lib.params._yaml import shown
+from malstyr_lib.params._grid import Fault, Grid, Row
+from malstyr_lib.params.files import MEASURES, Refused, content, in_sheet, lying_in, shown
 
 HEADINGS: Final = ("period", "del", "kön", "värde", "preliminär")
 NEEDED: Final = ("period", "värde")
@@ -39,10 +38,10 @@ _WHOLE: Final = frozenset({"total", "totalt", "alla", "hela", "hela kommunen", "
 _LOOSE: Final = re.compile(r"((?:19|20)[0-9]{2})[-/. ]?([KQ]?)([0-9]{1,2})")
 
 
-def _workbook_grid(content: bytes) -> Grid:
+def _workbook_grid(held: bytes) -> Grid:
     from malstyr_lib.params.sheet import sheet_grid  # noqa: PLC0415 (openpyxl takes half a second)
 
-    return sheet_grid(content)
+    return sheet_grid(held)
 
 
 _READERS: Final[dict[str, Callable[[bytes], Grid]]] = {".csv": csv_grid, ".xlsx": _workbook_grid}
@@ -67,7 +66,7 @@ def own_values(folder: Path, model: SteeringModel, *, today: date | None = None)
     column.
     """
     day = today or clock.today()
-    found = _lying_in(folder / MEASURES)
+    found = _lying_in(folder)
     parts = model.parts
     read = [_measure(one, found.get(one.id.casefold(), []), parts, day) for one in model.measures]
     problems = [problem for one in read for problem in one.problems]
@@ -81,8 +80,8 @@ def own_values(folder: Path, model: SteeringModel, *, today: date | None = None)
 def _lying_in(folder: Path) -> dict[str, list[Path]]:
     """Return the files that can hold values, by the measure they are named for."""
     found: dict[str, list[Path]] = {}
-    for path in sorted(folder.iterdir()) if folder.is_dir() else []:
-        if path.suffix.casefold() in (*_READERS, ".xls") and path.name[0] not in ".~#":
+    for path in lying_in(folder, MEASURES):
+        if path.suffix.casefold() in (*_READERS, ".xls"):
             found.setdefault(path.stem.casefold(), []).append(path)
     return found
 
@@ -108,8 +107,8 @@ def _measure(measure: Measure, files: list[Path], parts: Mapping[str, Part], tod
     try:
         grid = _grid(files[0])
     except Refused as reason:
-        return _Read((), (Problem(file, reason.line, reason.text),))
-    where = f"{file} blad {grid.sheet}" if grid.sheet else file
+        return _Read((), (reason.problem(file),))
+    where = in_sheet(file, grid.sheet)
     table = _Table(measure, parts, today)
     rows = table.read(grid)
     faults = sorted({*grid.faults, *table.faults})
@@ -122,12 +121,7 @@ def _measure(measure: Measure, files: list[Path], parts: Mapping[str, Part], tod
 def _grid(path: Path) -> Grid:
     if path.suffix.casefold() not in _READERS:
         raise Refused("filer av den gamla sorten .xls läses inte; spara den som .xlsx")
-    try:
-        with path.open("rb") as stream:
-            content = stream.read(MAX_BYTES + 1)
-    except OSError:
-        raise Refused("filen går inte att öppna; stäng den i andra program") from None
-    return _READERS[path.suffix.casefold()](content)
+    return _READERS[path.suffix.casefold()](content(path))
 
 
 @dataclass

@@ -17,19 +17,16 @@ from typing import Final
 import pandas as pd
 
 from malstyr_lib import tables
+from malstyr_lib.disk import put_new
 from malstyr_lib.errors import UsageError
 from malstyr_lib.model import CODE_PATTERN, FILE_NAME, ID_PATTERN, Committee, SteeringModel
 from malstyr_lib.params import load, schema
-from malstyr_lib.params._checks import (
-    COMMITTEES,
-    MUNICIPALITY,
-    REGISTRY,
-    STEERING,
-    usable_as_folder,
-)
+from malstyr_lib.params._checks import usable_as_folder
 from malstyr_lib.params._problems import checked
 from malstyr_lib.params._templates import COMMITTEE_FILE, MUNICIPALITY_FILE, READ_ME
 from malstyr_lib.params._yaml import read
+from malstyr_lib.params.files import COMMITTEES, REGISTRY, STEERING
+from malstyr_lib.workspace import MUNICIPALITY, PARAMS
 
 READ_ME_FILE: Final = "LASMIG.txt"
 LONGEST: Final = 200
@@ -55,7 +52,7 @@ def committee(folder: Path, *, code: str, name: str) -> list[Path]:
         _write(place / inside, schema.modeline(COMMITTEES) + content)
         made = checked(Committee, read(place, inside), {FILE_NAME: slug}).value
         _same((made.code, made.name) if made else None, (code, named))
-        _put(place / inside, folder / inside)
+        _put(folder / inside, (place / inside).read_bytes())
     return [folder / inside, *schema.write(folder, again=False)]
 
 
@@ -70,11 +67,11 @@ def municipality(home: Path, *, code: str, name: str, source: Path) -> list[Path
         raise UsageError(
             f"'{code}' är ingen kommunkod. Skriv fyra siffror, till exempel --kod 0114."
         )
-    named, target = one_line(name), home / "params"
+    named, target = one_line(name), home / PARAMS
     if target.exists():
         raise UsageError(f"{target} finns redan, och inget skrivs över. Ange en annan mapp.")
     with _beside(home) as place:
-        new = place / "params"
+        new = place / PARAMS
         _fill(new, source, code, named)
         made = load(new).municipality
         _same((made.code, made.name), (code, named))
@@ -215,16 +212,12 @@ def _write(file: Path, content: str) -> None:
     file.write_text(content, encoding="utf-8", newline="\n")
 
 
-def _put(file: Path, place: Path) -> None:
-    """Put a file in its place, whole; UsageError when something has come there meanwhile."""
+def _put(file: Path, content: bytes) -> None:
+    """Put a whole file in its place; UsageError when something has come there meanwhile."""
     try:
-        place.hardlink_to(file)
+        put_new(file, content)
     except FileExistsError:
-        raise UsageError(f"{place} finns redan, och inget skrivs över.") from None
-    except OSError:  # a disk without links
-        if place.exists():
-            raise
-        file.rename(place)
+        raise UsageError(f"{file} finns redan, och inget skrivs över.") from None
 
 
 def _same(made: tuple[str, str] | None, wanted: tuple[str, str]) -> None:

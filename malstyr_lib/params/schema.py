@@ -13,19 +13,20 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
+from malstyr_lib.disk import put
 from malstyr_lib.model import CODE_PATTERN, FILE_NAME
 from malstyr_lib.params import MODELS
-from malstyr_lib.params._checks import (
+from malstyr_lib.params._words import DESCRIPTIONS
+from malstyr_lib.params.files import (
     ACTIVITIES,
     COMMITTEES,
     MEASURES,
-    MUNICIPALITY,
     NOTES,
     QUESTIONS,
     REGISTRY,
     STEERING,
 )
-from malstyr_lib.params._words import DESCRIPTIONS
+from malstyr_lib.workspace import MUNICIPALITY
 
 Schema: TypeAlias = dict[str, Any]
 
@@ -76,9 +77,7 @@ def write(folder: Path, *, again: bool = True) -> list[Path]:
         file = place / name
         told = file.read_bytes() if file.exists() else None
         if told is None or (again and told != content.encode()):
-            beside = place / f".{name}.tmp"
-            beside.write_text(content, encoding="utf-8", newline="\n")
-            beside.replace(file)
+            put(place, {name: content})
             written.append(file)
     return written
 

@@ -10,18 +10,17 @@ from typing import Final
 from openpyxl.utils import get_column_letter
 
 from malstyr_lib.params import _grid
-from malstyr_lib.params._grid import MAX_BYTES, TOO_LARGE, TOO_LONG, Fault, Grid, Refused
+from malstyr_lib.params._grid import TOO_LONG, Fault, Grid
 from malstyr_lib.params._xlsx import (
     HIDDEN,
     Cell,
     Row,
     Sheet,
-    Unreadable,
     hidden,
     sheets_in,
     text_of,
 )
-from malstyr_lib.params._yaml import shown
+from malstyr_lib.params.files import Refused, shown
 
 MAX_COLUMNS: Final = 20
 _FORMULA: Final = (
@@ -38,11 +37,9 @@ def sheet_grid(content: bytes) -> Grid:
     Numbers are written with a decimal comma and all their decimals, percent as "7,5 %", the first
     of a month as 2026-03 and any other day as 2026-03-15.
     """
-    if len(content) > MAX_BYTES:
-        raise Refused(TOO_LARGE)
     try:
         sheets = sheets_in(content, most_rows=_grid.MAX_ROWS + 1)
-    except Unreadable as reason:
+    except Refused as reason:
         raise Refused(TOO_LONG if reason.line else reason.text) from None
     first = next((one for one in sheets if one.visible), sheets[0])
     faults = [*_unread(sheets, first), *(fault for row in first.rows for fault in _faults(row))]

@@ -30,13 +30,12 @@ from malstyr_lib.params._xlsx import (
     Cell,
     Row,
     Sheet,
-    Unreadable,
     hidden,
-    in_sheet,
     sheets_of,
     text_of,
 )
-from malstyr_lib.params._yaml import Document, Loc, Tree, shown
+from malstyr_lib.params._yaml import Document, Loc, Tree, unread
+from malstyr_lib.params.files import Refused, in_sheet, shown
 
 _LIST: Final = "aktiviteter"
 _HEADINGS: Final = {column.key: column.heading for column in COLUMNS}
@@ -59,7 +58,7 @@ _NO_HEADINGS = f"raden med rubriker saknas; {_COPY}"
 _NO_SHEET = "filen har inget blad för en enhet; gör en ny med malstyr mall aktiviteter"
 
 
-class _Refused(Exception):
+class _NoText(Exception):
     """A cell that has no text; the message is why."""
 
 
@@ -75,8 +74,8 @@ def read(folder: Path, file: str) -> Document:
     """Return an Excel file of the params folder as a document; never raises for what it holds."""
     try:
         sheets = sheets_of(folder / file)
-    except Unreadable as reason:
-        return Document(file, None, problems=(reason.problem(file),))
+    except Refused as reason:
+        return unread(file, reason)
     book = _Book(file)
     for sheet in sheets:
         if sheet.rows and sheet.title not in (HELP_SHEET, LIST_SHEET):
@@ -138,7 +137,7 @@ class _Book:
         """Return a cell's text, or None and note the problem where it has none."""
         try:
             return _text(cell) if cell else ""
-        except _Refused as reason:
+        except _NoText as reason:
             self._wrong(sheet, row.number, f"{name}: {reason}")
             return None
 
@@ -226,7 +225,7 @@ def _plain(cell: Cell) -> str:
     """Return a cell's text to compare with, in lower case; nothing for what is no text."""
     try:
         return _normal(_text(cell))
-    except _Refused:
+    except _NoText:
         return ""
 
 
@@ -238,9 +237,9 @@ def _text(cell: Cell) -> str:
     """Return what a cell says, as YAML would have it: text, a day in ISO, ja or nej."""
     value = cell.value
     if cell.kind == "f":
-        raise _Refused(_FORMULA)
+        raise _NoText(_FORMULA)
     if cell.kind == "e":
-        raise _Refused(_ERROR.format(shown(str(value))))
+        raise _NoText(_ERROR.format(shown(str(value))))
     if isinstance(value, bool):
         return "ja" if value else "nej"
     if cell.kind == "n":
@@ -249,7 +248,7 @@ def _text(cell: Cell) -> str:
         whole = value.time() == time()
         return value.date().isoformat() if whole else value.isoformat(" ", "minutes")
     if hidden(str(value)):
-        raise _Refused(HIDDEN)
+        raise _NoText(HIDDEN)
     return text_of(str(value))
 
 

@@ -4,7 +4,7 @@ Kolada's days are what it meant at the fetch: they move, and a preliminary day i
 """
 
 from malstyr_lib.publication.events import EVENT_WORDS, EVENTS, events
-from malstyr_lib.publication.figures import FIGURES, STATES, figures
+from malstyr_lib.publication.figures import FIGURES, STATES, figures, first_day
 from malstyr_lib.publication.ics import ics
 from malstyr_lib.publication.in_reports import (
     ANSWER_WORDS,
@@ -24,6 +24,7 @@ __all__ = [
     "STATES",
     "events",
     "figures",
+    "first_day",
     "ics",
     "in_report",
     "in_reports",

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -11,8 +10,8 @@ from typing import Any, Final
 import pandas as pd
 
 from malstyr_lib import kpi_title, tables, text
+from malstyr_lib.kolada_days import days, from_iso, iso
 from malstyr_lib.model import Kpi
-from malstyr_lib.model.fields import day_of
 
 FIGURES: Final = {
     "kpi": "str",
@@ -99,38 +98,36 @@ def figures(
     known = observed[(observed["gender"] == "T") & observed["value"].notna()]
     told = known[known["municipality"].isin([*areas, municipality])]
     by_kpi = {str(kpi): rows for kpi, rows in told.groupby("kpi")}
-    rows = [
-        (
-            kpi.id,
-            _known(
-                kpi,
-                objects.get(kpi.id),
-                by_kpi.get(kpi.id, told[:0]),
-                municipality,
-                asked,
-                fetched,
-                today,
-            ),
-        )
-        for kpi in kpis
-    ]
-    columns: dict[str, list[Any]] = {
-        "kpi": [kpi for kpi, _ in rows],
-        "title": [one.title for _, one in rows],
-        "newest": [one.newest for _, one in rows],
-        "period": [one.period for _, one in rows],
-        "day": [_iso(one.day) for _, one in rows],
-        "preliminary_day": [_iso(one.preliminary) for _, one in rows],
-        "others": [one.others for _, one in rows],
-        "state": [_state(one) for _, one in rows],
-        "reason": [_REASONS[_state(one)](one) for _, one in rows],
+    rows = []
+    for kpi in kpis:
+        mine = by_kpi.get(kpi.id, told[:0])
+        one = _known(kpi, objects.get(kpi.id, {}), mine, municipality, asked, fetched, today)
+        rows.append({"kpi": kpi.id, **_row(one)})
+    return tables.of_rows(FIGURES, rows)
+
+
+def _row(one: _Known) -> dict[str, Any]:
+    state = _state(one)
+    return {
+        "title": one.title,
+        "newest": one.newest,
+        "period": one.period,
+        "day": iso(one.day),
+        "preliminary_day": iso(one.preliminary),
+        "others": one.others,
+        "state": state,
+        "reason": _REASONS[state](one),
     }
-    return tables.frame(FIGURES, columns)
+
+
+def first_day(row: Mapping[Any, Any]) -> date | None:
+    """Return the day to wait for by a row of FIGURES: the final one, or else the preliminary."""
+    return from_iso(row["day"]) or from_iso(row["preliminary_day"])
 
 
 def _known(
     kpi: Kpi,
-    row: dict[Any, Any] | None,
+    row: dict[Any, Any],
     mine: pd.DataFrame,
     municipality: str,
     asked: Collection[str],
@@ -138,20 +135,16 @@ def _known(
     today: date,
 ) -> _Known:
     """Return what is known of a KPI; mine: its totals that have a value, of municipalities."""
-    row = row or {}
-    ours = mine["municipality"] == municipality
-    period = _year(row.get("publ_period"))
+    ours, told = mine["municipality"] == municipality, days(row)
     return _Known(
         title=str(row.get("title", kpi.title)),
         there=bool(row),
         asked=kpi.id in asked,
         newest=int(mine.loc[ours, "period"].max()) if ours.any() else None,
-        period=period,
-        day=_day(row.get("publication_date")),
-        preliminary=_day(row.get("prel_publication_date")),
-        others=int(mine.loc[~ours & (mine["period"] == period), "municipality"].nunique())
-        if period
-        else 0,
+        period=told.year,
+        day=told.final,
+        preliminary=told.preliminary,
+        others=int(mine.loc[~ours & (mine["period"] == told.year), "municipality"].nunique()),
         fetched=fetched,
         today=today,
     )
@@ -236,19 +229,3 @@ _REASONS: Final[dict[str, Callable[[_Known], str]]] = {
     "unasked": lambda one: "är inte hämtat; hämta på nytt",
     "unknown": lambda one: "finns inte i Kolada",
 }
-
-
-def _year(written: object) -> int | None:
-    """Return the year that Kolada writes as text, or None for what is no year."""
-    found = (
-        re.fullmatch(r"\s*((?:19|20)[0-9]{2})\s*", written) if isinstance(written, str) else None
-    )
-    return int(found[1]) if found else None
-
-
-def _day(written: object) -> date | None:
-    return day_of(written.strip()) if isinstance(written, str) else None
-
-
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day else None

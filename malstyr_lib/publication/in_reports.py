@@ -9,7 +9,9 @@ from typing import Any, Final
 import pandas as pd
 
 from malstyr_lib import tables, text
+from malstyr_lib.kolada_days import from_iso
 from malstyr_lib.model import Committee, Report
+from malstyr_lib.publication.figures import first_day
 
 IN_REPORTS: Final = {
     "report": "str",
@@ -73,7 +75,7 @@ def in_report(row: dict[Any, Any], stop: date, *, fetched: date, today: date) ->
         return _of_here(row, stop, fetched)
     if state == "ended":
         return "no", f"{row['reason']}; inget mer värde kommer"
-    first = _day(row["day"]) or _day(row["preliminary_day"])
+    first = first_day(row)
     if first and first > stop and state != "coming":
         return "no", f"{row['reason']}; efter stoppdagen"
     if stop < today and state != "coming":
@@ -81,13 +83,13 @@ def in_report(row: dict[Any, Any], stop: date, *, fetched: date, today: date) ->
     if state == "coming":
         return _of_coming(row, stop, max(fetched, today) if stop < today else fetched)
     if state == "due":
-        return ("yes" if _day(row["day"]) else "preliminary"), row["reason"]
+        return ("yes" if from_iso(row["day"]) else "preliminary"), row["reason"]
     return "unclear", row["reason"]
 
 
 def _of_here(row: dict[Any, Any], stop: date, fetched: date) -> tuple[str, str]:
     """Answer for a value that is there: in time, unless it came after the stop day."""
-    day = _day(row["day"])
+    day = from_iso(row["day"])
     if day is None or row["newest"] != row["period"] or day <= stop:
         return "there", row["reason"]
     if day <= fetched:
@@ -100,7 +102,7 @@ def _of_here(row: dict[Any, Any], stop: date, fetched: date) -> tuple[str, str]:
 
 def _of_coming(row: dict[Any, Any], stop: date, since: date) -> tuple[str, str]:
     """Answer for a value to come; since: the day from which a preliminary one could be fetched."""
-    day, preliminary = _day(row["day"]), _day(row["preliminary_day"])
+    day, preliminary = from_iso(row["day"]), from_iso(row["preliminary_day"])
     if day and day <= stop:
         return "yes", f"{row['reason']}; {_before(day, stop)}"
     if preliminary and since <= preliminary <= stop:
@@ -115,7 +117,3 @@ def _of_coming(row: dict[Any, Any], stop: date, since: date) -> tuple[str, str]:
 def _before(day: date, stop: date) -> str:
     days = (stop - day).days
     return f"{text.count(days, 'dag', 'dagar')} före stoppdagen" if days else "på själva stoppdagen"
-
-
-def _day(iso: object) -> date | None:
-    return date.fromisoformat(iso) if isinstance(iso, str) else None

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from malstyr_lib import publication, tables, text
+from malstyr_lib.kolada_days import from_iso
 from malstyr_lib.model import Report
 from malstyr_lib.questions.answer import Reply, Sureness, likely, sure, unsure
 from malstyr_lib.questions.needs import Need
@@ -153,8 +154,8 @@ def _days(row: dict[Any, Any]) -> pd.DataFrame:
     told = {
         "Senaste egna värdet gäller": _year(row["newest"]),
         "Nästa värde gäller": _year(row["period"]),
-        "Preliminär dag": _day_words(_day(row["preliminary_day"])),
-        "Slutlig dag": _day_words(_day(row["day"])),
+        "Preliminär dag": _day_words(from_iso(row["preliminary_day"])),
+        "Slutlig dag": _day_words(from_iso(row["day"])),
         "Andra kommuner som har det": str(row["others"]) if pd.notna(row["period"]) else "–",
     }
     return pd.DataFrame({"Uppgift": list(told), "Svar": list(told.values())})
@@ -190,18 +191,13 @@ def _within(case: Case, row: dict[Any, Any], report: Report) -> tuple[str, str]:
 
 def _sureness(row: dict[Any, Any], answer: str, report: Report) -> Sureness:
     """Return how sure it is: what is there, has ended or comes long after the stop day is sure."""
-    late = answer == "no" and late_for_sure(first_day(row), report)
+    late = answer == "no" and late_for_sure(publication.first_day(row), report)
     return "ja" if late or answer == "there" else "troligen"
 
 
 def late_for_sure(day: date | None, report: Report) -> bool:
     """Return whether a figure of a day is so late for a report that no move brings it in time."""
     return day is None or (day - report.stop).days > NEAR_DAYS
-
-
-def first_day(row: dict[Any, Any]) -> date | None:
-    """Return the day that a figure (publication.FIGURES) comes, the final one where both are."""
-    return _day(row["day"]) or _day(row["preliminary_day"])
 
 
 def stop_words(report: Report) -> str:
@@ -212,10 +208,6 @@ def stop_words(report: Report) -> str:
 def fetched(case: Case) -> date:
     """Return the day in Sweden that the figures were fetched."""
     return text.swedish(case.setting.snapshot.fetched).date()
-
-
-def _day(iso: object) -> date | None:
-    return date.fromisoformat(iso) if isinstance(iso, str) else None
 
 
 def _day_words(day: date | None) -> str:

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from malstyr_lib import text
+from malstyr_lib import publication, text
+from malstyr_lib.kolada_days import years_on
 from malstyr_lib.model import OPEN, Activity, Report
 from malstyr_lib.questions.answer import Reply, likely, sure, unsure
 from malstyr_lib.questions.arrival import (
     ahead,
     cure,
     figure,
-    first_day,
     in_words,
     late_for_sure,
     measured,
@@ -158,13 +158,8 @@ def _measured(case: Case, year: int) -> int:
 
 def _published(row: dict[Any, Any], year: int) -> date | None:
     """Return about when a year's value comes: as long after its year as the next one does."""
-    day = first_day(row)
-    if day is None or pd.isna(row["period"]):
-        return None
-    leap_day = (day.month, day.day) == (2, 29)
-    return (day.replace(day=28) if leap_day else day).replace(
-        year=day.year - int(row["period"]) + year
-    )
+    day = publication.first_day(row)
+    return None if pd.isna(row["period"]) else years_on(day, year - int(row["period"]))
 
 
 def _table(case: Case, every: list[Sight]) -> pd.DataFrame:

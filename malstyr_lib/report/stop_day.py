@@ -6,7 +6,6 @@ before or after. Docs: docs/metod.md section 17.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -14,8 +13,8 @@ from typing import Any, Final
 import pandas as pd
 
 from malstyr_lib import publication, tables, text
+from malstyr_lib.kolada_days import days, from_iso
 from malstyr_lib.model import Kpi, Report, SteeringModel
-from malstyr_lib.model.fields import day_of
 from malstyr_lib.questions.arrival import in_words
 from malstyr_lib.report import kinds
 from malstyr_lib.store import Snapshot
@@ -114,12 +113,9 @@ class AtStop:
 
     def _last(self) -> dict[str, int]:
         """Return the last year whose value was out, at least preliminarily, where it is told."""
-        found = {}
-        for row in self.snapshot.kpis.to_dict("records"):
-            told = [_years(one, row["publ_period"]) for one in _days(row)]
-            if lags := [lag for lag in told if lag is not None]:
-                found[str(row["id"])] = max(_reached(day, lag, self.stop) for day, lag in lags)
-        return found
+        kpis = self.snapshot.kpis.to_dict("records")
+        told = {str(row["id"]): days(row).reached(self.stop) for row in kpis}
+        return {kpi: year for kpi, year in told.items() if year is not None}
 
     def known(
         self, kpis: tuple[Kpi, ...], year: int, *, municipality: str, observed: pd.DataFrame
@@ -167,17 +163,17 @@ class AtStop:
         if row["state"] == "ended":
             return "ended", row["reason"]
         if row["state"] in ("late", "without_us"):
-            late = (_first(row) or self.stop) > self.stop
+            late = (publication.first_day(row) or self.stop) > self.stop
             return ("after" if late else "missing"), _missing(row, year)
         said, why = publication.in_report(row, self.stop, fetched=self.fetched, today=self.fetched)
         if said in ("yes", "preliminary"):
             return "coming", why
-        late = (_first(row) or self.stop) > self.stop
+        late = (publication.first_day(row) or self.stop) > self.stop
         return ("after", row["reason"]) if late else ("unclear", row["reason"])
 
     def _of_there(self, row: dict[Any, Any], year: int) -> tuple[str, str]:
         """Answer for a value that is in the snapshot: it may have come after the stop day."""
-        final, early = _day(row["day"]), _day(row["preliminary_day"])
+        final, early = from_iso(row["day"]), from_iso(row["preliminary_day"])
         in_hand = self.fetched <= self.stop
         if final and final > self.stop:
             if in_hand or (early and early <= self.stop):
@@ -192,7 +188,7 @@ class AtStop:
 
 
 def _missing(row: dict[Any, Any], year: int) -> str:
-    day = _first(row)
+    day = publication.first_day(row)
     others = text.count(row["others"], "annan kommun", "andra kommuner")
     whose = (
         f"{others} har värde för {year}, men inte vi"
@@ -200,10 +196,6 @@ def _missing(row: dict[Any, Any], year: int) -> str:
         else (f"ingen kommun har värde för {year}")
     )
     return f"skulle komma {day}; {whose}"
-
-
-def _first(row: dict[Any, Any]) -> date | None:
-    return _day(row["day"]) or _day(row["preliminary_day"])
 
 
 def _newest(observed: pd.DataFrame, municipality: str) -> dict[str, int]:
@@ -216,43 +208,9 @@ def _newest(observed: pd.DataFrame, municipality: str) -> dict[str, int]:
     return {str(kpi): int(year) for kpi, year in own.groupby("kpi")["period"].max().items()}
 
 
-def _days(row: dict[Any, Any]) -> list[date]:
-    """Return the days that Kolada tells of a KPI's value, the preliminary one too."""
-    told = (_day(row["publication_date"]), _day(row["prel_publication_date"]))
-    return [day for day in told if day]
-
-
-def _years(day: date, period: object) -> tuple[date, int] | None:
-    """Return a day and how many years after the year of its value it is; None where not told."""
-    if not isinstance(period, str) or not re.fullmatch(r"\s*(?:19|20)[0-9]{2}\s*", period):
-        return None
-    return day, day.year - int(period)
-
-
-def _reached(day: date, lag: int, stop: date) -> int:
-    """Return the last year whose value was out on a stop day, when it comes on the same date."""
-    return stop.year - lag - ((day.month, day.day) > (stop.month, stop.day))
-
-
 def _of_year(row: dict[Any, Any], year: int) -> dict[str, Any]:
     """Return a KPI of the catalogue with its days moved to another year's value."""
-    told = [lag for one in _days(row) if (lag := _years(one, row["publ_period"]))]
-    if not told:
+    told = days(row)
+    if told.year is None or not told.told:
         return row | {"counted": False}
-    step = year - int(str(row["publ_period"]))
-    moved = {
-        name: _moved(row[name], step) for name in ("publication_date", "prel_publication_date")
-    }
-    return row | moved | {"publ_period": str(year), "counted": step != 0}
-
-
-def _moved(written: object, years: int) -> str | None:
-    day = _day(written)
-    if day is None:
-        return None
-    there = day.replace(day=28) if (day.month, day.day) == (2, 29) else day
-    return there.replace(year=day.year + years).isoformat()
-
-
-def _day(written: object) -> date | None:
-    return day_of(written.strip()[:10]) if isinstance(written, str) else None
+    return row | told.of(year).columns() | {"counted": told.year != year}

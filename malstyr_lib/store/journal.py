@@ -14,7 +14,8 @@ from uuid import uuid4
 
 import pyarrow as pa
 
-from malstyr_lib.store.disk import refused
+from malstyr_lib.disk import put
+from malstyr_lib.store.refusal import refused
 
 KEPT_FOR: Final = timedelta(hours=24)
 """How long an interrupted fetch can go on: a snapshot should not hold answers of many days."""
@@ -49,7 +50,7 @@ class Journal:
         place = self._place(address)
         half = place.with_suffix(f".{uuid4().hex}.tmp")  # another thread may keep the same answer
         with refused(self.folder.parent.parent):
-            half.write_bytes(_packed(bodies))
+            half.write_bytes(_packed(bodies))  # its digest tells whether it came to the disk
             half.replace(place)
 
     def fresh(self, now: datetime) -> bool:
@@ -79,10 +80,7 @@ def opened(root: Path, what: str, now: datetime) -> Journal:
     folder = root / _FOLDER / sha256(what.encode()).hexdigest()[:16]
     with refused(root):
         shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        half = folder / "fetch.tmp"
-        half.write_text(json.dumps({"started": now.isoformat(), "what": what}), encoding="utf-8")
-        half.replace(folder / _NAME)
+        put(folder, {_NAME: json.dumps({"started": now.isoformat(), "what": what})})
     return Journal(folder, now, what)
 
 

@@ -21,6 +21,7 @@ from malstyr_lib.store.changes import Pair, changes
 from malstyr_lib.store.drafts import CATALOGUES, OBSERVED, Draft
 from malstyr_lib.store.objects import coded, digest_of, loaded
 from malstyr_lib.store.writing import read_manifest, writing
+from malstyr_lib.workspace import SNAPSHOTS
 
 _ID: Final = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{12}")
 
@@ -144,7 +145,7 @@ class Store:
 
     def snapshots(self) -> list[str]:
         """Return the ids of the snapshots, oldest first; none when nothing has been fetched."""
-        files = (self.path / "snapshots").glob("*.json")
+        files = (self.path / SNAPSHOTS).glob("*.json")
         names = [file.stem for file in files if _ID.fullmatch(file.stem)]
         crowded = Counter(map(_second, names))
         return sorted(

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from malstyr_lib.errors import StoreDamaged
 from malstyr_lib.store import journal
-from malstyr_lib.store.disk import refused
 from malstyr_lib.store.objects import digest_of, place_of
+from malstyr_lib.store.refusal import refused
 from malstyr_lib.store.snapshots import Store
-from malstyr_lib.store.writing import loose, parts, writing
+from malstyr_lib.store.writing import loose, manifest_of, parts, writing
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def prune(store: Store, snapshots: Iterable[str]) -> int:
         unheld = loose(store.path, gone)
         with refused(store.path):
             for name in gone:
-                (store.path / "snapshots" / f"{name}.json").unlink(missing_ok=True)
+                manifest_of(store.path, name).unlink(missing_ok=True)
         return sum(_removed(path) for path in unheld)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
@@ -14,10 +13,12 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
+from malstyr_lib.disk import half, sync_names
 from malstyr_lib.errors import StoreDamaged, StoreError
 from malstyr_lib.lock import locked
-from malstyr_lib.store.disk import refused, sync_folder
 from malstyr_lib.store.objects import by_kpi, digest_of, in_order, parquet, place_of
+from malstyr_lib.store.refusal import refused
+from malstyr_lib.workspace import SNAPSHOTS
 
 
 class Writer:
@@ -51,7 +52,7 @@ class Writer:
         body = _told(content).encode()
         moment = datetime.fromisoformat(content["fetched"])
         name = f"{moment:%Y%m%dT%H%M%SZ}-{digest_of(body)[:12]}"
-        path = self._root / "snapshots" / f"{name}.json"
+        path = manifest_of(self._root, name)
         self._committed = path
         with refused(self._root):
             if not path.exists():
@@ -64,7 +65,7 @@ class Writer:
         """Make the names of all that is new last, and those of the folders that are new."""
         named = {path.parent for path in (*self._new, *self._folders, self._root)}
         for folder in sorted(named):
-            sync_folder(folder)
+            sync_names(folder)
 
     def take_back(self) -> bool:
         """Remove what a failed write put in place, unless its snapshot exists; tell if all went."""
@@ -91,20 +92,13 @@ class Writer:
                     path.unlink(missing_ok=True)
 
     def _put(self, path: Path, body: bytes) -> None:
-        """Write a whole file under a temporary name, on to the disk, then give it its name."""
+        """Put a whole file in its place, in folders that are made if need be."""
         self._folder(path.parent)
         self._folder(self._root / "tmp")
-        half = self._root / "tmp" / path.name
-        try:
-            with half.open("wb") as file:
-                file.write(body)
-                file.flush()
-                os.fsync(file.fileno())
+        with half(self._root / "tmp", body) as written:
             healed = path.exists()
-            half.replace(path)
+            written.replace(path)
             self._new += [] if healed else [path]
-        finally:
-            half.unlink(missing_ok=True)
 
     def _folder(self, folder: Path) -> None:
         missing = [place for place in (folder, *folder.parents) if not place.exists()]
@@ -150,15 +144,20 @@ def loose(root: Path, gone: Iterable[str] = ()) -> list[Path]:
 
     StoreDamaged when the manifest of a snapshot that stays can't be read.
     """
-    staying = {file.stem for file in root.glob("snapshots/*.json")} - {*gone}
+    staying = {file.stem for file in (root / SNAPSHOTS).glob("*.json")} - {*gone}
     held = {digest for name in staying for _, digest in parts(read_manifest(root, name))}
     return [path for path in root.glob("objects/*/*.parquet") if path.stem not in held]
+
+
+def manifest_of(root: Path, name: str) -> Path:
+    """Return where a snapshot's manifest lies in a store."""
+    return root / SNAPSHOTS / f"{name}.json"
 
 
 def read_manifest(root: Path, name: str) -> dict[str, Any]:
     """Return a snapshot's manifest; StoreDamaged when it does not match its name."""
     try:
-        body = (root / "snapshots" / f"{name}.json").read_bytes()
+        body = manifest_of(root, name).read_bytes()
         if digest_of(body)[:12] != name.rpartition("-")[2]:
             raise ValueError(name)
         manifest: dict[str, Any] = json.loads(body)

@@ -1,11 +1,10 @@
-"""What the disk does and refuses: refusals as one sentence with a cure, and names that last."""
+"""What the disk refuses the store, as one sentence with the cure."""
 
 from __future__ import annotations
 
 import errno
-import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -32,16 +31,6 @@ def refused(root: Path) -> Iterator[None]:
             f"Lagret {root} kunde inte skrivas ({_refusal(fault)}). Inget har ändrats; "
             "kontrollera utrymme och rättigheter och hämta igen med: malstyr hamta"
         ) from fault
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder last through a power cut, where the system can."""
-    with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def _refusal(fault: OSError) -> str:
