@@ -16,9 +16,9 @@ from malstyr_lib.errors import UsageError
 from malstyr_lib.model import Kpi
 from malstyr_lib.ovning import OWN, Dataset
 from malstyr_lib.report.judge import judge
-from malstyr_lib.scoring import Group, colours, group, groups_of
+from malstyr_lib.scoring import Group, colours, groups_of
 from malstyr_lib.scoring.agreement import COMPARATORS, LEAVE_ONE_OUT, Agreement, agreement
-from malstyr_lib.scoring.groups import GROUPS, SKR_GROUPS, pinned
+from malstyr_lib.scoring.groups import GROUPS, SKR_GROUPS, group, pinned
 from malstyr_lib.store import Store
 
 Members = dict[str, list[int]]

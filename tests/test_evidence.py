@@ -20,7 +20,7 @@ from small_land import FIRST, codes_of, evidence, kpi, observed
 from malstyr_lib import tables
 from malstyr_lib.grounds.basis import evidence_of
 from malstyr_lib.ovning.stories import STORIES
-from malstyr_lib.scoring import findings, groups_of, overall
+from malstyr_lib.scoring import findings, groups_of, overall, sureness
 from malstyr_lib.scoring.breaks import Break
 from malstyr_lib.scoring.decompose import decompose_shift
 from malstyr_lib.scoring.evidence import Evidence
@@ -36,8 +36,8 @@ EVERY: dict[str, Callable[[Evidence], pd.DataFrame]] = {
     "moves": findings.moves,
     "changes": findings.changes,
     "times": findings.times,
-    "agreements": findings.agreements,
-    "certainties": findings.certainties,
+    "agreements": sureness.agreements,
+    "certainties": sureness.certainties,
     "breaks": findings.breaks,
     "usual": findings.usual,
     "expected": overall.expected,
@@ -127,8 +127,8 @@ def test_the_greens_are_green_and_in_no_comparison_with_all_red(
     everything: Evidence, kpi_id: str
 ) -> None:
     assert only(everything.now, kpi_id)["colour"] == "green"
-    assert only(findings.agreements(everything), kpi_id)["alla"] == "green"
-    assert only(findings.certainties(everything), kpi_id)["colour"] == "green"
+    assert only(sureness.agreements(everything), kpi_id)["alla"] == "green"
+    assert only(sureness.certainties(everything), kpi_id)["colour"] == "green"
 
 
 def test_the_ended_series_is_grey_and_counts_neither_as_red_nor_as_turned(
@@ -310,8 +310,8 @@ def test_a_measure_without_direction_is_said_to_have_none() -> None:
     said = "nyckeltalet saknar riktning, så ingen kommun är röd eller grön"
     assert findings.mobility(e)["reason"].tolist() == [said]
     assert findings.times(e)["reason"].tolist() == [said]
-    assert findings.agreements(e).empty
-    assert findings.certainties(e).empty
+    assert sureness.agreements(e).empty
+    assert sureness.certainties(e).empty
 
 
 def test_a_measure_that_hardly_moves_is_said_in_one_breath() -> None:

@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 
 from malstyr_lib import tables
 from malstyr_lib.model import Kpi, SteeringModel
-from malstyr_lib.scoring import group, groups_of
+from malstyr_lib.scoring import groups_of
 from malstyr_lib.scoring.agreement import LEAVE_ONE_OUT, Agreement, agreement
 from malstyr_lib.scoring.colour import colour_of, goodness, standing
-from malstyr_lib.scoring.groups import GROUPS, SKR_GROUPS
+from malstyr_lib.scoring.groups import GROUPS, SKR_GROUPS, group
 
 pytestmark = pytest.mark.real
 

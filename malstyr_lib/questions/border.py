@@ -16,7 +16,7 @@ from malstyr_lib.questions.answer import Reply, likely, sure
 from malstyr_lib.questions.chance import doubt
 from malstyr_lib.questions.compared import Floats
 from malstyr_lib.questions.pictures import year_chart
-from malstyr_lib.scoring import findings
+from malstyr_lib.scoring import sureness
 from malstyr_lib.scoring.colour import goodness, significant
 from malstyr_lib.scoring.distance import distance
 from malstyr_lib.scoring.margin import GAP_NOISE, in_percent, persons
@@ -53,7 +53,7 @@ def next_colour(case: Case) -> Reply:
     steps = [_step(case, period, colour, to) for to in _TURNS[colour]]
     ways = _ALIKE if all(_any_change_turns(one) for one in steps) else ""
     said = f"{_standing(case, colour, period, steps[0])}: {ways or _ways(case, colour, steps)}."
-    certainty = case.finding(findings.certainties) or {}
+    certainty = case.finding(sureness.certainties) or {}
     doubts = doubt(case).colour_words
     doubtful = bool(doubts) or bool(now["preliminary"])
     return (likely if doubtful else sure)(

@@ -27,7 +27,7 @@ from malstyr_lib.questions.conditions import conditions
 from malstyr_lib.questions.movers import who_moved, why_turned
 from malstyr_lib.questions.needs import COLOUR, DIRECTION, TWO_VALUES, VALUE, Need
 from malstyr_lib.questions.pictures import change_chart
-from malstyr_lib.scoring import findings
+from malstyr_lib.scoring import sureness
 from malstyr_lib.scoring.agreement import COMPARATORS, LEAVE_ONE_OUT
 from malstyr_lib.scoring.compare import Change, compared_change
 from malstyr_lib.scoring.groups import GROUP_WORDS
@@ -175,7 +175,7 @@ def _changes_table(case: Case, changes: dict[str, Change]) -> pd.DataFrame:
 
 def against_all(case: Case) -> Reply:
     """Answer whether the value is red whoever it is compared with; mixed colours are no ja."""
-    row = case.finding(findings.agreements)
+    row = case.finding(sureness.agreements)
     if row is None or not row["of"]:
         return unsure("Ingen av jämförelserna ger någon färg: grupperna är för små.")
     table = pd.DataFrame(

@@ -23,7 +23,7 @@ from malstyr_lib.questions.catalogue import THEME_OF, question
 from malstyr_lib.questions.compared import changes_beside
 from malstyr_lib.questions.peers import but_one
 from malstyr_lib.questions.red_run import run_of
-from malstyr_lib.scoring import findings
+from malstyr_lib.scoring import findings, sureness
 from malstyr_lib.scoring.scores import BARELY_RED
 
 HOW_MANY: Final = 5
@@ -101,7 +101,7 @@ def _ended(case: Case) -> str:
 
 
 def _uncertain(case: Case) -> str:
-    row = case.finding(findings.certainties)
+    row = case.finding(sureness.certainties)
     if row is None or row["certain"] is not False:
         return ""
     others = [text.ONE[one] for one in row["colours"].split() if one != row["colour"]]
@@ -181,7 +181,7 @@ def _others_moved(case: Case) -> str:
 
 
 def _mixed(case: Case) -> str:
-    row = case.finding(findings.agreements)
+    row = case.finding(sureness.agreements)
     if row is None or not 0 < row["red"] < row["of"]:
         return ""
     led = f"Röd i {row['red']} av {row['of']} jämförelser"

@@ -15,7 +15,7 @@ from malstyr_lib.chain import Basis
 from malstyr_lib.errors import UsageError
 from malstyr_lib.grounds.basis import gathered
 from malstyr_lib.model import Committee, Kpi, SteeringModel
-from malstyr_lib.scoring import Group, Shift, findings, overall
+from malstyr_lib.scoring import Group, Shift, findings, overall, sureness
 from malstyr_lib.scoring.evidence import Evidence
 from malstyr_lib.store import Snapshot
 
@@ -146,13 +146,13 @@ class Analysis:
 
     @cached_property
     def certainties(self) -> dict[str, dict[Any, Any]]:
-        """How sure every colour is (findings.CERTAINTIES)."""
-        return self.found(findings.certainties)
+        """How sure every colour is (sureness.CERTAINTIES)."""
+        return self.found(sureness.certainties)
 
     @cached_property
     def agreements(self) -> dict[str, dict[Any, Any]]:
-        """Against how many of five every KPI is red (findings.AGREEMENTS)."""
-        return self.found(findings.agreements)
+        """Against how many of five every KPI is red (sureness.AGREEMENTS)."""
+        return self.found(sureness.agreements)
 
     @cached_property
     def paces(self) -> dict[str, dict[Any, Any]]:
