@@ -17,10 +17,9 @@ from numpy.typing import NDArray
 from properties import heavy_property_test, property_test
 from small_land import FIRST, codes_of, evidence, kpi, observed
 
-from malstyr_lib import tables
 from malstyr_lib.grounds.basis import evidence_of
 from malstyr_lib.ovning.stories import STORIES
-from malstyr_lib.scoring import findings, groups_of, overall, sureness
+from malstyr_lib.scoring import findings, overall, sureness
 from malstyr_lib.scoring.breaks import Break
 from malstyr_lib.scoring.decompose import decompose_shift
 from malstyr_lib.scoring.evidence import Evidence
@@ -194,6 +193,7 @@ def test_whether_a_shift_lasted_is_not_read_across_a_break() -> None:
 def test_a_break_without_a_year_parts_nothing() -> None:
     e = evidence(turning(0.5, 0.5, 6.5, 6.5), [kpi(1)], changed=(broken(None),))
     assert findings.shifts(e)["period"].tolist() == [2018]
+    assert e.points("N00001") == [2016, 2017, 2018, 2019]
 
 
 def test_four_years_back_stops_at_a_break() -> None:
@@ -567,30 +567,3 @@ def test_the_parts_of_a_shift_sum_to_its_total(values: Floats, given: list[str])
         parts = table[["own", "others", "members", "revision"]].sum(axis=1)
         assert np.allclose(parts, table["total"])
         assert (table["revision"] == 0).all()
-
-
-def test_an_older_vintage_of_similar_municipalities_is_used_only_when_asked_for() -> None:
-    e = evidence(HIGH[None], [kpi(1)])
-    title = "Liknande kommuner grundskola, 0110, {}"
-    groups = tables.frame(
-        tables.GROUPS,
-        {
-            "id": ["G1", "G1"],
-            "title": [title.format(2020), title.format(2024)],
-            "members": [
-                [{"member_id": one, "member_title": one} for one in members]
-                for members in (["0111", "0112"], ["0113", "0114"])
-            ],
-        },
-    )
-    known = {"municipalities": e.municipalities, "municipality_groups": groups}
-
-    def members(**asked: int) -> tuple[str, ...]:
-        return groups_of("liknande", "0110", e.kpis, **known, **asked)["N00001"].members
-
-    assert members() == ("0110", "0113", "0114")
-    assert members(year=2024) == ("0110", "0113", "0114")
-    assert members(year=2023) == ("0110", "0111", "0112")
-    assert members(year=2019) == ("0110",)
-    then = replace(e, municipality_groups=groups, year=2020)
-    assert then.groups["liknande"]["N00001"].members == ("0110", "0113", "0114")

@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from malstyr_lib import tables, text
+from malstyr_lib import clock, tables, text
 from malstyr_lib.chain.basis import Basis
 from malstyr_lib.model import Committee, CommitteeGoal, Expectation, Kpi, Range
 from malstyr_lib.model.fields import day_of
@@ -80,9 +80,7 @@ def _published(basis: Basis, one: Expectation) -> date | None:
     for period, told in mine.itertuples(index=False):
         day = day_of(str(told)[:10])
         if day and re.fullmatch(r"[0-9]{4}", str(period)):
-            leap_day = (day.month, day.day) == (2, 29)
-            there = day.replace(day=28) if leap_day else day
-            return there.replace(year=day.year - int(period) + one.year)
+            return clock.in_year(day, day.year - int(period) + one.year)
     return None
 
 

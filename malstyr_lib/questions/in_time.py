@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from malstyr_lib import text
+from malstyr_lib import clock, text
 from malstyr_lib.model import OPEN, Activity, Report
 from malstyr_lib.questions.answer import Reply, likely, sure, unsure
 from malstyr_lib.questions.arrival import (
@@ -161,10 +161,7 @@ def _published(row: dict[Any, Any], year: int) -> date | None:
     day = first_day(row)
     if day is None or pd.isna(row["period"]):
         return None
-    leap_day = (day.month, day.day) == (2, 29)
-    return (day.replace(day=28) if leap_day else day).replace(
-        year=day.year - int(row["period"]) + year
-    )
+    return clock.in_year(day, day.year - int(row["period"]) + year)
 
 
 def _table(case: Case, every: list[Sight]) -> pd.DataFrame:

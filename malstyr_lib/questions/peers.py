@@ -20,7 +20,6 @@ from malstyr_lib.questions.compared import (
     newest_pair,
     no_pair,
     older,
-    places,
     whose,
 )
 from malstyr_lib.questions.conditions import conditions
@@ -72,7 +71,7 @@ def only_us(case: Case) -> Reply:
 
 def _change(case: Case, kind: str, pair: tuple[int, int]) -> Change:
     """Return the own change beside those of a group's others."""
-    at = [case.evidence.at, *places(case, case.members(kind))]
+    at = [case.evidence.at, *case.peers(kind)]
     before, after = (case.everyone(year)[at] for year in pair)
     return compared_change(before, after, 0)
 
@@ -127,8 +126,8 @@ def _head(case: Case, every: Change, pair: tuple[int, int]) -> str:
 
 def _still(case: Case, pair: tuple[int, int]) -> float:
     """Return the share of the others whose change can't be seen with the decimals shown."""
-    before, after = (np.delete(case.everyone(year), case.evidence.at) for year in pair)
-    changes = (after - before)[~np.isnan(after - before)]
+    before, after = (case.everyone(year) for year in pair)
+    changes = case.known_others(after - before)
     return float(np.mean([not text.rounded(float(one), case.decimals) for one in changes]))
 
 

@@ -154,7 +154,7 @@ def small_chart(b: UnitBasis) -> charts.Chart:
 def _panel(b: UnitBasis, case: Case) -> charts.Panel:
     mine = b.unit_values.get(case.id)
     series = pictures.series(case)
-    broken = [one.period for one in case.evidence.breaks[case.id] if one.period is not None]
+    broken = case.evidence.break_years(case.id)
     first = int(series["period"].min())
     return charts.Panel(
         title=cut(case.kpi.title, 60),

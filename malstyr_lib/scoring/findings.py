@@ -166,7 +166,7 @@ def moves(e: Evidence, years: tuple[int, int] | None = None) -> pd.DataFrame:
         one = e.moved(kpi, pair) if pair and _coloured(e, kpi.id, pair) else None
         if one is not None:
             said = phrases.moved_words(one, e.decimals(kpi.id))
-            found.append(_shift(e, kpi, one) | {"reason": said})
+            found.append(_shift(e, one) | {"reason": said})
     return tables.of_rows(SHIFTS, found)
 
 
@@ -193,11 +193,10 @@ def _coloured(e: Evidence, kpi: str, years: tuple[int, int]) -> bool:
 
 def shifts(e: Evidence) -> pd.DataFrame:
     """Return every change of colour with base rate and parts (`SHIFTS`), oldest first."""
-    kpis = {kpi.id: kpi for kpi in e.kpis}
-    return tables.of_rows(SHIFTS, (_shift(e, kpis[one.kpi], one) for one in e.shifts))
+    return tables.of_rows(SHIFTS, (_shift(e, one) for one in e.shifts))
 
 
-def _shift(e: Evidence, kpi: Kpi, one: Shift) -> dict[str, Any]:
+def _shift(e: Evidence, one: Shift) -> dict[str, Any]:
     parts = one.parts
     split = ("own", "others", "members", "revision", "total")
     return {
@@ -214,7 +213,7 @@ def _shift(e: Evidence, kpi: Kpi, one: Shift) -> dict[str, Any]:
         "base_rate": one.base_rate,
         **{name: getattr(parts, name) if parts else nan for name in split},
         "lasted": one.lasted,
-        "reason": "; ".join(phrases.shift_words(one, e.decimals(kpi.id))),
+        "reason": "; ".join(phrases.shift_words(one, e.decimals(one.kpi))),
     }
 
 
@@ -230,7 +229,7 @@ def changes(e: Evidence) -> pd.DataFrame:
 
 
 def _change(e: Evidence, kpi: Kpi, before: int, after: int) -> dict[str, Any]:
-    values = e.whole.values[e.number[kpi.id]]
+    values = e.values(kpi.id)
     one = compared_change(values[:, before], values[:, after], e.at)
     years = (e.whole.periods[before], e.whole.periods[after])
     both = (float(values[e.at, before]), float(values[e.at, after]))

@@ -5,7 +5,7 @@ Evidence in, tables out, as `findings`. Docs: docs/metod.md sections 2 and 13.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from math import nan
 from typing import Any, Final
 
@@ -17,6 +17,7 @@ from malstyr_lib.model import Kpi
 from malstyr_lib.scoring import phrases
 from malstyr_lib.scoring.agreement import COMPARATORS, agreement
 from malstyr_lib.scoring.evidence import Evidence
+from malstyr_lib.scoring.groups import GROUPS
 from malstyr_lib.scoring.margin import in_percent, of_share, persons, uncertain
 
 AGREEMENTS: Final = {
@@ -47,22 +48,19 @@ persons), else empty. persons: how many more it would have taken not to be red, 
 
 def agreements(e: Evidence) -> pd.DataFrame:
     """Return against how many of five comparators the newest value is red (`AGREEMENTS`)."""
-    kpis = {kpi.id: kpi for kpi in e.kpis}
-    rows = [
-        _agreement(e, kpis[str(row["kpi"])], int(row["period"]))
-        for row in e.now.to_dict("records")
-        if row["colour"] != tables.GREY
-    ]
-    return tables.of_rows(AGREEMENTS, rows)
+    return tables.of_rows(AGREEMENTS, (_agreement(e, kpi, row) for kpi, row in _coloured(e)))
 
 
-def _agreement(e: Evidence, kpi: Kpi, period: int) -> dict[str, Any]:
-    place = {area: at for at, area in enumerate(e.everyone)}
-    members = {
-        kind: np.array([place[area] for area in groups[kpi.id].members])
-        for kind, groups in e.groups.items()
-    }
-    values = e.whole.values[e.number[kpi.id]][:, e.whole.periods.index(period)]
+def _coloured(e: Evidence) -> Iterator[tuple[Kpi, Mapping[Any, Any]]]:
+    """Yield the KPIs that have a colour now, each with its newest score."""
+    for row in e.now[e.now["colour"] != tables.GREY].to_dict("records"):
+        yield e.kpi(str(row["kpi"])), row
+
+
+def _agreement(e: Evidence, kpi: Kpi, row: Mapping[Any, Any]) -> dict[str, Any]:
+    period = int(row["period"])
+    members = {kind: np.array(e.places_of(kind, kpi.id)) for kind in GROUPS}
+    values = e.values(kpi.id)[:, e.whole.periods.index(period)]
     found = agreement(values, e.at, members, direction=kpi.direction, target=kpi.target)
     return {
         "kpi": kpi.id,
@@ -77,16 +75,14 @@ def _agreement(e: Evidence, kpi: Kpi, period: int) -> dict[str, Any]:
 
 def certainties(e: Evidence) -> pd.DataFrame:
     """Return how sure the newest colour of every KPI is, and its gap in persons (`CERTAINTIES`)."""
-    kpis = {kpi.id: kpi for kpi in e.kpis}
-    rows = e.now[e.now["colour"] != tables.GREY].to_dict("records")
-    return tables.of_rows(CERTAINTIES, (_certainty(e, kpis[str(row["kpi"])], row) for row in rows))
+    return tables.of_rows(CERTAINTIES, (_certainty(e, kpi, row) for kpi, row in _coloured(e)))
 
 
 def _certainty(e: Evidence, kpi: Kpi, row: Mapping[Any, Any]) -> dict[str, Any]:
     period, value = int(row["period"]), float(row["value"])
     base = e.bases.get(kpi.id, {}).get(period) if in_percent(kpi.title) else None
     error, source = _error(value, e.margins.get(kpi.id, {}).get(period), base)
-    values = e.whole.values[e.number[kpi.id]][:, e.whole.periods.index(period)]
+    values = e.values(kpi.id)[:, e.whole.periods.index(period)]
     found = uncertain(values, e.at, error, direction=kpi.direction, target=kpi.target)
     more = persons(row["gap_to_yellow"], base)
     return {
