@@ -37,7 +37,8 @@ from numpy.typing import NDArray
 
 from malstyr_lib import tables
 from malstyr_lib.model import Kpi
-from malstyr_lib.scoring import Cube, Group, cube, score
+from malstyr_lib.scoring import Group, cube, score
+from malstyr_lib.scoring.cube import Cube
 from malstyr_lib.scoring.slow import transitions
 from malstyr_lib.scoring.sweep import side_by_side, sweep
 from malstyr_lib.scoring.trend import slopes as theil_sen

@@ -213,5 +213,4 @@ def _similar(groups: pd.DataFrame) -> list[tuple[str, str, dict[str, str]]]:
 
 
 def _table(contract: dict[str, str], rows: list[Any]) -> pd.DataFrame:
-    columns = zip(*rows, strict=True) if rows else [()] * len(contract)
-    return tables.frame(contract, dict(zip(contract, map(list, columns), strict=True)))
+    return tables.of_rows(contract, (dict(zip(contract, row, strict=True)) for row in rows))

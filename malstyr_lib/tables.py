@@ -101,6 +101,19 @@ def empty(contract: Mapping[str, str]) -> pd.DataFrame:
     return frame(contract, {name: [] for name in contract})
 
 
+def series(
+    observations: pd.DataFrame, kpi: str, municipality: str, gender: str = "T"
+) -> dict[int, float]:
+    """Return one area's known values of a KPI by year, in the order of the observations."""
+    mine = observations[
+        (observations["kpi"] == kpi)
+        & (observations["municipality"] == municipality)
+        & (observations["gender"] == gender)
+        & observations["value"].notna()
+    ]
+    return {int(y): float(v) for y, v in zip(mine["period"], mine["value"], strict=True)}
+
+
 def municipalities_only(areas: pd.DataFrame) -> list[str]:
     """Return the ids of the areas that are municipalities (type K), sorted: never by length."""
     return sorted(areas.loc[areas["type"] == "K", "id"])

@@ -70,6 +70,11 @@ def decimals_for(values: Iterable[float | None]) -> int:
     return 2 if largest < 2 else 1
 
 
+def enough(decimals: int, most: int, told: Callable[[int], bool]) -> int:
+    """Return the fewest decimals, from some on, that tell what they are to tell; else the most."""
+    return next((places for places in range(decimals, most) if told(places)), most)
+
+
 def exact(value: float) -> str:
     """Return a number that somebody wrote, with the decimals that it was written with."""
     return number(value, places(value))
@@ -82,23 +87,25 @@ def places(value: float) -> int:
 
 def apart(value: float, limits: Iterable[float], decimals: int) -> str:
     """Return a number with as many decimals as it takes to lie on the same side of every limit."""
-    enough, most = decimals, decimals + 6
-    while enough < most and any(
-        (rounded(value, enough) > rounded(limit, enough)) != (value > limit)
-        or (rounded(value, enough) < rounded(limit, enough)) != (value < limit)
-        for limit in limits
-    ):
-        enough += 1
-    return number(value, enough)
+    told = list(limits)
+
+    def same_side(places: int) -> bool:
+        shown = rounded(value, places)
+        return not any(
+            (shown > rounded(limit, places)) != (value > limit)
+            or (shown < rounded(limit, places)) != (value < limit)
+            for limit in told
+        )
+
+    return number(value, enough(decimals, decimals + 6, same_side))
 
 
 def gap(value: float | None, decimals: int = 1) -> str:
     """Return a distance with as many decimals as it takes not to be written as nothing."""
-    known = value is not None and not math.isnan(value)
-    enough = decimals
-    while known and value and enough < decimals + 3 and not round(abs(value), enough):
-        enough += 1
-    return number(value, enough)
+    if value is None or math.isnan(value) or not value:
+        return number(value, decimals)
+    size = abs(value)
+    return number(value, enough(decimals, decimals + 3, lambda places: bool(round(size, places))))
 
 
 def signed(value: float, decimals: int = 1) -> str:

@@ -17,9 +17,9 @@ from malstyr_lib.model import Kpi
 from malstyr_lib.ovning.dataset import Dataset
 from malstyr_lib.ovning.stories import OWN
 from malstyr_lib.report.judge import judge
-from malstyr_lib.scoring import Group, colours, group, groups_of
+from malstyr_lib.scoring import Group, colours, groups_of
 from malstyr_lib.scoring.agreement import COMPARATORS, LEAVE_ONE_OUT, Agreement, agreement
-from malstyr_lib.scoring.groups import GROUPS, SKR_GROUPS, pinned
+from malstyr_lib.scoring.groups import GROUPS, SKR_GROUPS, group, pinned
 from malstyr_lib.store import Store
 
 Members = dict[str, list[int]]
@@ -260,9 +260,7 @@ PLACES = pd.DataFrame(
 )
 
 
-def found_in(
-    groups: dict[str, list[str]], kind: str = "kommungrupp", year: int | None = None
-) -> Group:
+def found_in(groups: dict[str, list[str]], kind: str = "kommungrupp") -> Group:
     """Hedemora's group among groups given by title."""
     members = [[{"member_id": one, "member_title": one} for one in ids] for ids in groups.values()]
     table = pd.DataFrame({"id": list(groups), "title": list(groups), "members": members})
@@ -272,7 +270,6 @@ def found_in(
         municipalities=PLACES,
         municipality_groups=table,
         similar_area="grundskola",
-        year=year,
     )
 
 
@@ -313,33 +310,14 @@ def test_an_unknown_kind_names_all_four() -> None:
         found_in({}, "grannar")
 
 
-@pytest.mark.parametrize(
-    ("year", "members"),
-    [
-        (None, ("2083", "0114")),
-        (2025, ("2083", "0114")),
-        (2024, ("2083", "2084")),
-        (2023, ("2081", "2083")),
-        (2022, ("2081", "2083")),
-        (2021, ("2083",)),
-    ],
-)
-def test_the_similar_of_a_year_are_the_newest_of_at_most_that_year(
-    year: int | None, members: tuple[str, ...]
-) -> None:
+def test_the_similar_are_the_newest_of_the_area() -> None:
     by_title = {
         "Liknande kommuner grundskola, Hedemora, 2024": ["2084"],
-        "Liknande kommuner grundskola, Hedemora, 2022": ["2081"],
         "Liknande kommuner grundskola, Hedemora, 2025": ["0114"],
-        "Liknande kommuner äldreomsorg, Hedemora, 2021": ["0114"],
+        "Liknande kommuner grundskola, Hedemora, 2022": ["2081"],
+        "Liknande kommuner äldreomsorg, Hedemora, 2026": ["2084"],
     }
-    assert found_in(by_title, "liknande", year).members == tuple(sorted(members))
-
-
-@pytest.mark.parametrize("kind", ["alla", "län", "kommungrupp"])
-def test_the_other_kinds_have_no_year(kind: str) -> None:
-    by_title = {"Mindre stad/tätort (ovägt medel)": ["2083", "2084"]}
-    assert found_in(by_title, kind, 1990) == found_in(by_title, kind)
+    assert found_in(by_title, "liknande").members == ("0114", "2083")
 
 
 def test_the_exercise_municipality_has_a_group_of_every_kind(world: Dataset) -> None:

@@ -10,7 +10,8 @@ from scipy.stats import theilslopes
 
 from malstyr_lib import tables
 from malstyr_lib.model import Kpi
-from malstyr_lib.scoring import Cube, colours, cube
+from malstyr_lib.scoring import colours, cube
+from malstyr_lib.scoring.cube import Cube
 from malstyr_lib.scoring.sweep import sweep
 from malstyr_lib.scoring.trend import slopes
 

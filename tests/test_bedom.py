@@ -23,7 +23,7 @@ from malstyr_lib.report.analysis import analyse
 from malstyr_lib.report.committee import CommitteeReport
 from malstyr_lib.report.judge import judge
 from malstyr_lib.report.views import NAMES, VIEWS
-from malstyr_lib.scoring import findings, overall
+from malstyr_lib.scoring import findings, overall, sureness
 from malstyr_lib.scoring.blind import BLIND_SPOTS
 from malstyr_lib.store import Snapshot, Store
 
@@ -39,8 +39,8 @@ CONTRACTS = {
     "avstand": findings.SHIFTS,
     "andring": findings.CHANGES,
     "tid": findings.TIMES,
-    "grupper": findings.AGREEMENTS,
-    "sakerhet": findings.CERTAINTIES,
+    "grupper": sureness.AGREEMENTS,
+    "sakerhet": sureness.CERTAINTIES,
     "brott": findings.BREAKS,
     "vantat": overall.EXPECTED,
     "mal": overall.GOALS,
@@ -389,8 +389,8 @@ TABLES: dict[str, Callable[..., pd.DataFrame]] = {
     "moves": findings.moves,
     "changes": findings.changes,
     "times": findings.times,
-    "agreements": findings.agreements,
-    "certainties": findings.certainties,
+    "agreements": sureness.agreements,
+    "certainties": sureness.certainties,
     "usual": findings.usual,
     "expected": overall.expected,
 }

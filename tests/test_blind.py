@@ -14,8 +14,9 @@ from malstyr_lib import scoring
 from malstyr_lib.grounds import basis
 from malstyr_lib.model import Kpi
 from malstyr_lib.ovning.stories import STORIES
-from malstyr_lib.scoring import Cube, Group, cube, latest, score
+from malstyr_lib.scoring import Group, cube, latest, score
 from malstyr_lib.scoring.blind import BLIND_SPOTS, blind_spots
+from malstyr_lib.scoring.cube import Cube
 from malstyr_lib.store import Snapshot, Store
 
 Floats = NDArray[np.float64]

@@ -16,9 +16,7 @@ from small_land import catalogue, evidence, kpi
 from malstyr_lib import params
 from malstyr_lib.chain import (
     LEDGER,
-    RULES,
     TARGETS,
-    UNUSED,
     Basis,
     Remark,
     coverage,
@@ -28,6 +26,7 @@ from malstyr_lib.chain import (
     standings,
 )
 from malstyr_lib.chain.expectations import came
+from malstyr_lib.chain.rules import RULES, UNUSED
 from malstyr_lib.model import Range, SteeringModel
 from malstyr_lib.scoring.breaks import Break
 from malstyr_lib.scoring.evidence import Evidence

@@ -16,7 +16,7 @@ import pytest
 from conftest import ROOT, Exercise
 
 from malstyr_lib import tables
-from malstyr_lib.chain import REMARKS
+from malstyr_lib.chain.basis import REMARKS
 from malstyr_lib.cli import fetching, run, show
 from malstyr_lib.errors import UsageError
 from malstyr_lib.ovning.dataset import Dataset

@@ -17,10 +17,9 @@ from numpy.typing import NDArray
 from properties import heavy_property_test, property_test
 from small_land import FIRST, codes_of, evidence, kpi, observed
 
-from malstyr_lib import tables
 from malstyr_lib.grounds.basis import evidence_of
 from malstyr_lib.ovning.stories import STORIES
-from malstyr_lib.scoring import findings, groups_of, overall
+from malstyr_lib.scoring import findings, overall, sureness
 from malstyr_lib.scoring.breaks import Break
 from malstyr_lib.scoring.decompose import decompose_shift
 from malstyr_lib.scoring.evidence import Evidence
@@ -36,8 +35,8 @@ EVERY: dict[str, Callable[[Evidence], pd.DataFrame]] = {
     "moves": findings.moves,
     "changes": findings.changes,
     "times": findings.times,
-    "agreements": findings.agreements,
-    "certainties": findings.certainties,
+    "agreements": sureness.agreements,
+    "certainties": sureness.certainties,
     "breaks": findings.breaks,
     "usual": findings.usual,
     "expected": overall.expected,
@@ -127,8 +126,8 @@ def test_the_greens_are_green_and_in_no_comparison_with_all_red(
     everything: Evidence, kpi_id: str
 ) -> None:
     assert only(everything.now, kpi_id)["colour"] == "green"
-    assert only(findings.agreements(everything), kpi_id)["alla"] == "green"
-    assert only(findings.certainties(everything), kpi_id)["colour"] == "green"
+    assert only(sureness.agreements(everything), kpi_id)["alla"] == "green"
+    assert only(sureness.certainties(everything), kpi_id)["colour"] == "green"
 
 
 def test_the_ended_series_is_grey_and_counts_neither_as_red_nor_as_turned(
@@ -194,6 +193,7 @@ def test_whether_a_shift_lasted_is_not_read_across_a_break() -> None:
 def test_a_break_without_a_year_parts_nothing() -> None:
     e = evidence(turning(0.5, 0.5, 6.5, 6.5), [kpi(1)], changed=(broken(None),))
     assert findings.shifts(e)["period"].tolist() == [2018]
+    assert e.points("N00001") == [2016, 2017, 2018, 2019]
 
 
 def test_four_years_back_stops_at_a_break() -> None:
@@ -310,8 +310,8 @@ def test_a_measure_without_direction_is_said_to_have_none() -> None:
     said = "nyckeltalet saknar riktning, så ingen kommun är röd eller grön"
     assert findings.mobility(e)["reason"].tolist() == [said]
     assert findings.times(e)["reason"].tolist() == [said]
-    assert findings.agreements(e).empty
-    assert findings.certainties(e).empty
+    assert sureness.agreements(e).empty
+    assert sureness.certainties(e).empty
 
 
 def test_a_measure_that_hardly_moves_is_said_in_one_breath() -> None:
@@ -567,30 +567,3 @@ def test_the_parts_of_a_shift_sum_to_its_total(values: Floats, given: list[str])
         parts = table[["own", "others", "members", "revision"]].sum(axis=1)
         assert np.allclose(parts, table["total"])
         assert (table["revision"] == 0).all()
-
-
-def test_an_older_vintage_of_similar_municipalities_is_used_only_when_asked_for() -> None:
-    e = evidence(HIGH[None], [kpi(1)])
-    title = "Liknande kommuner grundskola, 0110, {}"
-    groups = tables.frame(
-        tables.GROUPS,
-        {
-            "id": ["G1", "G1"],
-            "title": [title.format(2020), title.format(2024)],
-            "members": [
-                [{"member_id": one, "member_title": one} for one in members]
-                for members in (["0111", "0112"], ["0113", "0114"])
-            ],
-        },
-    )
-    known = {"municipalities": e.municipalities, "municipality_groups": groups}
-
-    def members(**asked: int) -> tuple[str, ...]:
-        return groups_of("liknande", "0110", e.kpis, **known, **asked)["N00001"].members
-
-    assert members() == ("0110", "0113", "0114")
-    assert members(year=2024) == ("0110", "0113", "0114")
-    assert members(year=2023) == ("0110", "0111", "0112")
-    assert members(year=2019) == ("0110",)
-    then = replace(e, municipality_groups=groups, year=2020)
-    assert then.groups["liknande"]["N00001"].members == ("0110", "0113", "0114")

@@ -15,7 +15,8 @@ from small_land import catalogue
 from malstyr_lib.cli import run
 from malstyr_lib.errors import UsageError
 from malstyr_lib.grounds.search import kpi_named, matches, near
-from malstyr_lib.questions import ANSWERS, QUESTIONS
+from malstyr_lib.questions import QUESTIONS
+from malstyr_lib.questions.answer import ANSWERS
 from malstyr_lib.report.asking import setting_of, told_before
 from malstyr_lib.store import Store
 

@@ -10,7 +10,7 @@ import pytest
 from conftest import ROOT
 
 from malstyr_lib import params
-from malstyr_lib.chain import RULES, UNUSED
+from malstyr_lib.chain.rules import RULES, UNUSED
 from malstyr_lib.cli import run
 from malstyr_lib.errors import ParamsError
 from malstyr_lib.model import SteeringModel

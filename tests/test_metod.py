@@ -33,7 +33,7 @@ from malstyr_lib.scoring import phrases as words
 from malstyr_lib.scoring.agreement import agreement
 from malstyr_lib.scoring.blind import OUTERMOST, blind_spots
 from malstyr_lib.scoring.break_text import text_breaks
-from malstyr_lib.scoring.breaks import Break, level_breaks
+from malstyr_lib.scoring.breaks import level_breaks
 from malstyr_lib.scoring.colour import CODES
 from malstyr_lib.scoring.compare import NORMAL, compared_change
 from malstyr_lib.scoring.decompose import Decomposition, decompose_shift
@@ -599,7 +599,7 @@ def _(part: str) -> None:
 def _(part: str) -> None:
     first, last = (int(year) for year in re.findall(r"varje år (\d+)–(\d+)\.", flat(part))[0])
     for said, broken, stood in rows(part):
-        breaks = [] if broken == "–" else [Break("N00001", int(broken), "text", "")]
+        breaks = [] if broken == "–" else [int(broken)]
         found = independent(range(first, last + 1), breaks=breaks, window=window("Titel", said))
         assert found == wholes(stood)
 

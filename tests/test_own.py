@@ -28,13 +28,14 @@ from malstyr_lib.model import (
     Administration,
     Committee,
     Kpi,
-    Level,
     Measure,
     Municipality,
     SteeringModel,
     Unit,
 )
-from malstyr_lib.own.hidden import chance_of
+from malstyr_lib.model.goals import Level
+from malstyr_lib.own.hidden import HIDDEN, chance_of
+from malstyr_lib.own.succession import History
 from malstyr_lib.params.own_values import own_values
 from malstyr_lib.report.own import own_measure
 
@@ -810,7 +811,7 @@ def test_without_own_or_published_values_that_is_said() -> None:
 # ---- Units that took over
 
 
-def history(series: pd.DataFrame, *units: Unit) -> own.History:
+def history(series: pd.DataFrame, *units: Unit) -> History:
     return own.with_history(model(measure(), units), series)
 
 
@@ -962,7 +963,7 @@ def test_the_example_hides_what_it_was_made_to_hide(
         "vard-omsorg": "upp",
         "socialtjanst": "ned",
     }
-    assert own.main_point(one, found.reset_index()[list(own.HIDDEN)]) == (
+    assert own.main_point(one, found.reset_index()[list(HIDDEN)]) == (
         "Helheten har ingen tydlig ändring året till och med augusti 2026 (7,5 mot 7,5 året"
         " före), men Vård och omsorg har stigit och Bildningsförvaltningen,"
         " Kommunstyrelseförvaltningen och Socialtjänst har sjunkit. Siffrorna säger inte varför."

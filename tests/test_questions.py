@@ -18,10 +18,7 @@ from small_land import kpi
 
 from malstyr_lib.errors import UsageError
 from malstyr_lib.questions import (
-    ANSWERS,
-    LIKELY,
     QUESTIONS,
-    SURE,
     THEME_OF,
     THEMES,
     UNSURE,
@@ -33,6 +30,7 @@ from malstyr_lib.questions import (
     answers_table,
     question,
 )
+from malstyr_lib.questions.answer import ANSWERS, LIKELY, SURE
 
 KPIS = ("N00090", "N15428", "U21401", "N15505", "U21468", "N31816", "N85054", "N00670")
 MORE = ("U07453", "N11024", "N03102", "U09800", "N00610", "N07403", "N31807", "N17461", "U15900")

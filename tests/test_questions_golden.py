@@ -9,7 +9,8 @@ import pytest
 from conftest import ROOT
 from prose import sentence_faults
 
-from malstyr_lib.questions import QUESTIONS, SURE, UNSURE, Question, Setting, answer
+from malstyr_lib.questions import QUESTIONS, UNSURE, Question, Setting, answer
+from malstyr_lib.questions.answer import SURE
 
 pytestmark = pytest.mark.real
 

@@ -17,7 +17,8 @@ from small_land import FIRST, codes_of, kpi
 from malstyr_lib import tables
 from malstyr_lib.model import Administration, Committee, CommitteeGoal, Kpi, Measure
 from malstyr_lib.ovning.dataset import Dataset
-from malstyr_lib.questions import LIKELY, SURE, UNSURE, Answer, Setting, answer, averages
+from malstyr_lib.questions import UNSURE, Answer, Setting, answer, averages
+from malstyr_lib.questions.answer import LIKELY, SURE
 from malstyr_lib.store import Store
 
 NAN = float("nan")

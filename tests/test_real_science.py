@@ -485,7 +485,7 @@ def points(e: Evidence) -> Iterator[Series]:
         if e.mobilities[kpi.id].grade != "trögrörlig":
             values = e.whole.values[number]
             rules = {
-                "breaks": e.breaks[kpi.id],
+                "breaks": e.break_years(kpi.id),
                 "repeated": repeated(values, e.whole.periods),
                 "window": window(kpi.title, told(e, kpi.id)),
             }

@@ -14,18 +14,7 @@ from properties import property_test
 from malstyr_lib import tables
 from malstyr_lib.errors import UsageError
 from malstyr_lib.model import Kpi
-from malstyr_lib.scoring import (
-    Group,
-    Shift,
-    colours,
-    cube,
-    every_shift,
-    group,
-    history,
-    latest,
-    paired,
-    score,
-)
+from malstyr_lib.scoring import Group, Shift, colours, cube, history, latest, paired, score
 from malstyr_lib.scoring.colour import (
     goodness,
     in_order,
@@ -35,6 +24,8 @@ from malstyr_lib.scoring.colour import (
     standing,
 )
 from malstyr_lib.scoring.distance import distance
+from malstyr_lib.scoring.groups import group
+from malstyr_lib.scoring.shift import every_shift
 
 LETTER = {"red": "R", "yellow": "·", "green": "G", "grey": "-"}
 DIRECTIONS = st.sampled_from(["högt", "lågt"])

@@ -213,7 +213,6 @@ def test_a_mobility_is_made_of_mean_correlation_and_transitions(
         )
         for (before, after), n in one.transitions.items():
             assert n == counts[at, NAMES.index(before), NAMES.index(after)]
-    assert str(mobilities(whole, measures, found)) == str(mobilities(whole, measures))
 
 
 @property_test(SEED, LEVELS)

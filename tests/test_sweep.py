@@ -14,9 +14,10 @@ from properties import property_test
 
 from malstyr_lib import tables
 from malstyr_lib.model import Kpi
-from malstyr_lib.scoring import Cube, colours, cube
+from malstyr_lib.scoring import colours, cube
 from malstyr_lib.scoring import sweep as sweep_module
 from malstyr_lib.scoring.colour import CODES, goodness, standing
+from malstyr_lib.scoring.cube import Cube
 from malstyr_lib.scoring.distance import distance
 from malstyr_lib.scoring.sweep import Sweep, sweep, turned
 

@@ -4,25 +4,19 @@ Pure: a `Basis` in, remarks and tables out.
 Docs: docs/handbok/styrmodellen.md, docs/metod.md section 15.
 """
 
-from malstyr_lib.chain.basis import REMARKS, Basis, Remark, Severity, goals, table
+from malstyr_lib.chain.basis import Basis, Remark, goals, table
 from malstyr_lib.chain.expectations import LEDGER, SCORED, ledger, ledger_words
-from malstyr_lib.chain.perspectives import COVERAGE, WHAT, coverage
-from malstyr_lib.chain.rules import RULES, UNUSED, lint
+from malstyr_lib.chain.perspectives import coverage
+from malstyr_lib.chain.rules import lint
 from malstyr_lib.chain.targets import TARGETS, aim, precedent, standings
 from malstyr_lib.chain.work_rules import moved_ground, moved_words
 
 __all__ = [
-    "COVERAGE",
     "LEDGER",
-    "REMARKS",
-    "RULES",
     "SCORED",
     "TARGETS",
-    "UNUSED",
-    "WHAT",
     "Basis",
     "Remark",
-    "Severity",
     "aim",
     "coverage",
     "goals",

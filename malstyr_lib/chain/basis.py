@@ -124,6 +124,13 @@ class Remark:
     waived: str = ""
 
 
+def of_committee(
+    committee: Committee, loc: Loc, about: tuple[str, str], said: str, cure: str
+) -> Remark:
+    """Return a remark of what stands in a committee's file; about: its code, and what it is of."""
+    return Remark(*about, committee_file(committee), loc, said, cure, committee.slug)
+
+
 _COLUMNS: Final = ("code", "severity", "committee", "about", "place", "text", "cure", "waived")
 REMARKS: Final = dict.fromkeys(_COLUMNS, "str")
 """Remarks as a table, with the place in words."""

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from malstyr_lib import text
-from malstyr_lib.chain.basis import Basis, Remark, committee_file, goals
+from malstyr_lib.chain.basis import Basis, Remark, goals, of_committee
 from malstyr_lib.chain.expectations import written_after
 from malstyr_lib.chain.targets import FEWEST_KNOWN, aim, precedent
 
 FEWEST, MOST = 8, 12
+_FEW: Final = f"{FEWEST}–{MOST} brukar vara lagom"
 _STEERING: Final = "styrmodell.yaml"
 
 
@@ -22,16 +23,13 @@ def beyond_reach(basis: Basis) -> Iterator[Remark]:
             found = precedent(basis, kpi, aim(basis, kpi, target), target.by)
             if found and found.known >= FEWEST_KNOWN and not found.reached:
                 years = text.count(found.years, "år", "år")
-                yield Remark(
-                    "MS111",
-                    kpi.id,
-                    committee_file(committee),
-                    ("mål", number, "målnivåer", at),
+                said = (
                     f"{kpi.id}: {target.level} senast {target.by} kräver mer än någon"
-                    f" kommun har gjort på {years} (0 av {text.number(found.known, 0)} kommuner)",
-                    "sätt en nivå som har nåtts, eller ge målet fler år",
-                    committee.slug,
+                    f" kommun har gjort på {years} (0 av {text.number(found.known, 0)} kommuner)"
                 )
+                cure = "sätt en nivå som har nåtts, eller ge målet fler år"
+                loc = ("mål", number, "målnivåer", at)
+                yield of_committee(committee, loc, ("MS111", kpi.id), said, cure)
 
 
 def past_year(basis: Basis) -> Iterator[Remark]:
@@ -39,15 +37,10 @@ def past_year(basis: Basis) -> Iterator[Remark]:
     for committee, number, goal in goals(basis):
         for at, target in enumerate(goal.targets):
             if target.by < basis.year:
-                yield Remark(
-                    "MS112",
-                    target.kpi,
-                    committee_file(committee),
-                    ("mål", number, "målnivåer", at),
-                    f"{target.kpi}: målnivån skulle nås senast {target.by}",
-                    "skriv hur det gick, och sätt en ny nivå eller ett nytt år",
-                    committee.slug,
-                )
+                said = f"{target.kpi}: målnivån skulle nås senast {target.by}"
+                cure = "skriv hur det gick, och sätt en ny nivå eller ett nytt år"
+                loc = ("mål", number, "målnivåer", at)
+                yield of_committee(committee, loc, ("MS112", target.kpi), said, cure)
 
 
 def undecided(basis: Basis) -> Iterator[Remark]:
@@ -59,8 +52,8 @@ def undecided(basis: Basis) -> Iterator[Remark]:
             yield Remark("MS117", council.id, _STEERING, ("mål", number), said, cure)
     for committee, number, goal in goals(basis):
         if not goal.example and goal.decision is None:
-            file, said = committee_file(committee), f"Målet {goal.id} saknar beslut"
-            yield Remark("MS117", goal.id, file, ("mål", number), said, cure, committee.slug)
+            said = f"Målet {goal.id} saknar beslut"
+            yield of_committee(committee, ("mål", number), ("MS117", goal.id), said, cure)
 
 
 def hindsight(basis: Basis) -> Iterator[Remark]:
@@ -68,16 +61,13 @@ def hindsight(basis: Basis) -> Iterator[Remark]:
     for committee, number, goal in goals(basis):
         for at, one in enumerate(goal.expectations):
             if written_after(basis, one):
-                yield Remark(
-                    "MS123",
-                    one.kpi,
-                    committee_file(committee),
-                    ("mål", number, "förväntningar", at),
+                said = (
                     f"{one.kpi}: förväntan på {one.year} skrevs {text.day(one.written)}, när värdet"
-                    " redan var känt; den räknas inte",
-                    "skriv förväntan för nästa år innan värdet kommer",
-                    committee.slug,
+                    " redan var känt; den räknas inte"
                 )
+                cure = "skriv förväntan för nästa år innan värdet kommer"
+                loc = ("mål", number, "förväntningar", at)
+                yield of_committee(committee, loc, ("MS123", one.kpi), said, cure)
 
 
 def too_few_or_many(basis: Basis) -> Iterator[Remark]:
@@ -85,15 +75,8 @@ def too_few_or_many(basis: Basis) -> Iterator[Remark]:
     for committee in basis.model.committees:
         amount = len(committee.in_force(basis.year).kpis)
         if not FEWEST <= amount <= MOST:
-            yield Remark(
-                "MS124",
-                committee.code,
-                committee_file(committee),
-                ("mål",),
-                f"{committee.code} har {amount} fokusnyckeltal",
-                f"{FEWEST}–{MOST} brukar vara lagom",
-                committee.slug,
-            )
+            said, cure = f"{committee.code} har {amount} fokusnyckeltal", _FEW
+            yield of_committee(committee, ("mål",), ("MS124", committee.code), said, cure)
 
 
 def unanswered(basis: Basis) -> Iterator[Remark]:

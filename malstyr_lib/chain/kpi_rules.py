@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from malstyr_lib import kpi_title, tables, text
-from malstyr_lib.chain.basis import Basis, Loc, Remark, committee_file, goals
+from malstyr_lib.chain.basis import Basis, Loc, Remark, goals, of_committee
 from malstyr_lib.model import Committee, Kpi
 
 
@@ -24,8 +24,7 @@ def used(basis: Basis) -> Iterator[tuple[Committee, Loc, Kpi]]:
 
 
 def _remark(committee: Committee, loc: Loc, kpi: str, code: str, said: str, cure: str) -> Remark:
-    file = committee_file(committee)
-    return Remark(code, kpi, file, loc, f"{kpi} {said}", cure, committee.slug)
+    return of_committee(committee, loc, (code, kpi), f"{kpi} {said}", cure)
 
 
 def red_without_activity(basis: Basis) -> Iterator[Remark]:

@@ -8,7 +8,7 @@ from typing import Final
 import pandas as pd
 
 from malstyr_lib import tables
-from malstyr_lib.chain.basis import Basis, Remark, committee_file, is_active
+from malstyr_lib.chain.basis import Basis, Remark, is_active, of_committee
 from malstyr_lib.model import Committee, Perspective
 
 WHAT: Final = {
@@ -41,13 +41,18 @@ def coverage(basis: Basis) -> pd.DataFrame:
     waived: why an empty cell is let stand, as the parameters say it.
     """
     rows = [
-        (committee.slug, perspective.id, what, amount, _reason(basis, committee, perspective, what))
+        {
+            "committee": committee.slug,
+            "perspective": perspective.id,
+            "what": what,
+            "amount": amount,
+            "waived": _reason(basis, committee, perspective, what),
+        }
         for committee in basis.model.committees
         for perspective in basis.model.perspectives
         for what, amount in _amounts(basis, committee, perspective).items()
     ]
-    columns = zip(*rows, strict=True) if rows else [[] for _ in COVERAGE]
-    return tables.frame(COVERAGE, dict(zip(COVERAGE, map(list, columns), strict=True)))
+    return tables.of_rows(COVERAGE, rows)
 
 
 def _amounts(basis: Basis, committee: Committee, perspective: Perspective) -> dict[str, int]:
@@ -103,15 +108,9 @@ def gaps(basis: Basis) -> Iterator[Remark]:
             empty = mine.loc[mine["amount"] == 0, "what"].tolist()
             if empty:
                 what = str(empty[0])
-                yield Remark(
-                    WHAT[what],
-                    perspective.id,
-                    committee_file(committee),
-                    ("mål",),
-                    f"{committee.code} har {_none(what)} i perspektivet {perspective.name}",
-                    _CURES[what],
-                    committee.slug,
-                )
+                said = f"{committee.code} har {_none(what)} i perspektivet {perspective.name}"
+                about = WHAT[what], perspective.id
+                yield of_committee(committee, ("mål",), about, said, _CURES[what])
 
 
 def _none(what: str) -> str:

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from math import nan
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from malstyr_lib import tables, text
 from malstyr_lib.chain.basis import Basis, goals
 from malstyr_lib.model import Committee, CommitteeGoal, Kpi, Target
 from malstyr_lib.scoring.colour import goodness
-from malstyr_lib.scoring.cube import Cube
-
-Floats = NDArray[np.float64]
+from malstyr_lib.scoring.starters import changes_ahead
 
 FEWEST_KNOWN: Final = 20
 """With fewer municipalities to look at, nothing is said of what has ever been done."""
@@ -99,8 +95,7 @@ def _median(basis: Basis, kpi: Kpi, period: int, group: str) -> float:
     e = basis.evidence
     if e is None:
         return nan
-    members = [e.everyone.index(area) for area in e.groups[group][kpi.id].members]
-    values = e.whole.values[e.number[kpi.id], members, e.whole.periods.index(period)]
+    values = e.values(kpi.id)[e.places_of(group, kpi.id), e.whole.periods.index(period)]
     known = values[~np.isnan(values)]
     return float(np.median(known)) if len(known) else nan
 
@@ -132,36 +127,14 @@ def precedent(basis: Basis, kpi: Kpi, one: Aim, by: int) -> Precedent | None:
     needed = float(own[1] - own[0])
     if not 1 <= years < len(e.whole.periods) or not needed > 0:
         return None
-    good = goodness(e.whole.values[e.number[kpi.id]], kpi.direction, kpi.target)
-    breaks = [broken.period for broken in e.breaks[kpi.id] if broken.period is not None]
-    best = np.fmax.reduce(
-        [
-            _improvements(good, ahead, years, _parted(e.whole, breaks, ahead))
-            for ahead in range(1, years + 1)
-        ]
-    )
+    good = goodness(e.values(kpi.id), kpi.direction, kpi.target)
+    breaks = e.break_years(kpi.id)
+    steps = [changes_ahead(good, at, e.whole.periods, breaks) for at in range(1, years + 1)]
+    best = np.fmax.reduce(steps)
+    best[:, good.shape[1] - years :] = np.nan  # the last values have not had their time
     known = ~np.isnan(best)
     reached = np.where(known, best, -np.inf) >= needed - _NOISE
     return Precedent(years, int(known.any(axis=1).sum()), int(reached.any(axis=1).sum()))
-
-
-def _parted(whole: Cube, breaks: Sequence[int], ahead: int) -> NDArray[np.bool_]:
-    """Return for which periods a break lies between it and the one so many years ahead."""
-    return np.array(
-        [any(period < one <= period + ahead for one in breaks) for period in whole.periods]
-    )
-
-
-def _improvements(good: Floats, ahead: int, years: int, parted: NDArray[np.bool_]) -> Floats:
-    """Return how much better every value is some years ahead (area × period), NaN where unknown.
-
-    Only where all of `years` lie within the figures: the last values have not had their time.
-    """
-    later = np.full_like(good, np.nan)
-    later[:, :-ahead] = good[:, ahead:] - good[:, :-ahead]
-    later[:, good.shape[1] - years :] = np.nan
-    later[:, parted] = np.nan
-    return later
 
 
 def standings(basis: Basis, committee: Committee) -> pd.DataFrame:

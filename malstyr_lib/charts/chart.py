@@ -112,7 +112,7 @@ class SwedishTicks(Formatter):
 
     def format_ticks(self, values: Sequence[float]) -> list[str]:
         """Return the ticks in Swedish, all with the decimals that tell them apart."""
-        decimals = next((d for d in range(4) if _exact(values, d)), 4)
+        decimals = text.enough(0, 4, lambda places: _exact(values, places))
         return [text.number(value, decimals) for value in values]
 
 
@@ -127,7 +127,25 @@ def stamp(axes: Axes, *, exercise: bool) -> None:
         axes.set_title(text.EXERCISE, loc="right", color=EXERCISE_INK, fontsize=8, weight="bold")
 
 
-def legend(figure: Figure, axes: Axes) -> None:
-    """Put the legend below the figure, own series first (it is drawn last, on top)."""
+def finish(figure: Figure, axes: Axes, hint: str, *, exercise: bool) -> None:
+    """Put the hint above, the legend below, and the mark of invented values on the picture.
+
+    The own series comes first in the legend: it is drawn last, on top.
+    """
+    axes.set_title(hint, color=NATION, fontsize=9)
     handles, labels = axes.get_legend_handles_labels()
     figure.legend(handles[::-1], labels[::-1], loc="outside lower left", ncols=4)
+    stamp(axes, exercise=exercise)
+
+
+def beside(axes: Axes, at: tuple[float, float], words: str, right: float, **look: Any) -> None:
+    """Write words in bold to the right of a place, so many points from it."""
+    axes.annotate(
+        words,
+        at,
+        xytext=(right, 0),
+        textcoords="offset points",
+        weight="bold",
+        va="center",
+        **look,
+    )

@@ -17,8 +17,7 @@ from malstyr_lib.charts.chart import (
     Chart,
     SwedishTicks,
     canvas,
-    legend,
-    stamp,
+    finish,
 )
 from malstyr_lib.markup import STATUS
 
@@ -55,9 +54,7 @@ def dumbbell(
         axes.set_ylim(-len(newest) + 0.4, 0.6)
         axes.xaxis.set_major_formatter(SwedishTicks())
         axes.margins(x=0.12)
-        axes.set_title(hint, color=NATION, fontsize=9)
-        legend(figure, axes)
-        stamp(axes, exercise=exercise)
+        finish(figure, axes, hint, exercise=exercise)
     who = text.listing(list(words))
     caption = (
         f"{title}, {who} i {name}. {text.source(exercise=exercise)}; de andras vanliga skillnad"

@@ -18,8 +18,7 @@ from malstyr_lib.charts.chart import (
     Chart,
     SwedishTicks,
     canvas,
-    legend,
-    stamp,
+    finish,
 )
 
 WITHIN: Final = "inom det som slumpen brukar ge"
@@ -57,9 +56,7 @@ def funnel(
         axes.set_ylim(-len(rows) + 0.4, 0.6)
         axes.xaxis.set_major_formatter(SwedishTicks())
         axes.margins(x=0.06)
-        axes.set_title(hint, color=NATION, fontsize=9)
-        legend(figure, axes)
-        stamp(axes, exercise=exercise)
+        finish(figure, axes, hint, exercise=exercise)
     source = text.source(exercise=exercise)
     caption = f"{title}, enheter i {name} {period}. {source}; gränser: egen bearbetning."
     alt = _alt(rows, title, name, centre, period, decimals)

@@ -23,6 +23,7 @@ from malstyr_lib.charts.chart import (
     SIMILAR,
     Chart,
     SwedishTicks,
+    beside,
 )
 from malstyr_lib.model import Pace
 
@@ -154,14 +155,12 @@ def _last(axes: Axes, x: float, y: float, decimals: int, *, open: bool) -> None:
     """Mark the newest value and write it beside, hollow when it is provisional."""
     fill = "white" if open else OWN
     axes.plot([x], [y], "o", mfc=fill, mec=OWN, ms=4.5, mew=1.2, zorder=6)
-    axes.annotate(
-        text.number(y, decimals),
+    beside(
+        axes,
         (x, y),
-        xytext=(5, 0),
-        textcoords="offset points",
+        text.number(y, decimals),
+        5,
         color=OWN,
-        weight="bold",
-        va="center",
         fontsize=8.5,
         annotation_clip=False,
         path_effects=[withStroke(linewidth=3, foreground="white")],

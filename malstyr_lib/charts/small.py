@@ -15,7 +15,6 @@ from matplotlib.ticker import MaxNLocator
 
 from malstyr_lib import text
 from malstyr_lib.charts.chart import (
-    BAND,
     EXERCISE_INK,
     INK,
     LOOK,
@@ -24,8 +23,9 @@ from malstyr_lib.charts.chart import (
     SIMILAR,
     Chart,
     SwedishTicks,
+    beside,
 )
-from malstyr_lib.charts.trend import BAND_LABEL
+from malstyr_lib.charts.trend import broken_words, draw_band, led_words
 
 _WIDTH: Final = 7.25
 _HEIGHT: Final = 1.65
@@ -69,8 +69,7 @@ def small_trends(panels: Sequence[Panel], *, name: str, unit: str, exercise: boo
 
 
 def _draw(axes: Axes, panel: Panel, names: tuple[str, str]) -> None:
-    rows = panel.series
-    axes.fill_between(rows["period"], rows["q25"], rows["q75"], color=BAND, lw=0, label=BAND_LABEL)
+    draw_band(axes, panel.series)
     _draw_line(axes, panel, _own(panel), ("-o", OWN, names[0]))
     _draw_line(axes, panel, panel.unit, ("--D", SIMILAR, names[1]))
     for year in panel.breaks:
@@ -90,16 +89,9 @@ def _draw_line(
         return
     style, colour, label = look
     axes.plot([*values], [*values.values()], style, color=colour, ms=3, lw=1.5, label=label)
-    axes.annotate(
-        text.number(values[max(values)], panel.decimals),
-        (max(values), values[max(values)]),
-        xytext=(5, 0),
-        textcoords="offset points",
-        color=colour,
-        fontsize=_SIZE,
-        weight="bold",
-        va="center",
-    )
+    last = max(values)
+    words = text.number(values[last], panel.decimals)
+    beside(axes, (last, values[last]), words, 5, color=colour, fontsize=_SIZE)
 
 
 def _own(panel: Panel) -> dict[int, float]:
@@ -119,24 +111,14 @@ def _legend(figure: Figure) -> None:
 
 def _alt(panel: Panel, name: str, unit: str) -> str:
     """Return what a panel shows in words: the first and newest value, the median, the unit."""
-    own = _own(panel)
-    if not own:
-        return f"Linjediagram över {panel.title}. {name} har inget värde."
-    first, last = min(own), max(own)
-    ends = [
-        f"{text.number(own[year], panel.decimals)} ({year})"
-        for year in dict.fromkeys((first, last))
-    ]
-    at = panel.series[panel.series["period"] == last]["median"]
-    said = [f"Linjediagram över {panel.title}. {name}: {text.listing(ends)}."]
-    said += [f"Medianen {last}: {text.number(float(at.iloc[0]), panel.decimals)}."]
+    said, last = led_words(panel.series, panel.title, name, panel.decimals)
+    if last is None:
+        return said
+    said += f" Medianen {last['period']:.0f}: {text.number(last['median'], panel.decimals)}."
     if panel.unit:
         newest = max(panel.unit)
-        said.append(f"{unit}: {text.number(panel.unit[newest], panel.decimals)} ({newest}).")
-    if panel.breaks:
-        years = text.listing([str(year) for year in panel.breaks])
-        said.append(f"Brott i serien: värden från {years} kan inte jämföras med tidigare.")
-    return " ".join(said)
+        said += f" {unit}: {text.number(panel.unit[newest], panel.decimals)} ({newest})."
+    return said + broken_words(panel.breaks)
 
 
 def _table(panels: Sequence[Panel], name: str, unit: str) -> pd.DataFrame:

@@ -19,8 +19,7 @@ from malstyr_lib.charts.chart import (
     Chart,
     SwedishTicks,
     canvas,
-    legend,
-    stamp,
+    finish,
 )
 from malstyr_lib.markup import STATUS
 
@@ -59,9 +58,7 @@ def strip(
         axes.set_xlabel("")
         axes.spines["left"].set_visible(False)
         axes.xaxis.set_major_formatter(SwedishTicks())
-        axes.set_title(hint, color=NATION, fontsize=9)
-        legend(figure, axes)
-        stamp(axes, exercise=exercise)
+        finish(figure, axes, hint, exercise=exercise)
     source = text.source(exercise=exercise)
     caption = f"{title}, alla kommuner {period}. {source}; färger: egen bearbetning."
     return Chart(

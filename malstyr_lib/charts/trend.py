@@ -19,9 +19,9 @@ from malstyr_lib.charts.chart import (
     SIMILAR,
     Chart,
     SwedishTicks,
+    beside,
     canvas,
-    legend,
-    stamp,
+    finish,
 )
 from malstyr_lib.markup import STATUS
 
@@ -55,24 +55,27 @@ def trend(
         _draw_breaks(axes, _shown(series, breaks))
         axes.yaxis.set_major_formatter(SwedishTicks())
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=12))
-        axes.set_title(hint, color=NATION, fontsize=9)
-        legend(figure, axes)
-        stamp(axes, exercise=exercise)
+        finish(figure, axes, hint, exercise=exercise)
     caption = (
         f"{title}. {text.source(exercise=exercise)}; band, medel och färger: egen bearbetning."
     )
     return Chart(
         figure,
-        _alt(series, title, name, decimals) + _broken_words(_shown(series, breaks)),
+        _alt(series, title, name, decimals) + broken_words(_shown(series, breaks)),
         caption,
         _table(series, name, colours),
         decimals,
     )
 
 
+def draw_band(axes: Axes, series: pd.DataFrame) -> None:
+    """Draw the middle half of all municipalities."""
+    low, high = series["q25"], series["q75"]
+    axes.fill_between(series["period"], low, high, color=BAND, lw=0, label=BAND_LABEL)
+
+
 def _draw_others(axes: Axes, series: pd.DataFrame) -> None:
-    years = series["period"].to_numpy()
-    axes.fill_between(years, series["q25"], series["q75"], color=BAND, lw=0, label=BAND_LABEL)
+    draw_band(axes, series)
     lines = (("nation", ":s", NATION, "Riket"), ("similar", "--D", SIMILAR, SIMILAR_LABEL))
     for column, style, colour, label in lines:
         known = series[series[column].notna()]
@@ -88,15 +91,8 @@ def _draw_own(axes: Axes, series: pd.DataFrame, name: str, decimals: int) -> Non
     axes.plot(series["period"], series["own"], "-o", color=OWN, ms=5, lw=2, label=name)
     if len(known):
         last = known.iloc[-1]
-        axes.annotate(
-            text.number(last["own"], decimals),
-            (last["period"], last["own"]),
-            xytext=(7, 0),
-            textcoords="offset points",
-            color=OWN,
-            weight="bold",
-            va="center",
-        )
+        words = text.number(last["own"], decimals)
+        beside(axes, (last["period"], last["own"]), words, 7, color=OWN)
     axes.margins(x=0.06)
 
 
@@ -138,27 +134,37 @@ def _draw_breaks(axes: Axes, breaks: Sequence[int]) -> None:
         )
 
 
-def _broken_words(breaks: Sequence[int]) -> str:
+def broken_words(breaks: Sequence[int]) -> str:
+    """Return from which years values can't be compared backwards, to end a text; or nothing."""
     years = text.listing([str(year) for year in breaks])
     return f" Brott i serien: värden från {years} kan inte jämföras med tidigare." if years else ""
 
 
 def _alt(series: pd.DataFrame, title: str, name: str, decimals: int) -> str:
     """Return what the chart shows in words, with its main values."""
+    led, last = led_words(series, title, name, decimals)
+    if last is None:
+        return led
+    median = text.number(last["median"], decimals)
+    words = f"{led} Median för alla kommuner {last['period']:.0f}: {median}."
+    if np.isnan(last["similar"]):
+        return words
+    return f"{words} Liknande kommuner: {text.number(last['similar'], decimals)}."
+
+
+def led_words(
+    series: pd.DataFrame, title: str, name: str, decimals: int
+) -> tuple[str, pd.Series | None]:
+    """Return what the own line shows, its first and newest value, and the row of the newest."""
     known = series[series["own"].notna()]
     if known.empty:
-        return f"Linjediagram över {title}. {name} har inget värde."
-    first, last = known.iloc[0], known.iloc[-1]
-    ends = [first, last] if len(known) > 1 else [last]
-    values = [f"{text.number(one['own'], decimals)} ({one['period']:.0f})" for one in ends]
-    words = [
-        f"Linjediagram över {title}.",
-        f"{name}: {text.listing(values)}.",
-        f"Median för alla kommuner {last['period']:.0f}: {text.number(last['median'], decimals)}.",
+        return f"Linjediagram över {title}. {name} har inget värde.", None
+    ends = known.iloc[[0, -1]] if len(known) > 1 else known
+    values = [
+        f"{text.number(value, decimals)} ({year})"
+        for year, value in zip(ends["period"], ends["own"], strict=True)
     ]
-    if not np.isnan(last["similar"]):
-        words.append(f"Liknande kommuner: {text.number(last['similar'], decimals)}.")
-    return " ".join(words)
+    return f"Linjediagram över {title}. {name}: {text.listing(values)}.", known.iloc[-1]
 
 
 def _table(series: pd.DataFrame, name: str, colours: Mapping[int, str]) -> pd.DataFrame:

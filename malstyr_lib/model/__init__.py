@@ -3,15 +3,8 @@
 From the council's goals down to a unit's activity, and back up by what is said of it.
 """
 
-from malstyr_lib.model.fields import (
-    CODE_PATTERN,
-    ID_PATTERN,
-    KPI_PATTERN,
-    LINT_PATTERN,
-    Frozen,
-)
+from malstyr_lib.model.fields import CODE_PATTERN, ID_PATTERN, KPI_PATTERN, LINT_PATTERN, Frozen
 from malstyr_lib.model.followup import (
-    MEASURE_PATTERN,
     MONTHS,
     OPEN,
     PERIOD_FORMS,
@@ -25,15 +18,7 @@ from malstyr_lib.model.followup import (
     Status,
     pace_of,
 )
-from malstyr_lib.model.goals import (
-    CommitteeGoal,
-    CouncilGoal,
-    Decision,
-    Expectation,
-    Level,
-    Range,
-    Target,
-)
+from malstyr_lib.model.goals import CommitteeGoal, CouncilGoal, Expectation, Range, Target
 from malstyr_lib.model.organisation import (
     FILE_NAME,
     Administration,
@@ -43,14 +28,7 @@ from malstyr_lib.model.organisation import (
     Waiver,
     in_force,
 )
-from malstyr_lib.model.steering import (
-    Direction,
-    FocusArea,
-    Kpi,
-    Municipality,
-    Perspective,
-    SteeringModel,
-)
+from malstyr_lib.model.steering import FocusArea, Kpi, Municipality, Perspective, SteeringModel
 
 __all__ = [
     "CODE_PATTERN",
@@ -58,7 +36,6 @@ __all__ = [
     "ID_PATTERN",
     "KPI_PATTERN",
     "LINT_PATTERN",
-    "MEASURE_PATTERN",
     "MONTHS",
     "OPEN",
     "PERIOD_FORMS",
@@ -68,13 +45,10 @@ __all__ = [
     "Committee",
     "CommitteeGoal",
     "CouncilGoal",
-    "Decision",
-    "Direction",
     "Expectation",
     "FocusArea",
     "Frozen",
     "Kpi",
-    "Level",
     "Measure",
     "Municipality",
     "Note",

@@ -9,7 +9,7 @@ import re
 from datetime import date
 from typing import Annotated, Final, Literal
 
-from pydantic import Field, StringConstraints, WithJsonSchema
+from pydantic import Field, WithJsonSchema
 
 from malstyr_lib.model.fields import (
     Day,
@@ -56,8 +56,6 @@ MONTHS: Final = (
     "november",
     "december",
 )
-MEASURE_PATTERN: Final = r"^[a-zåäö0-9][a-zåäö0-9_-]{0,39}$"
-MeasureId = Annotated[str, StringConstraints(pattern=MEASURE_PATTERN)]
 
 
 def pace_of(period: str) -> Pace | None:

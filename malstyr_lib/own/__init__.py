@@ -5,19 +5,13 @@
 An own measure is never red: it reaches its target, or does not, or has none.
 """
 
-from malstyr_lib.own.hidden import HIDDEN, hidden_by_average, main_point
-from malstyr_lib.own.lines import WHOLE, part_names
-from malstyr_lib.own.speeds import TWO_SPEEDS, TwoSpeeds, two_speeds
-from malstyr_lib.own.standings import STANDINGS, standings
-from malstyr_lib.own.succession import BREAKS, History, with_history
+from malstyr_lib.own.hidden import hidden_by_average, main_point
+from malstyr_lib.own.lines import part_names
+from malstyr_lib.own.speeds import TwoSpeeds, two_speeds
+from malstyr_lib.own.standings import standings
+from malstyr_lib.own.succession import with_history
 
 __all__ = [
-    "BREAKS",
-    "HIDDEN",
-    "STANDINGS",
-    "TWO_SPEEDS",
-    "WHOLE",
-    "History",
     "TwoSpeeds",
     "hidden_by_average",
     "main_point",

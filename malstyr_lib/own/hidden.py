@@ -13,7 +13,7 @@ import pandas as pd
 
 from malstyr_lib import periods, tables, text
 from malstyr_lib.model import Measure, Pace
-from malstyr_lib.own.lines import GENDER_WORDS, WHOLE, Line, called, lines, yearly_changes
+from malstyr_lib.own.lines import GENDER_WORDS, WHOLE, Line, called, lines, whole_of, yearly_changes
 from malstyr_lib.own.standings import MOST_DECIMALS, usual
 
 HIDDEN: Final = {
@@ -58,6 +58,13 @@ class Year(NamedTuple):
     down: int
     of: int
 
+    @classmethod
+    def of_pairs(cls, pairs: Sequence[tuple[float, float]]) -> Year:
+        """Return the means of pairs, none empty, and how many go up and down to the first."""
+        now, before = (sum(side) / len(pairs) for side in zip(*pairs, strict=True))
+        up, down = sum(a > b for a, b in pairs), sum(a < b for a, b in pairs)
+        return cls(now, before, up, down, len(pairs))
+
     @property
     def change(self) -> float:
         """How much it has changed, in its own unit."""
@@ -95,7 +102,7 @@ def hidden_by_average(
     the whole has no values, since a total is never made from parts.
     """
     found = lines(measure, values, names)
-    whole = next((one for one in found if not one.part and one.gender == "T"), None)
+    whole = whole_of(found)
     if whole is None or not whole.settled:
         return tables.empty(HIDDEN)
     last = max(whole.settled)
@@ -141,10 +148,7 @@ def compared(pace: Pace, values: Mapping[str, float], last: str) -> Year:
     ]
     if not pairs or len(pairs) < ENOUGH * n:
         return Year(_NAN, _NAN, 0, 0, len(pairs))
-    now, before = (sum(side) / len(pairs) for side in zip(*pairs, strict=True))
-    up = sum(new > old for new, old in pairs)
-    down = sum(new < old for new, old in pairs)
-    return Year(now, before, up, down, len(pairs))
+    return Year.of_pairs(pairs)
 
 
 def _reason(pace: Pace, row: Mapping[str, Any], decimals: int) -> str:
@@ -170,11 +174,13 @@ def _moved(row: Mapping[str, Any]) -> str:
 
 def _means(row: Mapping[str, Any], decimals: int) -> str:
     """Return both years' means; those that moved are never shown as the same number."""
-    sides, enough = (row["now"], row["before"]), decimals
-    moved = row["grade"] in (CLEAR, WEAK)
-    while moved and enough < MOST_DECIMALS and len({text.rounded(x, enough) for x in sides}) == 1:
-        enough += 1
-    now, before = (text.number(side, enough) for side in sides)
+    sides, still = (row["now"], row["before"]), row["grade"] not in (CLEAR, WEAK)
+
+    def apart(places: int) -> bool:
+        return still or len({text.rounded(one, places) for one in sides}) > 1
+
+    places = text.enough(decimals, MOST_DECIMALS, apart)
+    now, before = (text.number(side, places) for side in sides)
     return f"{now} mot {before} året före"
 
 

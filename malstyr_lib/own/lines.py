@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import isnan
 from typing import Final
@@ -50,6 +50,11 @@ def lines(measure: Measure, values: pd.DataFrame, names: Mapping[str, str]) -> l
         found,
         key=lambda one: (order.get(one.part, len(order)), one.part, genders.index(one.gender)),
     )
+
+
+def whole_of(found: Iterable[Line]) -> Line | None:
+    """Return the line of the whole, of both genders together, if there is one."""
+    return next((one for one in found if not one.part and one.gender == "T"), None)
 
 
 def _line(part: str, gender: str, rows: pd.DataFrame) -> Line:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from malstyr_lib import periods, tables, text
 from malstyr_lib.model import Kpi, Measure
-from malstyr_lib.own.lines import WHOLE, Line, lines
+from malstyr_lib.own.lines import WHOLE, Line, lines, whole_of
 
 TWO_SPEEDS: Final = {
     "year": "int64",
@@ -73,11 +73,9 @@ def two_speeds(
     municipality's total is used. A year's own figure is the plain mean of its months or quarters,
     and only when all are there.
     """
-    own = next(
-        (one for one in lines(measure, values, {"": WHOLE}) if not one.part and one.gender == "T"),
-        Line("", "T", {}, frozenset()),
-    )
-    published = _published(observations, kpi, municipality)
+    found = whole_of(lines(measure, values, {"": WHOLE}))
+    own = found or Line("", "T", {}, frozenset())
+    published = tables.series(observations, kpi.id, municipality)
     rows = [_year(measure, own, year, published) for year in _years(own, published)]
     settled = [
         row["difference"] for row in rows if not isnan(row["difference"]) and not row["provisional"]
@@ -94,18 +92,6 @@ def two_speeds(
     begun = _so_far(measure, own)
     said += _so_far_words(measure, own, begun, decimals) if begun else []
     return TwoSpeeds(table, usual, low, high, len(settled), tuple(said), begun)
-
-
-def _published(observations: pd.DataFrame, kpi: Kpi, municipality: str) -> dict[int, float]:
-    rows = observations[
-        (observations["kpi"] == kpi.id)
-        & (observations["municipality"] == municipality)
-        & (observations["gender"] == "T")
-        & observations["value"].notna()
-    ]
-    return {
-        int(year): float(value) for year, value in zip(rows["period"], rows["value"], strict=True)
-    }
 
 
 def _years(own: Line, published: dict[int, float]) -> list[int]:

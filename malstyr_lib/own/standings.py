@@ -131,12 +131,11 @@ def target_words(measure: Measure) -> str:
 
 def shown(measure: Measure, value: float, decimals: int) -> str:
     """Return a value with the decimals it takes to be on its own side of the measure's level."""
-    enough = decimals
-    while enough < MOST_DECIMALS and status(measure, value) != status(
-        measure, float(text.rounded(value, enough))
-    ):
-        enough += 1
-    return text.number(value, enough)
+
+    def same(places: int) -> bool:
+        return status(measure, value) == status(measure, float(text.rounded(value, places)))
+
+    return text.number(value, text.enough(decimals, MOST_DECIMALS, same))
 
 
 def _reason(

@@ -4,26 +4,14 @@ A `Setting` (parameters, snapshot, day) gives a `Case` per KPI; `answer` asks it
 theme, a function per question. Docs: docs/handbok/dumma-fragor.md, docs/metod.md.
 """
 
-from malstyr_lib.questions.answer import (
-    ANSWERS,
-    LIKELY,
-    SURE,
-    UNSURE,
-    Answer,
-    Question,
-    Sureness,
-    answers_table,
-)
+from malstyr_lib.questions.answer import UNSURE, Answer, Question, answers_table
 from malstyr_lib.questions.ask import Answerable, answer, answerable, answers
 from malstyr_lib.questions.case import Case
 from malstyr_lib.questions.catalogue import QUESTIONS, THEME_OF, THEMES, question
 from malstyr_lib.questions.setting import Setting
 
 __all__ = [
-    "ANSWERS",
-    "LIKELY",
     "QUESTIONS",
-    "SURE",
     "THEMES",
     "THEME_OF",
     "UNSURE",
@@ -32,7 +20,6 @@ __all__ = [
     "Case",
     "Question",
     "Setting",
-    "Sureness",
     "answer",
     "answerable",
     "answers",

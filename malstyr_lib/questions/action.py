@@ -284,26 +284,10 @@ def _cause_table(notes: list[Note]) -> pd.DataFrame:
 
 QUESTIONS: Final[tuple[Question, ...]] = (
     Question(
-        39,
-        "ägare och arbete",
-        "Vem äger frågan, och vad gör ni?",
-        owner,
-        needs=(HOME, COMMITTEE),
+        39, "ägare och arbete", "Vem äger frågan, och vad gör ni?", owner, needs=(HOME, COMMITTEE)
     ),
-    Question(
-        40,
-        "hinner synas",
-        "Hinner åtgärden synas?",
-        in_time,
-        needs=(HOME, WORK, REPORTS),
-    ),
-    Question(
-        41,
-        "hinner siffran",
-        "Kommer siffran hinna fram?",
-        arrives,
-        needs=(HOME, REPORTS),
-    ),
+    Question(40, "hinner synas", "Hinner åtgärden synas?", in_time, needs=(HOME, WORK, REPORTS)),
+    Question(41, "hinner siffran", "Kommer siffran hinna fram?", arrives, needs=(HOME, REPORTS)),
     Question(42, "nästa siffra", "När kommer nästa siffra?", next_figure),
     Question(
         43,
@@ -313,10 +297,6 @@ QUESTIONS: Final[tuple[Question, ...]] = (
         needs=(HOME, EXPECTED),
     ),
     Question(
-        44,
-        "uteslutna orsaker",
-        "Vad har ni redan uteslutit?",
-        ruled_out,
-        needs=(HOME, NOTED),
+        44, "uteslutna orsaker", "Vad har ni redan uteslutit?", ruled_out, needs=(HOME, NOTED)
     ),
 )

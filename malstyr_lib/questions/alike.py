@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from malstyr_lib.scoring.colour import goodness
-from malstyr_lib.scoring.measured import repeated
 from malstyr_lib.scoring.starters import AHEAD, Starters, similar_starters
 
 if TYPE_CHECKING:
@@ -22,17 +20,16 @@ def starters(case: Case, *, ahead: Sequence[int] = AHEAD, turned: bool = False) 
     e, now = case.evidence, case.period
     if now is None:
         return []
-    values, periods = e.whole.values[case.at], e.whole.periods
-    dated = [one for one in e.breaks[case.id] if one.period is not None]
-    units = [one.period or 0 for one in dated if one.kind == "unit" and (one.period or 0) <= now]
-    kept = [at for at, year in enumerate(periods) if year >= max(units, default=year)]
-    told = goodness(values, case.kpi.direction, case.kpi.target) if turned else values
+    dated = [(one.kind, one.period) for one in e.breaks[case.id] if one.period is not None]
+    units = [year for kind, year in dated if kind == "unit" and year <= now]
+    kept = [at for at, year in enumerate(case.years) if year >= max(units, default=year)]
+    told = case.good(case.values) if turned else case.values
     return similar_starters(
         told[:, kept],
         e.at,
-        [periods[at] for at in kept].index(now),
-        periods=[periods[at] for at in kept],
-        breaks=[one.period or 0 for one in dated],
-        repeated=repeated(values, periods),
+        [case.years[at] for at in kept].index(now),
+        periods=[case.years[at] for at in kept],
+        breaks=e.break_years(case.id),
+        repeated=case.again,
         ahead=ahead,
     )

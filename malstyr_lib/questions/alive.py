@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
 
-from malstyr_lib import drift, kpi_title, tables, text
-from malstyr_lib.publication import figures
+from malstyr_lib import drift, kpi_title, text
 from malstyr_lib.questions.answer import Question, Reply, likely, sure, unsure
+from malstyr_lib.questions.arrival import figure_in
 from malstyr_lib.scoring.breaks import FEWEST_MOVES, Break, changed_breaks
 from malstyr_lib.scoring.scores import too_old
 
@@ -99,7 +99,7 @@ def _unchanged(case: Case) -> Reply:
     years = list(case.series)
     span = f" {years[0]}–{years[-1]}" if len(years) > 1 else ""
     rewritten = _rewritten(case)
-    if len(_measured(case)) > FEWEST_MOVES + 1:
+    if len(case.reported) > FEWEST_MOVES + 1:
         looked = (
             f"Varken rubriken, beskrivningen eller medianen för alla kommuner visar ett brott{span}"
         )
@@ -155,7 +155,7 @@ def _ended(reason: str) -> str:
 
 def alive(case: Case) -> Reply:
     """Answer whether the measure is still published, with its relatives where it is not."""
-    row, years = _figure(case), _measured(case)
+    row, years = figure_in(case, case.rows, [case.id]), list(case.reported)
     state, reason = str(row["state"]), _dated(str(row["reason"]))
     if state in _DEAD:
         return _dead(case, state, reason)
@@ -182,29 +182,6 @@ def _dead(case: Case, state: str, reason: str) -> Reply:
     else:
         last += "Inget besläktat nyckeltal som lever hittades i Kolada."
     return sure(said, last, **told)
-
-
-def _figure(case: Case) -> dict[Any, Any]:
-    """Return when the next figure comes (publication.FIGURES)."""
-    snapshot, entry = case.setting.snapshot, case.entry
-    columns = {name: [entry[name]] if entry else [] for name in tables.KPIS}
-    found = figures(
-        tables.frame(tables.KPIS, columns),
-        case.rows,
-        kpis=(case.kpi,),
-        municipality=case.setting.own,
-        areas=case.evidence.everyone,
-        asked=[case.id],
-        fetched=text.swedish(snapshot.fetched).date(),
-        today=case.setting.today,
-    )
-    return dict(found.to_dict("records")[0])
-
-
-def _measured(case: Case) -> list[int]:
-    """Return the years in which any municipality has a value."""
-    seen = ~np.isnan(case.evidence.whole.values[case.at]).all(axis=0)
-    return [year for year, one in zip(case.evidence.whole.periods, seen, strict=True) if one]
 
 
 def _renamed(case: Case) -> str:

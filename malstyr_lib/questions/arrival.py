@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
 import pandas as pd
 
 from malstyr_lib import publication, tables, text
@@ -15,7 +15,6 @@ from malstyr_lib.kolada_days import from_iso
 from malstyr_lib.model import Report
 from malstyr_lib.questions.answer import Reply, Sureness, likely, sure, unsure
 from malstyr_lib.questions.needs import Need
-from malstyr_lib.scoring.measured import repeated
 
 if TYPE_CHECKING:
     from malstyr_lib.questions.case import Case
@@ -62,16 +61,23 @@ def figure(case: Case) -> dict[Any, Any]:
     Of all that was fetched, also after the year that is asked about.
     """
     setting = case.setting
+    cut = setting.year is not None
+    rows = setting.snapshot.values(case.id) if cut else setting.values(case.id)
+    return figure_in(case, rows, setting.snapshot.asked_kpis)
+
+
+def figure_in(case: Case, rows: pd.DataFrame, asked: Collection[str]) -> dict[Any, Any]:
+    """Return the same by some of the observations; asked: the KPIs that were asked for."""
     entries = [] if case.entry is None else [case.entry]
     (row,) = publication.figures(
         pd.DataFrame(entries, columns=list(tables.KPIS)),
-        setting.values(case.id) if setting.year is None else setting.snapshot.values(case.id),
+        rows,
         kpis=[case.kpi],
-        municipality=setting.own,
+        municipality=case.setting.own,
         areas=case.evidence.everyone,
-        asked=setting.snapshot.asked_kpis,
+        asked=asked,
         fetched=fetched(case),
-        today=setting.today,
+        today=case.setting.today,
     ).to_dict("records")
     return row
 
@@ -134,13 +140,7 @@ def measured(case: Case) -> list[int]:
 
     A year that only repeats the measurement before it is none.
     """
-    whole = case.evidence.whole
-    values = whole.values[case.at]
-    seen = (~np.isnan(values)).any(axis=0)
-    again = repeated(values, whole.periods)
-    return [
-        year for year, there in zip(whole.periods, seen, strict=True) if there and year not in again
-    ]
+    return [year for year in case.reported if year not in case.again]
 
 
 def rhythm(case: Case) -> int:

@@ -11,8 +11,8 @@ import pandas as pd
 from malstyr_lib import periods, text
 from malstyr_lib.model import Measure
 from malstyr_lib.own import hidden_by_average, part_names, with_history
-from malstyr_lib.own.hidden import chance_of
-from malstyr_lib.own.lines import Line, lines
+from malstyr_lib.own.hidden import Year, chance_of
+from malstyr_lib.own.lines import Line, lines, whole_of
 from malstyr_lib.questions import outliers, units
 from malstyr_lib.questions.answer import Reply, likely, sure, unsure
 from malstyr_lib.questions.needs import Need
@@ -89,7 +89,7 @@ def _read(case: Case, measure: Measure) -> Read | None:
     """Return a measure as it is read, once; None without a settled whole."""
     values = with_history(case.setting.model, case.setting.own_values).values
     every = [one for one in lines(measure, values, _names(case)) if one.gender == "T"]
-    whole = next((one for one in every if not one.part), None)
+    whole = whole_of(every)
     if whole is None or not whole.settled:
         return None
     return Read(measure, values, whole, tuple(one for one in every if one.part))
@@ -119,9 +119,9 @@ def _one(one: Line, whole: Line, span: list[str], names: dict[str, str]) -> Besi
     ]
     if not both:
         return None
-    mine, theirs = (sum(side) / len(both) for side in zip(*both, strict=True))
-    up, down = sum(a > b for a, b in both), sum(a < b for a, b in both)
-    return Beside(names.get(one.part, one.part), mine, theirs, up, down)
+    beside = Year.of_pairs(both)
+    name = names.get(one.part, one.part)
+    return Beside(name, beside.now, beside.before, beside.up, beside.down)
 
 
 def _of_parts(case: Case, read: Read, found: list[Beside]) -> Reply:

@@ -14,7 +14,6 @@ from malstyr_lib import tables, text
 from malstyr_lib.questions.answer import Reply, likely, unsure
 from malstyr_lib.scoring import phrases
 from malstyr_lib.scoring.colour import CODES
-from malstyr_lib.scoring.measured import repeated
 
 if TYPE_CHECKING:
     from malstyr_lib.questions.case import Case
@@ -79,12 +78,10 @@ def pairs(case: Case) -> Iterator[Pair]:
     """
     e = case.evidence
     codes = np.delete(e.swept.colour[case.at], e.at, axis=0)
-    left_out = repeated(e.whole.values[case.at], e.whole.periods)
-    seen = (codes >= 0).any(axis=0)
     years = [
         (year, codes[:, column])
-        for column, year in enumerate(e.whole.periods)
-        if seen[column] and year not in left_out
+        for column, year in enumerate(case.years)
+        if (codes[:, column] >= 0).any() and year not in case.again
     ]
     for (before, one), (after, other) in pairwise(years):
         if not e.broken(case.id, (before, after)):
@@ -119,9 +116,8 @@ def _led(case: Case, shift: Shift | None, usual: float) -> str:
 
 def _not_red(case: Case) -> str:
     """Return since when the own municipality has not been red, as it has a colour."""
-    coloured = [year for year in sorted(case.colours) if case.colours[year] != tables.GREY]
-    red = [year for year in coloured if case.colours[year] == tables.RED]
-    since = [year for year in coloured if not red or year > red[-1]]
+    red = [year for year, colour in case.coloured.items() if colour == tables.RED]
+    since = [year for year in case.coloured if not red or year > red[-1]]
     if len(since) < 2:
         return f"är inte röd {since[-1]}"
     return f"har inte varit röd {since[0]}–{since[-1]}"

@@ -12,12 +12,12 @@ import pandas as pd
 
 from malstyr_lib import text
 from malstyr_lib.questions.answer import Question, Reply, likely, sure, unsure
-from malstyr_lib.questions.compared import NAMED, Floats, places, whose
+from malstyr_lib.questions.compared import NAMED, whose
 from malstyr_lib.questions.journeys import journey
 from malstyr_lib.questions.needs import DIRECTION, VALUE, Need
 from malstyr_lib.questions.other_figures import other_figures
 from malstyr_lib.questions.pictures import year_chart
-from malstyr_lib.scoring.colour import goodness, significant
+from malstyr_lib.scoring.colour import significant
 
 if TYPE_CHECKING:
     from malstyr_lib.questions.case import Case
@@ -56,7 +56,7 @@ def ahead(case: Case, period: int) -> list[Ahead]:
     """
     found: dict[int, Ahead] = {}
     for kind, group in _KINDS.items():
-        for at in places(case, case.members(kind)):
+        for at in case.peers(kind):
             if at not in found and (one := _ahead(case, at, period, group=group)):
                 found[at] = one
     order = list(_KINDS.values())
@@ -81,10 +81,8 @@ def _ahead(case: Case, at: int, period: int, *, group: str) -> Ahead | None:
 
 def _good(case: Case, at: int) -> dict[int, float]:
     """Return one municipality's values turned so that more is better, by year."""
-    row = case.evidence.whole.values[case.at, at]
-    good: Floats = significant(goodness(row, case.kpi.direction, case.kpi.target))
-    years = case.evidence.whole.periods
-    return {year: float(one) for year, one in zip(years, good, strict=True) if one == one}
+    good = significant(case.good(case.values[at]))
+    return {year: float(one) for year, one in zip(case.years, good, strict=True) if one == one}
 
 
 def who_succeeds(case: Case) -> Reply:
@@ -109,8 +107,7 @@ def who_succeeds(case: Case) -> Reply:
 
 def _known(case: Case, kind: str, period: int) -> int:
     """Return how many others of a group have a value in a year."""
-    values = case.everyone(period)[places(case, case.members(kind))]
-    return int((~np.isnan(values)).sum())
+    return int((~np.isnan(case.everyone(period)[case.peers(kind)])).sum())
 
 
 def _nobody(case: Case, period: int, *, known: int) -> Reply:

@@ -8,17 +8,16 @@ from functools import partial
 from math import isnan
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
 import pandas as pd
 
 from malstyr_lib import text
 from malstyr_lib.questions.answer import Reply, likely, sure
 from malstyr_lib.questions.chance import doubt
-from malstyr_lib.questions.compared import Floats
 from malstyr_lib.questions.pictures import year_chart
-from malstyr_lib.scoring import findings
-from malstyr_lib.scoring.colour import goodness, significant
-from malstyr_lib.scoring.distance import distance
+from malstyr_lib.scoring import sureness
+from malstyr_lib.scoring.arrays import Floats
+from malstyr_lib.scoring.colour import significant, three_quarters
+from malstyr_lib.scoring.distance import border_of, distance
 from malstyr_lib.scoring.margin import GAP_NOISE, in_percent, persons
 from malstyr_lib.scoring.scores import BARE_WITHIN, DEEP_BEYOND
 from malstyr_lib.tables import GREEN, RED, YELLOW
@@ -53,7 +52,7 @@ def next_colour(case: Case) -> Reply:
     steps = [_step(case, period, colour, to) for to in _TURNS[colour]]
     ways = _ALIKE if all(_any_change_turns(one) for one in steps) else ""
     said = f"{_standing(case, colour, period, steps[0])}: {ways or _ways(case, colour, steps)}."
-    certainty = case.finding(findings.certainties) or {}
+    certainty = case.finding(sureness.certainties) or {}
     doubts = doubt(case).colour_words
     doubtful = bool(doubts) or bool(now["preliminary"])
     return (likely if doubtful else sure)(
@@ -75,21 +74,19 @@ def _spaced(words: str) -> str:
 
 def _step(case: Case, period: int, colour: str, to: str) -> _Step:
     """Return the way from a colour to the next one, the others unchanged."""
-    good = significant(goodness(case.everyone(period), case.kpi.direction, case.kpi.target))
-    own, others = float(good[case.evidence.at]), np.delete(good, case.evidence.at)
-    ranked = np.sort(others[~np.isnan(others)])
-    most = -(-3 * (len(ranked) + 1) // 4)
-    upper = {colour, to} == {YELLOW, GREEN}
-    border = float(ranked[most - 1] if upper else ranked[-most])
-    better, worse = int((ranked > own).sum()), int((ranked < own).sum())
+    good = significant(case.good(case.everyone(period)))
+    own, known = float(good[case.evidence.at]), case.known_others(good)
+    most = three_quarters(len(known) + 1)
+    limit = border_of(known, "green" if {colour, to} == {YELLOW, GREEN} else "red")
+    better, worse = int((known > own).sum()), int((known < own).sum())
     places = {
         (RED, YELLOW): better - most + 1,
         (YELLOW, RED): most - better,
         (YELLOW, GREEN): most - worse,
         (GREEN, YELLOW): worse - most + 1,
     }[colour, to]
-    gap, spread = abs(own - border), float(distance(good).spread[0])
-    closed = colour == YELLOW and border == _end(case, ranked, best=to == GREEN)
+    gap, spread = abs(own - limit), float(distance(good).spread[0])
+    closed = colour == YELLOW and limit == _end(case, known, best=to == GREEN)
     people = _persons(case, period, gap, strictly=colour == YELLOW)
     return _Step(to, gap, gap / spread, places, people, closed)
 

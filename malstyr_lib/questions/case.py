@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from malstyr_lib import kpi_title, tables, text
 from malstyr_lib.chain import Basis
 from malstyr_lib.model import Committee, Kpi
+from malstyr_lib.scoring.arrays import Floats
 from malstyr_lib.scoring.colour import goodness
 from malstyr_lib.scoring.evidence import Evidence
 from malstyr_lib.scoring.shift import Shift
@@ -21,7 +21,6 @@ from malstyr_lib.scoring.shift import Shift
 if TYPE_CHECKING:
     from malstyr_lib.questions.setting import Setting
 
-Floats = NDArray[np.float64]
 _T = TypeVar("_T")
 
 
@@ -85,6 +84,26 @@ class Case:
         return self.evidence.number[self.id]
 
     @property
+    def values(self) -> Floats:
+        """The values of all municipalities, by `evidence.everyone` × `years`; NaN where none."""
+        return self.evidence.values(self.id)
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """The years of `values`, without holes."""
+        return self.evidence.whole.periods
+
+    @property
+    def again(self) -> frozenset[int]:
+        """The years that only repeat the measurement before them."""
+        return self.evidence.again(self.id)
+
+    @property
+    def reported(self) -> dict[int, int]:
+        """How many municipalities have a value, by year; no year without any."""
+        return self.evidence.reported(self.id)
+
+    @property
     def judged(self) -> bool:
         """Whether the KPI has a direction, so that there is better and worse."""
         return self.kpi.direction != "ingen"
@@ -92,10 +111,8 @@ class Case:
     @cached_property
     def series(self) -> dict[int, float]:
         """The own known values by year, oldest first."""
-        years, values = self.evidence.whole.periods, self.evidence.series(self.id)
-        return {
-            year: float(value) for year, value in zip(years, values, strict=True) if value == value
-        }
+        told = zip(self.years, self.evidence.series(self.id), strict=True)
+        return {year: float(value) for year, value in told if value == value}
 
     @cached_property
     def scores(self) -> pd.DataFrame:
@@ -106,6 +123,12 @@ class Case:
     def colours(self) -> dict[int, str]:
         """The own colour by year."""
         return dict(zip(self.scores["period"], self.scores["colour"], strict=True))
+
+    @property
+    def coloured(self) -> dict[int, str]:
+        """The own colour by year, oldest first, of the years that have one."""
+        every = sorted(self.colours.items())
+        return {int(year): colour for year, colour in every if colour != tables.GREY}
 
     @cached_property
     def now(self) -> dict[Any, Any] | None:
@@ -141,15 +164,35 @@ class Case:
 
     def everyone(self, year: int) -> Floats:
         """Return all municipalities' values in a year, by `evidence.everyone`; NaN where none."""
-        periods = self.evidence.whole.periods
-        if year not in periods:
+        if year not in self.years:
             return np.full(len(self.evidence.everyone), np.nan)
-        return np.asarray(self.evidence.whole.values[self.at, :, periods.index(year)])
+        return np.asarray(self.values[:, self.years.index(year)])
+
+    def everyone_of(self, kpi: str, year: int) -> Floats:
+        """Return the same of any KPI that the snapshot holds, totals."""
+        if kpi == self.id:
+            return self.everyone(year)
+        rows = self.setting.values(kpi)
+        rows = rows[(rows["period"] == year) & (rows["gender"] == "T")]
+        told = rows.set_index("municipality")["value"].reindex(self.evidence.everyone)
+        return told.to_numpy(dtype=np.float64)
+
+    def known_others(self, values: Floats) -> Floats:
+        """Return the others' of values by `evidence.everyone`, those that are known."""
+        others = np.delete(values, self.evidence.at)
+        return np.asarray(others[~np.isnan(others)])
 
     def others(self, year: int) -> Floats:
         """Return the others' known values in a year."""
-        values = np.delete(self.everyone(year), self.evidence.at)
-        return np.asarray(values[~np.isnan(values)])
+        return self.known_others(self.everyone(year))
+
+    def good(self, values: Floats) -> Floats:
+        """Return values of the KPI turned so that more is better; see `goodness`."""
+        return goodness(values, self.kpi.direction, self.kpi.target)
+
+    def peers(self, kind: str) -> list[int]:
+        """Return where the others of a comparison group stand among all."""
+        return [at for at in self.evidence.places_of(kind, self.id) if at != self.evidence.at]
 
     def members(self, kind: str) -> list[str]:
         """Return the ids of a comparison group, the own included: alla, län, liknande, …"""
@@ -158,25 +201,15 @@ class Case:
     @cached_property
     def rows(self) -> pd.DataFrame:
         """The KPI's observations up to the year, all areas and genders (tables.OBSERVATIONS)."""
-        every = self.evidence.observations
-        return every[every["kpi"] == self.id]
+        return self.evidence.rows(self.id)
 
     def own(self, kpi: str, gender: str = "T") -> dict[int, float]:
         """Return the own known values of any KPI that the snapshot holds, by year; {} if not."""
         if (kpi, gender) not in self._found:
-            self._found[kpi, gender] = self._own(kpi, gender)
+            held = self.setting.held(kpi)
+            rows = self.setting.values(kpi) if held else tables.empty(tables.OBSERVATIONS)
+            self._found[kpi, gender] = tables.series(rows, kpi, self.setting.own, gender)
         return dict(self._found[kpi, gender])
-
-    def _own(self, kpi: str, gender: str) -> dict[int, float]:
-        if not self.setting.held(kpi):
-            return {}
-        rows = self.setting.values(kpi)
-        mine = rows[
-            (rows["municipality"] == self.setting.own)
-            & (rows["gender"] == gender)
-            & rows["value"].notna()
-        ]
-        return {int(y): float(v) for y, v in zip(mine["period"], mine["value"], strict=True)}
 
     def once(self, compute: Callable[[Case], _T]) -> _T:
         """Return what a function finds of the case, computed the first time it is asked for."""
@@ -215,7 +248,7 @@ class Case:
         """Return whether a value is strictly better than another; None without direction."""
         if not self.judged:
             return None
-        good = goodness(np.array([value, than]), self.kpi.direction, self.kpi.target)
+        good = self.good(np.array([value, than]))
         return bool(good[0] > good[1])
 
     @cached_property

@@ -13,7 +13,7 @@ from malstyr_lib import tables, text
 from malstyr_lib.questions.answer import Question, Reply, likely, sure, unsure
 from malstyr_lib.questions.needs import VALUE
 from malstyr_lib.questions.persons import Counted, counted
-from malstyr_lib.scoring import findings
+from malstyr_lib.scoring import findings, sureness
 from malstyr_lib.scoring.margin import (
     change_within_counts,
     in_percent,
@@ -129,7 +129,7 @@ def doubt(case: Case) -> Doubt:
 
 def _others(case: Case, margin: float | None = None) -> tuple[str, ...]:
     """Return the other colours that the newest value may have; () where that is not known."""
-    row = case.finding(findings.certainties)
+    row = case.finding(sureness.certainties)
     if row is None or row["period"] != case.period or row["colour"] == tables.GREY:
         return ()
     return tuple(one for one in _possible(case, row, margin) if one != row["colour"])
@@ -171,7 +171,7 @@ def _unchanged(case: Case, years: tuple[int, int]) -> Reply:
 
 def _of_one(case: Case) -> Reply:
     """Answer for a single value: only its colour can be uncertain."""
-    row, found = case.finding(findings.certainties), _answers(case)
+    row, found = case.finding(sureness.certainties), _answers(case)
     known = row is not None and pd.notna(row["certain"])
     error = float(row["margin"]) if row and known else _error(case, found)
     if row is None or error != error:
@@ -294,7 +294,7 @@ def _moved(case: Case, years: tuple[int, int]) -> str:
 
 def _beside(case: Case, change: float, margin: float | None = None) -> str:
     """Return how many persons it is about, else whether the colour is uncertain, else nothing."""
-    row, found = case.finding(findings.certainties), counted(case)
+    row, found = case.finding(sureness.certainties), counted(case)
     if found and found.kind == "andel" and found.year == case.period:
         red = int(row["persons"]) if row and pd.notna(row["persons"]) else 0
         if red > 0:
@@ -315,7 +315,7 @@ def _to_yellow(case: Case, found: Counted, amount: int) -> str:
 
 def _colour(case: Case, margin: float | None = None) -> str:
     """Return which other colours the value can have within its margin; "" when that is unknown."""
-    row = case.finding(findings.certainties)
+    row = case.finding(sureness.certainties)
     if row is None or row["period"] != case.period or row["colour"] == tables.GREY:
         return ""
     colours = _possible(case, row, margin)

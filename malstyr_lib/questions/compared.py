@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from malstyr_lib.scoring.colour import significant
-from malstyr_lib.scoring.measured import repeated
 
 if TYPE_CHECKING:
     from malstyr_lib.questions.case import Case
 
-Floats = NDArray[np.float64]
 
 _NOISE: Final = 2e-8
 """Changes that differ by less, as a share of the values, differ by rounding only."""
@@ -64,11 +60,9 @@ def anew(case: Case) -> list[int]:
 
     A year only repeats when nearly all have the same value as before, the own municipality too.
     """
-    whole = case.evidence.whole
-    again = repeated(whole.values[case.at], whole.periods)
     kept: list[int] = []
     for year, value in case.series.items():
-        if year not in again or not kept or value != case.series[kept[-1]]:
+        if year not in case.again or not kept or value != case.series[kept[-1]]:
             kept.append(year)
     return kept
 
@@ -103,9 +97,3 @@ def older(case: Case, pair: tuple[int, int]) -> str:
     broken = case.evidence.broken(case.id, (pair[1], newest))
     why = f": {broken.reason}" if broken else ""
     return f" Nyare år kan inte jämföras med åren före{why}."
-
-
-def places(case: Case, areas: Sequence[str]) -> list[int]:
-    """Return where areas stand among all municipalities, the own one left out."""
-    place = {area: at for at, area in enumerate(case.evidence.everyone)}
-    return [place[area] for area in areas if area in place and area != case.setting.own]

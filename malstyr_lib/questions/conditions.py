@@ -13,7 +13,7 @@ import pandas as pd
 
 from malstyr_lib import kpi_title, scoring, tables, text
 from malstyr_lib.questions.answer import Reply, likely, unsure
-from malstyr_lib.questions.compared import Floats, places
+from malstyr_lib.scoring.arrays import Floats
 from malstyr_lib.scoring.colour import FEWEST
 
 if TYPE_CHECKING:
@@ -140,18 +140,14 @@ def _leaves_out(title: str) -> bool:
     return "exkl" in title.casefold()
 
 
-def _values(case: Case, kpi: str, year: int) -> Floats:
-    """Return all municipalities' totals of any KPI in a year, by `evidence.everyone`."""
-    rows = case.setting.values(kpi)
-    rows = rows[(rows["period"] == year) & (rows["gender"] == "T")]
-    by_area = dict(zip(rows["municipality"], rows["value"], strict=True))
-    return np.array([by_area.get(area, np.nan) for area in case.evidence.everyone])
+def _middle(values: Floats) -> float:
+    return float(np.median(values)) if len(values) else float("nan")
 
 
 def _beside_expected(case: Case, expected: _Model, deviation: _Model | None) -> Reply:
     """Return whether worse is expected than of others, and how the outcome differs from it."""
     year = max(case.own(expected.id))
-    values = _values(case, expected.id, year)
+    values = case.everyone_of(expected.id, year)
     table = pd.DataFrame(_rows(case, [expected, *([deviation] if deviation else [])]))
     said = [_expected(case, expected, values, year=year)]
     said += [_outcome(case, deviation)] if deviation else []
@@ -160,13 +156,11 @@ def _beside_expected(case: Case, expected: _Model, deviation: _Model | None) -> 
 
 def _expected(case: Case, model: _Model, values: Floats, *, year: int) -> str:
     """Return whether what is expected is worse than of others, in words and numbers."""
-    others = np.delete(values, case.evidence.at)
-    others = others[~np.isnan(others)]
-    median = float(np.median(others)) if len(others) else float("nan")
+    others = case.known_others(values)
     own = float(values[case.evidence.at])
     return (
         f"{_worse(case, model, values)}: modellens värde för {case.name} är"
-        f" {_number(model, own, values)} {year}, mot {_number(model, median, values)}"
+        f" {_number(model, own, values)} {year}, mot {_number(model, _middle(others), values)}"
         f" i mitten av {text.count(len(others), 'annan kommun', 'andra kommuner')}."
     )
 
@@ -228,7 +222,7 @@ def _beside_model(case: Case, model: _Model) -> Reply:
     table = pd.DataFrame(_rows(case, [model]))
     year = max(case.own(model.id))
     if _told(case, model) and year in case.series:
-        values = case.everyone(year) - _values(case, model.id, year)
+        values = case.everyone(year) - case.everyone_of(model.id, year)
         said = f"{_expected(case, replace(model, title=case.title), values, year=year)}"
         why = f"{_why(model)} Modellens värde är uträknat som utfallet minus avvikelsen."
         return likely(f"{said} {_outcome(case, model)}", why, underlag=table)
@@ -262,14 +256,12 @@ def _rows(case: Case, models: list[_Model]) -> Iterator[dict[str, object]]:
     for kpi, title in known.items():
         own = case.series if kpi == case.id else case.own(kpi)
         year = max(own)
-        values = case.everyone(year) if kpi == case.id else _values(case, kpi, year)
-        others = np.delete(values, case.evidence.at)
-        others = others[~np.isnan(others)]
+        others = case.known_others(case.everyone_of(kpi, year))
         yield {
             "Nyckeltal": kpi_title.labelled(title, kpi),
             "År": year,
             case.name: own[year],
-            "De andras median": float(np.median(others)) if len(others) else float("nan"),
+            "De andras median": _middle(others),
             "Andra kommuner": len(others),
         }
 
@@ -301,7 +293,7 @@ def _similar(case: Case) -> tuple[str, pd.DataFrame] | None:
     """Return how the similar ones stand beside all others, in words and numbers; None if few."""
     if case.period is None:
         return None
-    alike = case.everyone(case.period)[places(case, case.members("liknande"))]
+    alike = case.everyone(case.period)[case.peers("liknande")]
     alike, every = alike[~np.isnan(alike)], case.others(case.period)
     if len(alike) < FEWEST:
         return None

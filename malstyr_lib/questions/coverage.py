@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
@@ -11,7 +11,7 @@ from malstyr_lib import text
 from malstyr_lib.questions.answer import Question, Reply, sure, unsure
 from malstyr_lib.questions.needs import Need
 from malstyr_lib.scoring.colour import significant
-from malstyr_lib.scoring.measured import FEWEST_AREAS, repeated, window
+from malstyr_lib.scoring.measured import FEWEST_AREAS, window
 from malstyr_lib.scoring.scores import GREY_BELOW, PRELIMINARY_BELOW, usual_n
 
 if TYPE_CHECKING:
@@ -20,23 +20,17 @@ if TYPE_CHECKING:
 _SHOWN: Final = 12
 
 
-def reported(case: Case) -> dict[int, int]:
-    """Return how many municipalities have a value, by year; the years without any are left out."""
-    seen = (~np.isnan(case.evidence.whole.values[case.at])).sum(axis=0).tolist()
-    return {year: n for year, n in zip(case.evidence.whole.periods, seen, strict=True) if n}
-
-
 ANYONE: Final = Need(
     "någon kommuns värde",
     "Ingen kommun har något värde för {kpi} i det hämtade.",
     "Hämta på nytt när Kolada har publicerat, se fråga 5 om måttet lever.",
-    lambda case: bool(reported(case)),
+    lambda case: bool(case.reported),
 )
 
 
 def coverage(case: Case) -> Reply:
     """Answer how many municipalities have a value, against the year before and the usual."""
-    known = reported(case)
+    known = case.reported
     years = list(known)
     usual = dict(zip(years, usual_n(np.array(list(known.values()))).tolist(), strict=True))
     year = int(case.now["period"]) if case.now and case.now["period"] in known else years[-1]
@@ -87,19 +81,16 @@ def _coverage_table(known: dict[int, int], usual: dict[int, float], of: int) -> 
 
 def same_again(case: Case) -> Reply:
     """Answer whether the newest values are only an earlier measurement, in whole or in part."""
-    values, periods = case.evidence.whole.values[case.at], case.evidence.whole.periods
-    years = list(reported(case))
+    years = list(case.reported)
     if len(years) < 2:
         return unsure(f"Bara {years[0]} har värden. Vänta på nästa mätning, så går det att se.")
     before, year = years[-2:]
-    pair = [significant(values[:, periods.index(one)]) for one in (before, year)]
-    both = ~np.isnan(pair[0]) & ~np.isnan(pair[1])
-    same, n = int((pair[0] == pair[1])[both].sum()), int(both.sum())
+    same, n = _alike(case, before, year)
     covers = window(case.title, case.description)
     counts = f"{same} av {text.count(n, 'kommun', 'kommuner')}"
-    table = _same_table(values, periods, years)
+    table = _same_table(case, years)
     kept = _kept(case)
-    if year in repeated(values, periods):
+    if year in case.again:
         said = f"Ja: {counts} har exakt samma värde {year} som {before}."
         why = f"Då är det i praktiken en mätning, eller en nivå som få ändrar.{kept}"
         return sure(said, why, underlag=table)
@@ -132,13 +123,19 @@ def _overlapping(covers: int, pair: tuple[int, int], kept: str, table: pd.DataFr
     return sure(said, f"Så säger rubriken eller beskrivningen.{kept}", underlag=table)
 
 
-def _same_table(values: Any, periods: tuple[int, ...], years: list[int]) -> pd.DataFrame:
+def _alike(case: Case, before: int, year: int) -> tuple[int, int]:
+    """Return how many have the same value in two years, of how many with a value in both."""
+    first, last = (significant(case.everyone(one)) for one in (before, year))
+    both = ~np.isnan(first) & ~np.isnan(last)
+    return int((first == last)[both].sum()), int(both.sum())
+
+
+def _same_table(case: Case, years: list[int]) -> pd.DataFrame:
     """Return how many have the same value as the year with values before, by year."""
     rows = []
     for before, year in zip(years[-_SHOWN - 1 : -1], years[-_SHOWN:], strict=False):
-        first, last = (significant(values[:, periods.index(one)]) for one in (before, year))
-        both = ~np.isnan(first) & ~np.isnan(last)
-        rows.append((year, before, int(both.sum()), int((first == last)[both].sum())))
+        same, n = _alike(case, before, year)
+        rows.append((year, before, n, same))
     heads = ["År", "Jämfört med", "Kommuner med båda", "Samma värde"]
     return pd.DataFrame(rows, columns=heads)
 

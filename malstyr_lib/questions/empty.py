@@ -9,7 +9,6 @@ import pandas as pd
 
 from malstyr_lib import kpi_title, tables, text
 from malstyr_lib.questions.answer import Question, Reply, likely, sure, unsure
-from malstyr_lib.questions.coverage import reported
 from malstyr_lib.scoring.sentences import quote, sentences
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ _SAID: Final = ("", "Missing")
 
 def why_empty(case: Case) -> Reply:
     """Answer why the newest cell is empty; where it is not, which earlier ones are."""
-    have = reported(case)
+    have = case.reported
     if not have:
         said = f"Ingen kommun har något värde för {case.id} i det hämtade."
         why = "Nyckeltalet är ännu inte publicerat, eller upphört; fråga 5 säger om måttet lever."

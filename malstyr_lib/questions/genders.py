@@ -15,9 +15,10 @@ from malstyr_lib.markup import STATUS
 from malstyr_lib.questions.answer import Reply, likely, sure, unsure
 from malstyr_lib.questions.needs import Need, plain_count
 from malstyr_lib.scoring import cube, paired, phrases, score
+from malstyr_lib.scoring.arrays import Floats
 
 if TYPE_CHECKING:
-    from malstyr_lib.questions.case import Case, Floats
+    from malstyr_lib.questions.case import Case
 
 YEARS: Final = 8
 """How many years are shown at most."""
@@ -125,8 +126,7 @@ def _year(
 ) -> dict[str, Any]:
     women, men = values
     gaps, at = women - men, case.evidence.at
-    theirs = np.delete(gaps, at)
-    others = theirs[:0] if plain_count(case) else theirs[~np.isnan(theirs)]
+    others = case.known_others(gaps)[: 0 if plain_count(case) else None]
     return {
         "period": year,
         "women": float(women[at]),

@@ -214,18 +214,9 @@ QUESTIONS: Final[tuple[Question, ...]] = (
         about="rapport",
     ),
     Question(
-        47,
-        "valda mått",
-        "Har vi valt måtten som passar?",
-        chosen,
-        needs=(HOME,),
-        about="rapport",
+        47, "valda mått", "Har vi valt måtten som passar?", chosen, needs=(HOME,), about="rapport"
     ),
     Question(
-        48,
-        "räkna om",
-        "Kan någon annan räkna fram samma sak?",
-        reproducible,
-        about="rapport",
+        48, "räkna om", "Kan någon annan räkna fram samma sak?", reproducible, about="rapport"
     ),
 )

@@ -10,9 +10,8 @@ import pandas as pd
 
 from malstyr_lib import tables, text
 from malstyr_lib.questions.answer import Reply, sure, unsure
-from malstyr_lib.questions.compared import NAMED, places
+from malstyr_lib.questions.compared import NAMED
 from malstyr_lib.scoring.colour import CODES
-from malstyr_lib.scoring.measured import repeated
 from malstyr_lib.scoring.scores import PRELIMINARY_BELOW, usual_n
 
 if TYPE_CHECKING:
@@ -95,11 +94,10 @@ def _span(case: Case) -> _Span | str:
 
 def _whole_years(case: Case) -> list[int]:
     """Return the years that most have reported and that were measured anew, oldest first."""
-    values, periods = case.evidence.whole.values[case.at], case.evidence.whole.periods
-    reported = (~np.isnan(values)).sum(axis=0)
-    enough = (reported > 0) & ~(reported / usual_n(reported) < PRELIMINARY_BELOW)
-    again = repeated(values, periods)
-    return [year for year, ok in zip(periods, enough, strict=True) if ok and year not in again]
+    reported = np.array(list(case.reported.values()))
+    enough = ~(reported / usual_n(reported) < PRELIMINARY_BELOW)
+    told = zip(case.reported, enough, strict=True)
+    return [year for year, ok in told if ok and year not in case.again]
 
 
 def _journey(case: Case, at: int, span: _Span) -> Journey:
@@ -113,7 +111,7 @@ def _journey(case: Case, at: int, span: _Span) -> Journey:
 def _group(case: Case, at: int) -> str:
     """Return which of the own municipality's groups another is in, the nearest one."""
     kinds = {"liknande": "liknande", "län": "länet", "kommungrupp": "SKR:s kommungrupp"}
-    found = (words for kind, words in kinds.items() if at in places(case, case.members(kind)))
+    found = (words for kind, words in kinds.items() if at in case.peers(kind))
     return next(found, "övriga")
 
 

@@ -17,6 +17,7 @@ from malstyr_lib.questions.answer import Reply, likely, sure, unsure
 from malstyr_lib.questions.colours import scores_of
 from malstyr_lib.questions.families import HOME, PLACE, PRIVATE, PUBLIC, WHOLE, Family, Kind
 from malstyr_lib.questions.needs import Need
+from malstyr_lib.scoring.scores import BARELY_RED
 
 if TYPE_CHECKING:
     from malstyr_lib.questions.case import Case
@@ -135,11 +136,10 @@ def _late(case: Case, known: Sequence[Part]) -> str:
 
 
 def _part(case: Case, one: families.Member, row: dict[Any, Any]) -> Part:
-    rows, year = case.setting.values(one.id), int(row["period"])
-    now = rows[(rows["period"] == year) & (rows["gender"] == "T")]
-    values = now.loc[now["municipality"].isin(case.evidence.everyone), "value"].dropna()
-    bare = "knappt" in str(row["reason"]) or bool(row["preliminary"])
-    middle = float(np.median(values)) if len(values) else nan
+    year = int(row["period"])
+    values = case.everyone_of(one.id, year)
+    bare = BARELY_RED in str(row["reason"]) or bool(row["preliminary"])
+    middle = float(np.nanmedian(values)) if not np.isnan(values).all() else nan
     return Part(one.id, one.part, year, float(row["value"]), middle, str(row["colour"]), bare)
 
 

@@ -142,10 +142,7 @@ def _before(case: Case) -> Before:
     reported = _published(case)
     now = int(case.now["period"]) if case.now else 0
     last = now if reported is None else min(now, reported.year + 1)
-    coloured = [
-        int(year) for year, colour in case.colours.items() if colour != tables.GREY and year < last
-    ]
-    year = max(coloured, default=None)
+    year = max((one for one in case.coloured if one < last), default=None)
     return Before(
         report=None if reported is None else reported.year,
         published="" if reported is None else str(reported.found["focus"][case.id]),

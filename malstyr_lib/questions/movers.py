@@ -12,10 +12,11 @@ from malstyr_lib import scoring, tables, text
 from malstyr_lib.markup import STATUS
 from malstyr_lib.questions.answer import Reply, likely, sure, unsure
 from malstyr_lib.questions.chance import CHANCE_WORDS, doubt
-from malstyr_lib.questions.compared import Floats, newest_pair, no_pair, older, whose
+from malstyr_lib.questions.compared import newest_pair, no_pair, older, whose
 from malstyr_lib.questions.red_run import run_of
 from malstyr_lib.questions.turns import among_all, as_shown, newest_turn, unsettled
 from malstyr_lib.scoring import phrases
+from malstyr_lib.scoring.arrays import Floats
 from malstyr_lib.scoring.decompose import Decomposition
 from malstyr_lib.scoring.shift import Shift
 
@@ -171,8 +172,7 @@ def _frozen_table(frozen: _Frozen, pair: tuple[int, int]) -> pd.DataFrame:
 def _unjudged(case: Case, pair: tuple[int, int]) -> Reply:
     """Return both sides' numeric change for a KPI without better and worse."""
     values = np.column_stack([case.everyone(year) for year in pair])
-    change = np.delete(values[:, 1] - values[:, 0], case.evidence.at)
-    change = change[~np.isnan(change)]
+    change = case.known_others(values[:, 1] - values[:, 0])
     if not len(change):
         return unsure(f"Ingen annan kommun har värden för både {pair[0]} och {pair[1]}.")
     own, median = case.series[pair[1]] - case.series[pair[0]], float(np.median(change))

@@ -237,25 +237,13 @@ QUESTIONS: Final[tuple[Question, ...]] = (
         needs=(VALUE, DIRECTION),
     ),
     Question(
-        11,
-        "bättre eller sämre",
-        "Blir det bättre eller sämre?",
-        better_or_worse,
-        needs=(VALUE,),
+        11, "bättre eller sämre", "Blir det bättre eller sämre?", better_or_worse, needs=(VALUE,)
     ),
     Question(
-        12,
-        "värre än vanligt",
-        "Är det värre än vi brukar?",
-        worse_than_usual,
-        needs=(VALUE,),
+        12, "värre än vanligt", "Är det värre än vi brukar?", worse_than_usual, needs=(VALUE,)
     ),
     Question(
-        13,
-        "när det vände",
-        "När vände det, och vad hände då?",
-        when_it_turned,
-        needs=(VALUE,),
+        13, "när det vände", "När vände det, och vad hände då?", when_it_turned, needs=(VALUE,)
     ),
     Question(
         14,

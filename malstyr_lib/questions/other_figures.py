@@ -14,9 +14,8 @@ from malstyr_lib import kpi_title, tables, text
 from malstyr_lib.markup import STATUS
 from malstyr_lib.model import Kpi
 from malstyr_lib.questions.answer import Reply, likely, unsure
-from malstyr_lib.questions.compared import places
 from malstyr_lib.questions.followers import evidence_of, theirs
-from malstyr_lib.scoring.colour import CODES, goodness
+from malstyr_lib.scoring.colour import CODES, WORDS
 
 if TYPE_CHECKING:
     from malstyr_lib.questions.case import Case
@@ -35,7 +34,6 @@ _RESOURCE: Final = re.compile(
     re.I,
 )
 """Titles of what a committee has to work with: money and staff."""
-_COLOUR: Final = {code: colour for colour, code in CODES.items()}
 
 
 @dataclass(frozen=True)
@@ -84,9 +82,9 @@ def _whom(case: Case) -> list[int]:
     """Return the similar ones with the best values of those that are better than the own."""
     if case.period is None:
         return []
-    good = goodness(case.everyone(case.period), case.kpi.direction, case.kpi.target)
+    good = case.good(case.everyone(case.period))
     for kind in ("liknande", "kommungrupp"):
-        found = [at for at in places(case, case.members(kind)) if good[at] > good[case.evidence.at]]
+        found = [at for at in case.peers(kind) if good[at] > good[case.evidence.at]]
         if found:
             best = sorted(found, key=lambda at: -good[at])[:AT_MOST]
             return sorted(
@@ -106,7 +104,7 @@ def _other(case: Case, e: Evidence, kpi: Kpi, whom: Sequence[int]) -> _Other | N
     if np.isnan(values[1:]).all() or year < (case.period or 0) - OLDEST:
         return None
     codes = e.swept.colour[at, areas, column]
-    return _Other(kpi, e.whole.periods[column], values, tuple(_COLOUR[int(code)] for code in codes))
+    return _Other(kpi, e.whole.periods[column], values, tuple(WORDS[int(code)] for code in codes))
 
 
 def _counted(case: Case, others: list[_Other], names: list[str]) -> str:

@@ -159,14 +159,9 @@ def slow_measure(case: Case) -> Reply:
 
 def _over_breaks(case: Case) -> str:
     """Return that some pairs of years lie across a break, in a sentence; "" when none does."""
-    values, periods = case.evidence.whole.values[case.at], case.evidence.whole.periods
-    enough = (~np.isnan(values)).sum(axis=0) >= FEWEST_AREAS
-    parted = {one.period for one in case.evidence.breaks[case.id]}
-    over = [
-        str(after)
-        for after, many, before in zip(periods[1:], enough[1:], enough[:-1], strict=True)
-        if after in parted and many and before
-    ]
+    enough = {year for year, n in case.reported.items() if n >= FEWEST_AREAS}
+    parted = case.evidence.break_years(case.id)
+    over = [str(year) for year in sorted({*parted}) if {year - 1, year} <= enough]
     if not over:
         return ""
     return f" Serien bröts {text.listing(over)}, och årspar som går över brott räknas med."
@@ -220,27 +215,9 @@ QUESTIONS: Final[tuple[Question, ...]] = (
         years_to_green,
         needs=(DIRECTION,),
     ),
-    Question(
-        35,
-        "gult ändå",
-        "Hade det blivit gult ändå?",
-        gone_yellow_anyway,
-        needs=(DIRECTION,),
-    ),
-    Question(
-        36,
-        "trögrörligt mått",
-        "Är måttet trögrörligt?",
-        slow_measure,
-        needs=(DIRECTION,),
-    ),
-    Question(
-        37,
-        "rimligt mål",
-        "Är målet rimligt?",
-        target_in_reach,
-        needs=(VALUE, DIRECTION),
-    ),
+    Question(35, "gult ändå", "Hade det blivit gult ändå?", gone_yellow_anyway, needs=(DIRECTION,)),
+    Question(36, "trögrörligt mått", "Är måttet trögrörligt?", slow_measure, needs=(DIRECTION,)),
+    Question(37, "rimligt mål", "Är målet rimligt?", target_in_reach, needs=(VALUE, DIRECTION)),
     Question(
         38,
         "om inget görs",

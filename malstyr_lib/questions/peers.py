@@ -20,14 +20,13 @@ from malstyr_lib.questions.compared import (
     newest_pair,
     no_pair,
     older,
-    places,
     whose,
 )
 from malstyr_lib.questions.conditions import conditions
 from malstyr_lib.questions.movers import who_moved, why_turned
 from malstyr_lib.questions.needs import COLOUR, DIRECTION, TWO_VALUES, VALUE, Need
 from malstyr_lib.questions.pictures import change_chart
-from malstyr_lib.scoring import findings
+from malstyr_lib.scoring import sureness
 from malstyr_lib.scoring.agreement import COMPARATORS, LEAVE_ONE_OUT
 from malstyr_lib.scoring.compare import Change, compared_change
 from malstyr_lib.scoring.groups import GROUP_WORDS
@@ -72,7 +71,7 @@ def only_us(case: Case) -> Reply:
 
 def _change(case: Case, kind: str, pair: tuple[int, int]) -> Change:
     """Return the own change beside those of a group's others."""
-    at = [case.evidence.at, *places(case, case.members(kind))]
+    at = [case.evidence.at, *case.peers(kind)]
     before, after = (case.everyone(year)[at] for year in pair)
     return compared_change(before, after, 0)
 
@@ -127,8 +126,8 @@ def _head(case: Case, every: Change, pair: tuple[int, int]) -> str:
 
 def _still(case: Case, pair: tuple[int, int]) -> float:
     """Return the share of the others whose change can't be seen with the decimals shown."""
-    before, after = (np.delete(case.everyone(year), case.evidence.at) for year in pair)
-    changes = (after - before)[~np.isnan(after - before)]
+    before, after = (case.everyone(year) for year in pair)
+    changes = case.known_others(after - before)
     return float(np.mean([not text.rounded(float(one), case.decimals) for one in changes]))
 
 
@@ -175,7 +174,7 @@ def _changes_table(case: Case, changes: dict[str, Change]) -> pd.DataFrame:
 
 def against_all(case: Case) -> Reply:
     """Answer whether the value is red whoever it is compared with; mixed colours are no ja."""
-    row = case.finding(findings.agreements)
+    row = case.finding(sureness.agreements)
     if row is None or not row["of"]:
         return unsure("Ingen av jämförelserna ger någon färg: grupperna är för små.")
     table = pd.DataFrame(

@@ -24,19 +24,13 @@ def trend_chart(case: Case) -> charts.Chart:
         hint=phrases.direction_words(case.kpi),
         decimals=case.decimals,
         exercise=case.setting.exercise,
-        breaks=[one.period for one in case.evidence.breaks[case.id] if one.period is not None],
+        breaks=case.evidence.break_years(case.id),
     )
 
 
 def series(case: Case) -> pd.DataFrame:
     """Return a case's values beside the others' (`scoring.history`), a row per year."""
-    return scoring.history(
-        case.rows,
-        case.id,
-        case.setting.own,
-        everyone=case.evidence.everyone,
-        similar=case.evidence.groups["liknande"][case.id],
-    )
+    return case.evidence.history(case.id)
 
 
 def strip_chart(

@@ -12,8 +12,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-
 from malstyr_lib import kpi_title, tables, text
 from malstyr_lib.chain import Basis
 from malstyr_lib.questions import genders, persons, units
@@ -23,8 +21,9 @@ from malstyr_lib.questions.catalogue import THEME_OF, question
 from malstyr_lib.questions.compared import changes_beside
 from malstyr_lib.questions.peers import but_one
 from malstyr_lib.questions.red_run import run_of
-from malstyr_lib.scoring import findings
+from malstyr_lib.scoring import findings, sureness
 from malstyr_lib.scoring.scores import BARELY_RED
+from malstyr_lib.scoring.shift import Shift
 
 HOW_MANY: Final = 5
 PER_THEME: Final = 2
@@ -82,17 +81,11 @@ def _candidates(case: Case) -> Iterator[Raised]:
 
 
 def _empty(case: Case) -> str:
-    newest = max(_reported(case), default=None)
+    half = len(case.evidence.everyone) / 2
+    newest = max((year for year, n in case.reported.items() if n >= half), default=None)
     if newest is None or case.period is None or newest <= case.period:
         return "" if case.series else f"{case.name} har inget värde."
     return f"Andra har värden för {newest}, men {case.name} har inget efter {case.period}."
-
-
-def _reported(case: Case) -> list[int]:
-    """Return the years in which at least half of the municipalities have a value."""
-    known = ~np.isnan(case.evidence.whole.values[case.at])
-    enough = 2 * known.sum(axis=0) >= known.shape[0]
-    return [year for year, many in zip(case.evidence.whole.periods, enough, strict=True) if many]
 
 
 def _ended(case: Case) -> str:
@@ -101,7 +94,7 @@ def _ended(case: Case) -> str:
 
 
 def _uncertain(case: Case) -> str:
-    row = case.finding(findings.certainties)
+    row = case.finding(sureness.certainties)
     if row is None or row["certain"] is not False:
         return ""
     others = [text.ONE[one] for one in row["colours"].split() if one != row["colour"]]
@@ -132,9 +125,15 @@ def _broken(case: Case) -> str:
     return f"Serien tycks brytas {broken.period}: {broken.reason}." if broken else ""
 
 
-def _turned(case: Case) -> str:
+def _newest_shift(case: Case) -> Shift | None:
+    """Return the change of colour that the newest value made, if it made one."""
     shift = next(reversed(case.shifts), None)
-    if shift is None or shift.period != case.period:
+    return shift if shift is not None and shift.period == case.period else None
+
+
+def _turned(case: Case) -> str:
+    shift = _newest_shift(case)
+    if shift is None:
         return ""
     return (
         f"Färgen gick från {text.ONE[shift.before]} {shift.period_before} till"
@@ -144,10 +143,8 @@ def _turned(case: Case) -> str:
 
 
 def _common_turn(case: Case) -> str:
-    shift = next(reversed(case.shifts), None)
-    if shift is None or shift.period != case.period or not shift.better:
-        return ""
-    if not shift.base_rate >= COMMON_SHIFT:
+    shift = _newest_shift(case)
+    if shift is None or not shift.better or not shift.base_rate >= COMMON_SHIFT:
         return ""
     share = text.number(100 * shift.base_rate, 0)
     return f"Samma byte gjorde {share}\u00a0% av de andra som stod på samma ställe."
@@ -181,7 +178,7 @@ def _others_moved(case: Case) -> str:
 
 
 def _mixed(case: Case) -> str:
-    row = case.finding(findings.agreements)
+    row = case.finding(sureness.agreements)
     if row is None or not 0 < row["red"] < row["of"]:
         return ""
     led = f"Röd i {row['red']} av {row['of']} jämförelser"

@@ -16,7 +16,7 @@ from malstyr_lib.model import Target
 from malstyr_lib.questions.alike import starters
 from malstyr_lib.questions.answer import Reply, likely, sure, unsure
 from malstyr_lib.questions.untouched import too_late
-from malstyr_lib.scoring.colour import goodness
+from malstyr_lib.scoring.distance import border_of
 from malstyr_lib.scoring.starters import FEWEST as FEWEST_CASES
 
 if TYPE_CHECKING:
@@ -84,8 +84,7 @@ def _green_border(case: Case, one: Aim) -> float:
     sign = {"högt": 1, "lågt": -1}.get(case.kpi.direction)
     if sign is None or one.period is None:
         return float("nan")
-    ranked = np.sort(sign * case.others(one.period))
-    return float(sign * ranked[-(-3 * (len(ranked) + 1) // 4) - 1])
+    return sign * border_of(sign * case.others(one.period), "green")
 
 
 def _supposed(case: Case) -> list[Tried]:
@@ -185,7 +184,7 @@ def _share(part: int, of: int) -> str:
 
 def _among_alike(case: Case, one: Tried, years: int) -> str:
     """Return how often those that stood alike improved as much in as many years; "" if too few."""
-    good = goodness(np.array([one.aim.value, one.aim.wanted]), case.kpi.direction, case.kpi.target)
+    good = case.good(np.array([one.aim.value, one.aim.wanted]))
     (found,) = starters(case, ahead=(years,), turned=True)
     cases = len(found.changes)
     if cases < FEWEST_CASES:

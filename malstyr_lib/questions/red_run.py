@@ -73,7 +73,7 @@ def since_when(case: Case) -> Reply:
 
 def run_of(case: Case) -> Run | None:
     """Return the coloured years that no break parts from the newest of them."""
-    seen = [(int(y), c) for y, c in sorted(case.colours.items()) if c != tables.GREY]
+    seen = list(case.coloured.items())
     if not seen:
         return None
     kept = [one for one in seen if not case.evidence.broken(case.id, (one[0], seen[-1][0]))]
@@ -157,9 +157,8 @@ def _word(run: Run) -> str:
 
 def _cut_words(case: Case) -> str:
     """Return from which year the series can be compared, where it was broken."""
-    coloured = [int(year) for year, colour in case.colours.items() if colour != tables.GREY]
-    dated = [one.period for one in case.evidence.breaks[case.id] if one.period is not None]
-    cut = max((y for y in dated if min(coloured) < y <= max(coloured)), default=None)
+    coloured, years = list(case.coloured), case.evidence.break_years(case.id)
+    cut = max((year for year in years if coloured[0] < year <= coloured[-1]), default=None)
     return f"; serien bröts {cut}, och äldre år jämförs inte" if cut else ""
 
 

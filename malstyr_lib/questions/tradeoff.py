@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from malstyr_lib import kpi_title, tables, text
 from malstyr_lib.markup import STATUS
 from malstyr_lib.model import Kpi
 from malstyr_lib.questions.answer import Reply, likely, sure, unsure
 from malstyr_lib.questions.structure import words_of
+from malstyr_lib.scoring.arrays import Floats
 from malstyr_lib.scoring.colour import CODES, FEWEST
 from malstyr_lib.scoring.scores import BARE_WITHIN
 
@@ -49,7 +49,7 @@ class Cost:
     year: int
     own: float
     line: float
-    values: NDArray[np.float64]
+    values: Floats
 
     @property
     def side(self) -> str:
@@ -135,10 +135,8 @@ def _cost(case: Case, kpi: Kpi) -> Cost | None:
     years = [year for year in case.own(kpi.id) if year <= int(case.period or 0)]
     if not years:
         return None
-    rows, year = case.setting.values(kpi.id), max(years)
-    then = rows[(rows["period"] == year) & (rows["gender"] == "T")]
-    by_area = then.set_index("municipality")["value"].reindex(case.evidence.everyone)
-    values = by_area.to_numpy(dtype=np.float64)
+    year = max(years)
+    values = case.everyone_of(kpi.id, year)
     if np.count_nonzero(~np.isnan(values)) < FEWEST:
         return None
     line = 0.0 if _DEVIATION.search(kpi.title) else float(np.nanmedian(values))

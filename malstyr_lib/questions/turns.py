@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from malstyr_lib import tables, text
+from malstyr_lib import text
 from malstyr_lib.scoring import phrases
 from malstyr_lib.scoring.colour import CODES
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 def newest_turn(case: Case) -> tuple[int, int] | None:
     """Return the two years that the box last changed colour between; None if it never has."""
-    seen = [(int(y), c) for y, c in sorted(case.colours.items()) if c != tables.GREY]
-    turns = [(one[0], other[0]) for one, other in pairwise(seen) if one[1] != other[1]]
+    seen = pairwise(case.coloured.items())
+    turns = [(one[0], other[0]) for one, other in seen if one[1] != other[1]]
     return turns[-1] if turns else None
 
 

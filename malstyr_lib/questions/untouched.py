@@ -98,9 +98,8 @@ def _told(case: Case, one: Starters) -> Ahead:
 
 def _within(case: Case, value: float) -> float:
     """Return a value within 0–100 for a share, and not below 0 where nobody ever was."""
-    values = case.evidence.whole.values[case.at]
-    lowest = 0.0 if not (values < 0).any() else value
-    highest = 100.0 if case.unit == "%" and not (values > 100).any() else value
+    lowest = 0.0 if not (case.values < 0).any() else value
+    highest = 100.0 if case.unit == "%" and not (case.values > 100).any() else value
     return min(max(value, lowest), highest)
 
 

@@ -19,7 +19,6 @@ from malstyr_lib.questions import worth
 from malstyr_lib.questions.answer import Reply, likely, sure, unsure
 from malstyr_lib.questions.followers import theirs
 from malstyr_lib.questions.worth import Unit
-from malstyr_lib.scoring.colour import goodness
 from malstyr_lib.scoring.distance import distance
 
 if TYPE_CHECKING:
@@ -76,7 +75,7 @@ class Weight:
         case, now = self.case, self.case.now
         if now is None or isnan(now["gap_iqr"]):
             return float("nan")
-        good = goodness(case.everyone(now["period"]), case.kpi.direction, case.kpi.target)
+        good = case.good(case.everyone(now["period"]))
         return float(now["gap_to_median"] / distance(good).spread[0])
 
     @property

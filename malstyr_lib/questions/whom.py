@@ -153,11 +153,7 @@ QUESTIONS: Final[tuple[Question, ...]] = (
         needs=(VALUE, BOTH),
     ),
     Question(
-        22,
-        "vilken enhet",
-        "Vilken enhet?",
-        which_unit,
-        needs=(HOME, PUBLISHED, FETCHED, ROWS),
+        22, "vilken enhet", "Vilken enhet?", which_unit, needs=(HOME, PUBLISHED, FETCHED, ROWS)
     ),
     Question(
         23,
@@ -174,17 +170,9 @@ QUESTIONS: Final[tuple[Question, ...]] = (
         needs=(VALUE, *PARTS),
     ),
     Question(
-        25,
-        "döljer snittet något",
-        "Döljer snittet något?",
-        what_it_hides,
-        needs=(HOME, PARTED),
+        25, "döljer snittet något", "Döljer snittet något?", what_it_hides, needs=(HOME, PARTED)
     ),
     Question(
-        26,
-        "fler röda där",
-        "Är det fler röda där också?",
-        red_neighbours,
-        needs=(VALUE, COMMITTEE),
+        26, "fler röda där", "Är det fler röda där också?", red_neighbours, needs=(VALUE, COMMITTEE)
     ),
 )

@@ -14,7 +14,7 @@ import numpy as np
 
 from malstyr_lib import tables, text
 from malstyr_lib.questions.persons import are_cases, doubt_of, people
-from malstyr_lib.scoring.colour import FEWEST, goodness
+from malstyr_lib.scoring.colour import FEWEST
 from malstyr_lib.scoring.distance import distance
 from malstyr_lib.scoring.margin import persons
 
@@ -97,7 +97,7 @@ def marks(case: Case, year: int) -> list[Mark]:
     if not case.judged:
         middle = float(np.nanmedian(values))
         return [Mark(MEDIAN, middle, middle - case.value)]
-    good = goodness(values, case.kpi.direction, case.kpi.target)
+    good = case.good(values)
     at, far = case.evidence.at, distance(good)
     found = [_mark(case, MEDIAN, float(good[at] + far.to_median[at]), good[at])]
     if case.colour == tables.RED:
@@ -111,9 +111,7 @@ def marks(case: Case, year: int) -> list[Mark]:
 
 def _best(case: Case, good: np.ndarray) -> int | None:
     """Return the place of the best of the similar municipalities; None without any value."""
-    place = {area: at for at, area in enumerate(case.evidence.everyone)}
-    others = [place[area] for area in case.members("liknande") if area != case.setting.own]
-    known = [at for at in others if not np.isnan(good[at])]
+    known = [at for at in case.peers("liknande") if not np.isnan(good[at])]
     return max(known, key=lambda at: float(good[at]), default=None)
 
 

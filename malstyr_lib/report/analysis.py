@@ -10,12 +10,12 @@ from typing import Any
 
 import pandas as pd
 
-from malstyr_lib import scoring, tables, text
+from malstyr_lib import tables, text
 from malstyr_lib.chain import Basis
 from malstyr_lib.errors import UsageError
 from malstyr_lib.grounds.basis import gathered
 from malstyr_lib.model import Committee, Kpi, SteeringModel
-from malstyr_lib.scoring import Group, Shift, findings, overall
+from malstyr_lib.scoring import Shift, findings, overall, sureness
 from malstyr_lib.scoring.evidence import Evidence
 from malstyr_lib.store import Snapshot
 
@@ -146,13 +146,13 @@ class Analysis:
 
     @cached_property
     def certainties(self) -> dict[str, dict[Any, Any]]:
-        """How sure every colour is (findings.CERTAINTIES)."""
-        return self.found(findings.certainties)
+        """How sure every colour is (sureness.CERTAINTIES)."""
+        return self.found(sureness.certainties)
 
     @cached_property
     def agreements(self) -> dict[str, dict[Any, Any]]:
-        """Against how many of five every KPI is red (findings.AGREEMENTS)."""
-        return self.found(findings.agreements)
+        """Against how many of five every KPI is red (sureness.AGREEMENTS)."""
+        return self.found(sureness.agreements)
 
     @cached_property
     def paces(self) -> dict[str, dict[Any, Any]]:
@@ -170,59 +170,14 @@ class Analysis:
         rows = overall.expected(self.evidence).to_dict("records")
         return {str(row["what"]): row for row in rows}
 
-    @property
-    def similar(self) -> dict[str, Group]:
-        """The similar municipalities of every KPI, by its id."""
-        return self.evidence.groups["liknande"]
-
-    @cached_property
-    def by_kpi(self) -> dict[str, pd.DataFrame]:
-        """The observations of every KPI, by its id."""
-        return {str(kpi): rows for kpi, rows in self.observations.groupby("kpi")}
-
     @cached_property
     def histories(self) -> dict[str, pd.DataFrame]:
         """Every KPI's series beside the others' (scoring.history), by its id."""
-        nothing = self.observations[:0]
-        return {
-            kpi.id: scoring.history(
-                self.by_kpi.get(kpi.id, nothing),
-                kpi.id,
-                self.own,
-                everyone=self.everyone,
-                similar=self.similar[kpi.id],
-            )
-            for kpi in self.kpis
-        }
-
-    def year_of(self, kpi: Kpi, period: int) -> pd.DataFrame:
-        """Return one KPI's year: municipality, title, value and colour of all that have a value."""
-        rows = self.by_kpi[kpi.id]
-        rows = rows[(rows["period"] == period) & (rows["gender"] == "T") & rows["value"].notna()]
-        named = rows.merge(
-            self.municipalities[self.municipalities["type"] == "K"],
-            left_on="municipality",
-            right_on="id",
-        )
-        colours = scoring.colours(named["value"], kpi.direction, kpi.target)
-        return named[["municipality", "title", "value"]].assign(colour=colours)
-
-    def colours_of(self, kpi: Kpi) -> dict[int, str]:
-        """Return the own colour of one KPI by year."""
-        rows = self.scores[self.scores["kpi"] == kpi.id]
-        return dict(zip(rows["period"], rows["colour"], strict=True))
+        return {kpi.id: self.evidence.history(kpi.id) for kpi in self.kpis}
 
     def decimals(self, kpi: Kpi) -> int:
         """Return how many decimals readers need for one KPI, by the values of all."""
-        return self._decimals[kpi.id]
-
-    @cached_property
-    def _decimals(self) -> dict[str, int]:
-        nothing = self.observations[:0]
-        return {
-            kpi.id: text.decimals_for(self.by_kpi.get(kpi.id, nothing)["value"])
-            for kpi in self.kpis
-        }
+        return self.evidence.decimals(kpi.id)
 
 
 def analyse(

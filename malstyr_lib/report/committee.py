@@ -165,11 +165,11 @@ class CommitteeReport:
 
     def utveckling(self, kpi_id: str) -> Chart:
         """The trend chart of one of the committee's KPIs."""
-        return reds.trend_chart(self.analysis, kpi_id)
+        return reds.trend_chart(self.analysis, self._asked, kpi_id)
 
     def alla_kommuner(self, kpi_id: str) -> Chart:
         """The strip chart of one of the committee's KPIs, in its newest year."""
-        return reds.strip_chart(self.analysis, kpi_id)
+        return reds.strip_chart(self.analysis, self._asked, kpi_id)
 
     def anteckna(
         self, nyckeltal: str, period: int | str, kommentar: str, *, av: str, orsaker: Causes = ()

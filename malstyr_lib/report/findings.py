@@ -21,7 +21,7 @@ from malstyr_lib.questions.raised import Raised
 from malstyr_lib.report import days, parts, raised, thread
 from malstyr_lib.report.analysis import Analysis
 from malstyr_lib.report.behind import rows_behind
-from malstyr_lib.scoring import Evidence, findings, overall
+from malstyr_lib.scoring import Evidence, findings, overall, sureness
 from malstyr_lib.scoring.counted import counted
 from malstyr_lib.scoring.groups import SMALLER_GROUPS
 
@@ -40,8 +40,8 @@ OF_EVIDENCE: Final[dict[str, Callable[[Evidence], pd.DataFrame]]] = {
     "moves": findings.moves,
     "shifts": findings.shifts,
     "changes": findings.changes,
-    "certainties": findings.certainties,
-    "agreements": findings.agreements,
+    "certainties": sureness.certainties,
+    "agreements": sureness.agreements,
     "mobility": findings.mobility,
     "times": findings.times,
     "breaks": findings.breaks,

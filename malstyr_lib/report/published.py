@@ -23,7 +23,7 @@ from malstyr_lib.report.across import Across
 from malstyr_lib.report.analysis import Analysis
 from malstyr_lib.scoring import Shift, decompose_shift, phrases
 from malstyr_lib.scoring.colour import FEWEST
-from malstyr_lib.scoring.decompose import Border
+from malstyr_lib.scoring.distance import Border
 from malstyr_lib.scoring.evidence import Evidence
 from malstyr_lib.store import Snapshot, Store
 

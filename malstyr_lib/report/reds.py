@@ -11,12 +11,12 @@ from malstyr_lib import charts, markup, scoring, tables, text
 from malstyr_lib.errors import UsageError
 from malstyr_lib.markup import STATUS, Html, Number, Source
 from malstyr_lib.model import Kpi
-from malstyr_lib.questions import Setting
+from malstyr_lib.questions import Setting, pictures
 from malstyr_lib.report import parts, raised, wording
 from malstyr_lib.report.analysis import Analysis
 from malstyr_lib.report.hold_on import slow_reds
 from malstyr_lib.report.wording import label
-from malstyr_lib.scoring import overall, phrases
+from malstyr_lib.scoring import overall
 from malstyr_lib.scoring.groups import SMALLER_GROUPS
 
 
@@ -63,8 +63,8 @@ def _portrait(a: Analysis, asked: Setting, kpi: Kpi, row: pd.Series) -> Html:
             markup.paragraph(" ".join(filter(None, sentences))),
             raised.five(a, asked, kpi),
             _said(a, kpi),
-            _trend_or_not(a, kpi),
-            strip_chart(a, kpi.id).html,
+            _trend_or_not(a, asked, kpi),
+            strip_chart(a, asked, kpi.id).html,
             *raised.pictures(a, asked, kpi),
         ]
     )
@@ -102,46 +102,26 @@ def _known_certainty(a: Analysis, kpi: Kpi) -> dict[str, str]:
     return found if found and found["margin_from"] else {}
 
 
-def _trend_or_not(a: Analysis, kpi: Kpi) -> Html:
+def _trend_or_not(a: Analysis, asked: Setting, kpi: Kpi) -> Html:
     if len(parts.known(a, kpi)) < 2:
         return markup.note("Eget värde finns bara för ett år; ingen utveckling att visa.")
-    return trend_chart(a, kpi.id).html
+    return trend_chart(a, asked, kpi.id).html
 
 
-def trend_chart(a: Analysis, kpi_id: str) -> charts.Chart:
+def trend_chart(a: Analysis, asked: Setting, kpi_id: str) -> charts.Chart:
     """Return the trend chart of one of the committee's KPIs."""
     kpi = _own_kpi(a, kpi_id)
-    chart = charts.trend(
-        a.histories[kpi.id],
-        title=label(kpi),
-        name=a.name,
-        colours=a.colours_of(kpi),
-        hint=phrases.direction_words(kpi),
-        decimals=a.decimals(kpi),
-        exercise=a.exercise,
-        breaks=[one.period for one in a.evidence.breaks[kpi.id] if one.period is not None],
-    )
+    chart = pictures.trend_chart(raised.case_of(a, asked, kpi))
     areas = {a.name: a.own, "Riket": tables.NATION}
     return chart.sourced(lambda row, column: Source(kpi.id, int(row["År"]), areas.get(column, "")))
 
 
-def strip_chart(a: Analysis, kpi_id: str) -> charts.Chart:
+def strip_chart(a: Analysis, asked: Setting, kpi_id: str) -> charts.Chart:
     """Return the strip chart of one of the committee's KPIs, in its newest year."""
     kpi = _own_kpi(a, kpi_id)
     period = int(a.now.loc[a.now["kpi"] == kpi.id, "period"].iloc[0])
-    year = a.year_of(kpi, period)
-    chart = charts.strip(
-        year,
-        title=label(kpi),
-        name=a.name,
-        own=a.own,
-        similar=[area for area in a.similar[kpi.id].members if area != a.own],
-        period=period,
-        hint=phrases.direction_words(kpi),
-        decimals=a.decimals(kpi),
-        exercise=a.exercise,
-    )
-    areas = dict(zip(year["title"], year["municipality"], strict=True))
+    chart = pictures.year_chart(raised.case_of(a, asked, kpi), period)
+    areas = {name: area for area, name in asked.names.items() if area in a.everyone}
     return chart.sourced(lambda row, _: Source(kpi.id, period, areas.get(row["Kommun"], "")))
 
 
@@ -176,7 +156,7 @@ def by_gender(a: Analysis) -> Html:
 
 
 def _gender_row(a: Analysis, kpi: Kpi, row: pd.Series) -> dict[str, object]:
-    rows = scoring.paired(a.by_kpi[kpi.id])
+    rows = scoring.paired(a.evidence.rows(kpi.id))
     rows = rows[(rows["municipality"] == a.own) & (rows["period"] == row["period"])]
     by_gender = dict(zip(rows["gender"], rows["value"], strict=True))
     women, men = by_gender.get("K", np.nan), by_gender.get("M", np.nan)

@@ -14,7 +14,7 @@ from malstyr_lib.report import wording
 from malstyr_lib.report.thread import other_years
 from malstyr_lib.report.unit_basis import UnitBasis
 from malstyr_lib.report.unit_wording import NAME, cut, ended, short
-from malstyr_lib.scoring import findings, phrases, scores
+from malstyr_lib.scoring import phrases, scores, sureness
 
 MOST_ACTIVITIES: Final = 2
 MOST_GOALS: Final = 3
@@ -156,7 +156,7 @@ def small_chart(b: UnitBasis) -> charts.Chart:
 def _panel(b: UnitBasis, case: Case) -> charts.Panel:
     mine = b.unit_values.get(case.id)
     series = pictures.series(case)
-    broken = [one.period for one in case.evidence.breaks[case.id] if one.period is not None]
+    broken = case.evidence.break_years(case.id)
     first = int(series["period"].min())
     return charts.Panel(
         title=cut(case.kpi.title, 60),
@@ -223,7 +223,7 @@ def _colour(case: Case) -> str:
     """Return the newest colour with its year, and whether it is preliminary or uncertain."""
     if case.now is None or case.colour == tables.GREY:
         return STATUS[tables.GREY].label
-    certainty = case.finding(findings.certainties)
+    certainty = case.finding(sureness.certainties)
     unsure = " (osäker)" if certainty and certainty["certain"] is False else ""
     return f"{wording.colour_words(case.now)}{unsure} {case.now['period']}"
 

@@ -11,7 +11,7 @@ import pandas as pd
 from malstyr_lib import text
 from malstyr_lib.errors import UsageError
 from malstyr_lib.markup import STATUS
-from malstyr_lib.scoring import findings
+from malstyr_lib.scoring import findings, sureness
 from malstyr_lib.scoring.evidence import Evidence
 
 Row = Mapping[Any, Any]
@@ -144,14 +144,14 @@ VIEWS: Final[Mapping[str, View]] = {
     ),
     "grupper": View(
         "i hur många av fem jämförelser värdet är rött",
-        lambda e, _: findings.agreements(e),
+        lambda e, _: sureness.agreements(e),
         {"År": _plain("period"), "Mot alla": _colour("alla"), "Länet": _colour("län")}
         | {"Liknande": _colour("liknande"), "Kommungrupp": _colour("kommungrupp")}
         | _WHY,
     ),
     "sakerhet": View(
         "om färgen är osäker, och hur många personer det gäller",
-        lambda e, _: findings.certainties(e),
+        lambda e, _: sureness.certainties(e),
         {"År": _plain("period"), "Färg": _colour("colour"), "Felmarginal": _number("margin")}
         | _WHY,
     ),

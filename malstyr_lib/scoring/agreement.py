@@ -13,7 +13,8 @@ import numpy as np
 
 from malstyr_lib import text
 from malstyr_lib.errors import UsageError
-from malstyr_lib.scoring.colour import Floats, Ints, colour_of, goodness, standing
+from malstyr_lib.scoring.arrays import Floats, Ints
+from malstyr_lib.scoring.colour import colour_of, goodness, standing
 from malstyr_lib.scoring.groups import GROUPS
 from malstyr_lib.tables import GREEN, GREY, RED, YELLOW
 

@@ -11,16 +11,14 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from malstyr_lib import kpi_title, tables
 from malstyr_lib.model import Kpi
+from malstyr_lib.scoring.arrays import Counts, Floats, Marks
 from malstyr_lib.scoring.colour import CODES, colour_codes, goodness, in_order, placed
 from malstyr_lib.scoring.cube import Cube
 from malstyr_lib.scoring.distance import measured
 from malstyr_lib.scoring.scores import GREY_BELOW, PRELIMINARY_BELOW, too_old, usual_n
-
-Floats = NDArray[np.float64]
 
 BLIND_SPOTS: Final = {
     "kpi": "str",
@@ -89,9 +87,9 @@ class _Newest:
     """The KPIs that may be judged, each in its newest year: value by area, and which year."""
 
     kpis: tuple[str, ...]
-    period: NDArray[np.int64]
+    period: Counts
     values: Floats
-    preliminary: NDArray[np.bool_]
+    preliminary: Marks
 
     def only(self, which: list[bool]) -> _Newest:
         """Return some of them."""

@@ -13,12 +13,11 @@ from typing import Final, Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from malstyr_lib.scoring.arrays import Floats
 from malstyr_lib.scoring.measured import FEWEST_AREAS, repeated
 from malstyr_lib.scoring.sentences import quote, sentences
 
-Floats = NDArray[np.float64]
 Kind = Literal["level", "text", "title", "unit"]
 
 LIMIT: Final = 4.0

@@ -14,16 +14,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from malstyr_lib.errors import UsageError
+from malstyr_lib.scoring.arrays import Codes, Floats, Ints, Marks
 from malstyr_lib.tables import GREEN, GREY, RED, YELLOW
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.signedinteger[Any]]
 
 FEWEST = 4
 DIGITS: Final = 9
 """How many digits of a value count: what differs beyond them is noise."""
 CODES: Final = {GREY: -1, RED: 0, YELLOW: 1, GREEN: 2}
 """The colours as numbers (int8), for arrays over all municipalities; a better colour is higher."""
+WORDS: Final = {code: colour for colour, code in CODES.items()}
 _NAMES: Final = np.array([RED, YELLOW, GREEN, GREY])
 _SMALL: Final = 10_000
 """Places within a group up to this size, and three times them, fit a small number: it is quick."""
@@ -116,7 +115,7 @@ def one_placed(good: Floats, at: int) -> tuple[Floats, Standing]:
     return ranked, Standing(better, worse, n, ~np.isnan(own[..., 0]))
 
 
-def _nearly_tied(ranked: Floats) -> NDArray[np.bool_]:
+def _nearly_tied(ranked: Floats) -> Marks:
     """Return which rows hold two numbers that differ by less than rounding can tell apart."""
     size = np.abs(ranked)
     step = ranked[..., 1:] - ranked[..., :-1]
@@ -134,7 +133,7 @@ class Standing:
     better: Ints
     worse: Ints
     n: Ints
-    known: NDArray[np.bool_]
+    known: Marks
 
 
 def standing(good: Floats, axis: int = 0) -> Standing:
@@ -168,14 +167,14 @@ def _place(rows: NDArray[Any]) -> type[np.int16] | type[np.int32]:
     return np.int16 if rows.shape[-1] <= _SMALL else np.int32
 
 
-def _run_start(begins: NDArray[np.bool_]) -> Ints:
+def _run_start(begins: Marks) -> Ints:
     """Return, for each place of a sorted array, the place where its run of equals begins."""
     place = np.arange(begins.shape[-1], dtype=_place(begins))
     starts: Ints = np.maximum.accumulate(place * begins, axis=-1)
     return starts
 
 
-def _run_end(begins: NDArray[np.bool_]) -> Ints:
+def _run_end(begins: Marks) -> Ints:
     """Return, for each place of a sorted array, the place where its run of equals ends."""
     last = _place(begins)(begins.shape[-1] - 1)
     ends = np.ones(begins.shape, dtype=bool)
@@ -191,12 +190,23 @@ def _back(ranked: Ints, places: Ints) -> Ints:
     return back
 
 
-def colour_codes(stand: Standing) -> NDArray[np.int8]:
+def three_quarters(n: Any) -> Any:
+    """Return the fewest that are at least three quarters of n: so many better make a value red."""
+    return -(-3 * n // 4)
+
+
+def colour_codes(stand: Standing) -> Codes:
     """Return the colours of a standing as `CODES`: the quarter rule; grey below four known."""
-    most = -(-3 * stand.n // 4)  # the fewest that are at least three quarters
+    most = three_quarters(stand.n)
     judged = stand.known & (stand.n >= FEWEST)
     codes = (stand.worse >= most).view(np.int8) - (stand.better >= most).view(np.int8)
     return np.where(judged, codes + np.int8(CODES[YELLOW]), np.int8(CODES[GREY]))
+
+
+def codes_of_both(values: Floats, direction: str, target: float | None) -> Codes:
+    """Return the colours (`CODES`) of area × year among those with a value in every year."""
+    known = np.logical_not(np.isnan(values).any(axis=1, keepdims=True))
+    return colour_codes(standing(goodness(np.where(known, values, np.nan), direction, target)))
 
 
 def colour_of(stand: Standing) -> NDArray[np.str_]:

@@ -10,11 +10,9 @@ from math import nan
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from malstyr_lib.scoring.arrays import Floats
 from malstyr_lib.scoring.colour import significant
-
-Floats = NDArray[np.float64]
 
 NORMAL: Final = 1.4826
 """What a median absolute deviation is multiplied with to be a normal distribution's SD."""

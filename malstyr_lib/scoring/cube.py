@@ -11,8 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Places = NDArray[np.int64]
+from malstyr_lib.scoring.arrays import Counts, Floats
 
 ROWS: Final = 100_000
 """How many rows are looked up at a time, so that what is made of them stays small."""
@@ -36,7 +35,7 @@ class _Ids:
     """
 
     codes: NDArray[np.integer[Any]]
-    places: Places
+    places: Counts
 
 
 def cube(
@@ -58,7 +57,7 @@ def cube(
     periods = _periods(period, years)
     values = np.full((len(kpis), len(periods), len(areas)), np.nan)
 
-    def part(start: int) -> tuple[Places, Floats]:
+    def part(start: int) -> tuple[Counts, Floats]:
         at = slice(start, start + ROWS)
         rows = np.flatnonzero((genders.places == 0)[genders.codes[at]])
         rows += start
@@ -73,7 +72,7 @@ def cube(
     return Cube(tuple(kpis), tuple(areas), periods, values.transpose(0, 2, 1))
 
 
-def _periods(period: Places, years: Sequence[int]) -> tuple[int, ...]:
+def _periods(period: Counts, years: Sequence[int]) -> tuple[int, ...]:
     """Return all years from the first to the last that there are."""
     seen = [*years, *((period.min(), period.max()) if len(period) else ())]
     return tuple(range(int(min(seen, default=0)), int(max(seen, default=-1)) + 1))

@@ -10,18 +10,17 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import combinations
 from math import factorial
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from malstyr_lib.errors import UsageError
+from malstyr_lib.scoring.arrays import Floats, Marks
 from malstyr_lib.scoring.colour import goodness, significant
+from malstyr_lib.scoring.distance import Border, border_of
 
-Floats = NDArray[np.float64]
 Values = Mapping[str, float] | pd.Series
-Border = Literal["red", "green"]
 
 PARTS: Final = ("own", "others", "members", "revision")
 
@@ -54,7 +53,7 @@ class _Side:
     """One year's goodness of the same areas, the own first, and which of them are compared."""
 
     good: Floats
-    compared: NDArray[np.bool_]
+    compared: Marks
 
 
 def decompose_shift(
@@ -150,18 +149,7 @@ def _margin(sides: list[_Side], parts: frozenset[str], border: Border) -> float:
     kept = others.good
     for other in (after, start, published, revised):
         kept = np.where(np.isnan(kept), other.good, kept)
-    return _beyond(float(own.good[0]), kept[1:][who.compared[1:]], border)
-
-
-def _beyond(own: float, others: Floats, border: Border) -> float:
-    """Return how far a value is on the better side of a border that the others make.
-
-    Not red is to be at least as good as the one of the others that has fewest better than it of
-    those that three quarters need; green, by the same rule mirrored, to be better than it.
-    """
-    most = -(-3 * (len(others) + 1) // 4)
-    ranked = np.sort(others)
-    return own - float(ranked[-most] if border == "red" else ranked[most - 1])
+    return float(own.good[0]) - border_of(kept[1:][who.compared[1:]], border)
 
 
 def _shapley(part: str, margin: Callable[[frozenset[str]], float]) -> float:

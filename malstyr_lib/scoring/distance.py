@@ -6,13 +6,14 @@ Docs: docs/metod.md section 3.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-from malstyr_lib.scoring.colour import in_order
+from malstyr_lib.scoring.arrays import Floats
+from malstyr_lib.scoring.colour import in_order, three_quarters
 
-Floats = NDArray[np.float64]
+Border = Literal["red", "green"]
 
 CAP = 5.0
 
@@ -81,9 +82,20 @@ def _at(ranked: Floats, place: Floats) -> Floats:
 def _red_border(ranked: Floats) -> Floats:
     """Return the goodness that a red value must reach to leave red, the others unchanged.
 
-    Red means 4·better ≥ 3n, so at most ceil(3n/4) − 1 may be better: the border is the value
-    that has that many above it. A red value stands below it, so it never counts itself.
+    The border is the value that has one fewer above it than make red. A red value stands below
+    it, so it never counts itself.
     """
     n = (~np.isnan(ranked)).sum(axis=-1, keepdims=True)
-    from_best = np.maximum(-(-3 * n // 4) - 1, 0)
+    from_best = np.maximum(three_quarters(n) - 1, 0)
     return np.take_along_axis(ranked, np.maximum(n - 1 - from_best, 0), axis=-1)
+
+
+def border_of(others: Floats, which: Border) -> float:
+    """Return the goodness of a colour's border that the others (goodness, NaN where missing) make.
+
+    Not red is to be at least as good as the one of the others that has fewest better than it of
+    those that three quarters need; green, by the same rule mirrored, to be better than it.
+    """
+    ranked = np.sort(others[~np.isnan(others)])
+    most = three_quarters(len(ranked) + 1)
+    return float(ranked[-most] if which == "red" else ranked[most - 1])

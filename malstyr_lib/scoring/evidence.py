@@ -11,14 +11,15 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from malstyr_lib import tables, text
 from malstyr_lib.model import Kpi
+from malstyr_lib.scoring.arrays import Floats
 from malstyr_lib.scoring.break_text import text_breaks
 from malstyr_lib.scoring.breaks import Break, level_breaks
 from malstyr_lib.scoring.cube import Cube, cube
 from malstyr_lib.scoring.groups import GROUPS, Group, groups_of
+from malstyr_lib.scoring.history import history
 from malstyr_lib.scoring.measured import repeated, window
 from malstyr_lib.scoring.points import independent
 from malstyr_lib.scoring.scores import latest, score
@@ -27,8 +28,6 @@ from malstyr_lib.scoring.slow import Mobility, mobilities, yearly
 from malstyr_lib.scoring.spells import KaplanMeier, time_to_green
 from malstyr_lib.scoring.sweep import Sweep, sweep
 from malstyr_lib.scoring.trend import Trend, secured, slow_trend, trend
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -80,6 +79,14 @@ class Evidence:
         """The place of every KPI in the cube."""
         return {kpi.id: at for at, kpi in enumerate(self.kpis)}
 
+    def kpi(self, kpi: str) -> Kpi:
+        """Return one of the KPIs by its id."""
+        return self.kpis[self.number[kpi]]
+
+    def values(self, kpi: str) -> Floats:
+        """Return one KPI's values, municipality × the cube's periods."""
+        return np.asarray(self.whole.values[self.number[kpi]])
+
     @cached_property
     def swept(self) -> Sweep:
         """The standing of every municipality in every KPI and year, against all."""
@@ -125,14 +132,32 @@ class Evidence:
             for kind in GROUPS
         }
 
+    def places_of(self, kind: str, kpi: str) -> list[int]:
+        """Return where the members of a KPI's comparison group stand among all, the own too."""
+        return [self.everyone.index(area) for area in self.groups[kind][kpi].members]
+
+    def rows(self, kpi: str) -> pd.DataFrame:
+        """Return one KPI's observations, of all areas and genders (tables.OBSERVATIONS)."""
+        return self.observations[self.observations["kpi"] == kpi]
+
+    def history(self, kpi: str) -> pd.DataFrame:
+        """Return one KPI's values beside the others' (see `history`), a row per year."""
+        return history(
+            self.rows(kpi),
+            kpi,
+            self.own,
+            everyone=self.everyone,
+            similar=self.groups["liknande"][kpi],
+        )
+
     def series(self, kpi: str) -> Floats:
         """Return the own values of one KPI, by the cube's periods."""
-        return np.asarray(self.whole.values[self.number[kpi], self.at])
+        return np.asarray(self.values(kpi)[self.at])
 
     def decimals(self, kpi: str) -> int:
         """Return how many decimals readers need for one KPI, by the values of all."""
         if kpi not in self._decimals:
-            every = self.whole.values[self.number[kpi]].reshape(-1)
+            every = self.values(kpi).reshape(-1)
             self._decimals[kpi] = text.decimals_for(every.tolist())
         return self._decimals[kpi]
 
@@ -194,44 +219,60 @@ class Evidence:
     @cached_property
     def breaks(self) -> dict[str, list[Break]]:
         """The breaks in every KPI's series, oldest first, those without a year last."""
-        return {kpi.id: self._breaks(kpi.id, at) for at, kpi in enumerate(self.kpis)}
+        return {kpi.id: self._breaks(kpi.id) for kpi in self.kpis}
 
-    def _breaks(self, kpi: str, at: int) -> list[Break]:
-        values, periods = self.whole.values[at], self.whole.periods
-        measured = [
-            year for year, seen in zip(periods, ~np.isnan(values).all(axis=0), strict=True) if seen
-        ]
+    def _breaks(self, kpi: str) -> list[Break]:
+        told = self.reported(kpi)
         found = [
             *(one for one in self.changed if one.kpi == kpi),
-            *level_breaks(kpi, values, periods),
-            *text_breaks(kpi, self.titles.get(kpi, ""), self._description(kpi), measured),
+            *level_breaks(kpi, self.values(kpi), self.whole.periods),
+            *text_breaks(kpi, self.titles.get(kpi, ""), self._description(kpi), [*told]),
         ]
         return sorted(found, key=lambda one: (one.period is None, one.period or 0))
+
+    def break_years(self, kpi: str) -> list[int]:
+        """Return the years from which a series can't be compared backwards, oldest first."""
+        return [one.period for one in self.breaks[kpi] if one.period is not None]
 
     def cut(self, kpi: str) -> int | None:
         """Return the year of the break that cuts a series: the last up to its newest own value."""
         known = np.flatnonzero(~np.isnan(self.series(kpi)))
         newest = self.whole.periods[int(known[-1])] if len(known) else -1
-        years = [one.period for one in self.breaks[kpi] if one.period is not None]
-        return max((year for year in years if year <= newest), default=None)
+        return max((year for year in self.break_years(kpi) if year <= newest), default=None)
 
     def broken(self, kpi: str, years: tuple[int, int]) -> Break | None:
         """Return a break that parts two years of a KPI's series, if there is one."""
-        dated = (one for one in self.breaks[kpi] if one.period is not None)
-        return next((one for one in dated if years[0] < (one.period or 0) <= years[1]), None)
+        within = (one for one in self.breaks[kpi] if years[0] < (one.period or -1) <= years[1])
+        return next(within, None)
 
     def _description(self, kpi: str) -> str:
         """Return the description of a KPI."""
         told = self.catalogue.loc[self.catalogue["id"] == kpi, "description"].fillna("")
         return " ".join(told)
 
+    def reported(self, kpi: str) -> dict[int, int]:
+        """Return how many municipalities have a value, by year; no year without any."""
+        seen = (~np.isnan(self.values(kpi))).sum(axis=0).tolist()
+        return {year: n for year, n in zip(self.whole.periods, seen, strict=True) if n}
+
+    def again(self, kpi: str) -> frozenset[int]:
+        """Return the years that only repeat the measurement before them."""
+        if kpi not in self._again:
+            self._again[kpi] = repeated(self.values(kpi), self.whole.periods)
+        return self._again[kpi]
+
+    @cached_property
+    def _again(self) -> dict[str, frozenset[int]]:
+        """The repeated years that have been asked for, by KPI."""
+        return {}
+
     def points(self, kpi: str) -> list[int]:
         """Return the years that a trend of the own values may stand on."""
-        values, periods = self.whole.values[self.number[kpi]], self.whole.periods
+        known = zip(self.whole.periods, self.series(kpi), strict=True)
         return independent(
-            [year for year, value in zip(periods, self.series(kpi), strict=True) if value == value],
-            breaks=self.breaks[kpi],
-            repeated=repeated(values, periods),
+            [year for year, value in known if value == value],
+            breaks=self.break_years(kpi),
+            repeated=self.again(kpi),
             window=window(self.titles.get(kpi, ""), self._description(kpi)),
         )
 
@@ -244,7 +285,7 @@ class Evidence:
     def _trend(self, kpi: str) -> Trend:
         years = self.points(kpi)
         columns = [self.whole.periods.index(year) for year in years]
-        values = self.whole.values[self.number[kpi]][:, columns]
+        values = self.values(kpi)[:, columns]
         if self.mobilities[kpi].grade == "trögrörlig":
             return slow_trend(years, values[self.at], np.delete(values, self.at, axis=0))
         return trend(years, values[self.at])
@@ -253,22 +294,17 @@ class Evidence:
     def margins(self) -> dict[str, dict[int, float]]:
         """The own margin of error by KPI and year, where Kolada has a KPI for it."""
         pairs = self.margin_of
-        return {kpi.id: self._own(pairs[kpi.id]) for kpi in self.kpis if kpi.id in pairs}
+        return {
+            kpi.id: tables.series(self.observations, pairs[kpi.id], self.own)
+            for kpi in self.kpis
+            if kpi.id in pairs
+        }
 
     @cached_property
     def bases(self) -> dict[str, dict[int, float]]:
         """The own number of persons that a KPI is a share of, by KPI and year, where known."""
-        return {kpi.id: self._own(kpi.base) for kpi in self.kpis if kpi.base}
-
-    def _own(self, kpi: str) -> dict[int, float]:
-        rows = self.observations
-        mine = rows[
-            (rows["kpi"] == kpi)
-            & (rows["municipality"] == self.own)
-            & (rows["gender"] == "T")
-            & rows["value"].notna()
-        ]
         return {
-            int(year): float(value)
-            for year, value in zip(mine["period"], mine["value"], strict=True)
+            kpi.id: tables.series(self.observations, kpi.base, self.own)
+            for kpi in self.kpis
+            if kpi.base
         }

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from malstyr_lib.errors import UsageError
+from malstyr_lib.scoring.arrays import Codes
 from malstyr_lib.scoring.colour import CODES, significant
 from malstyr_lib.tables import GREY, RED
 
@@ -43,7 +43,7 @@ class RedBand:
     beyond: Beyond | None
 
 
-def red_band(codes: NDArray[np.int8], own: int) -> RedBand:
+def red_band(codes: Codes, own: int) -> RedBand:
     """Return how the reds of one municipality stand among those of all.
 
     codes: colours, kpi × area, as `colour.CODES`. own: the municipality's column.

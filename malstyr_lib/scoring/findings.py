@@ -1,12 +1,11 @@
 """What can be said of a municipality's KPIs, as tables: every figure with its reason beside it.
 
 Evidence in, a table per question out; all in the order of the KPIs. The reasons are Swedish and
-without a full stop. Docs: docs/metod.md.
+without a full stop. How sure a colour is stands in `sureness`. Docs: docs/metod.md.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from math import nan
 from typing import Any, Final
 
@@ -16,18 +15,10 @@ import pandas as pd
 from malstyr_lib import tables
 from malstyr_lib.model import Kpi
 from malstyr_lib.scoring import phrases
-from malstyr_lib.scoring.agreement import COMPARATORS, agreement
 from malstyr_lib.scoring.compare import compared_change
 from malstyr_lib.scoring.evidence import Evidence
 from malstyr_lib.scoring.limits import limits
-from malstyr_lib.scoring.margin import (
-    change_within_counts,
-    change_within_margin,
-    in_percent,
-    of_share,
-    persons,
-    uncertain,
-)
+from malstyr_lib.scoring.margin import change_within_counts, change_within_margin, in_percent
 from malstyr_lib.scoring.shift import Shift
 from malstyr_lib.scoring.slow import Mobility
 from malstyr_lib.scoring.spells import KaplanMeier
@@ -104,31 +95,7 @@ TIMES: Final = {
     "median": "float64",
     "reason": "str",
 }
-AGREEMENTS: Final = {
-    "kpi": "str",
-    "municipality": "str",
-    "period": "int64",
-    **dict.fromkeys(COMPARATORS, "str"),
-    "red": "int64",
-    "of": "int64",
-    "reason": "str",
-}
 _COLOURS: Final = (tables.RED, tables.YELLOW, tables.GREEN)
-CERTAINTIES: Final = {
-    "kpi": "str",
-    "municipality": "str",
-    "period": "int64",
-    "value": "float64",
-    "colour": "str",
-    "margin": "float64",
-    "margin_from": "str",
-    "colours": "str",
-    "certain": "boolean",
-    "persons": "Int64",
-    "reason": "str",
-}
-"""margin_from: Kolada (its own margin of error) or antal (Wilson's interval from the number of
-persons), else empty. persons: how many more it would have taken not to be red, if known."""
 BREAKS: Final = {"kpi": "str", "period": "Int64", "kind": "str", "reason": "str"}
 LIMITS: Final = {
     "kpi": "str",
@@ -199,7 +166,7 @@ def moves(e: Evidence, years: tuple[int, int] | None = None) -> pd.DataFrame:
         one = e.moved(kpi, pair) if pair and _coloured(e, kpi.id, pair) else None
         if one is not None:
             said = phrases.moved_words(one, e.decimals(kpi.id))
-            found.append(_shift(e, kpi, one) | {"reason": said})
+            found.append(_shift(e, one) | {"reason": said})
     return tables.of_rows(SHIFTS, found)
 
 
@@ -226,11 +193,10 @@ def _coloured(e: Evidence, kpi: str, years: tuple[int, int]) -> bool:
 
 def shifts(e: Evidence) -> pd.DataFrame:
     """Return every change of colour with base rate and parts (`SHIFTS`), oldest first."""
-    kpis = {kpi.id: kpi for kpi in e.kpis}
-    return tables.of_rows(SHIFTS, (_shift(e, kpis[one.kpi], one) for one in e.shifts))
+    return tables.of_rows(SHIFTS, (_shift(e, one) for one in e.shifts))
 
 
-def _shift(e: Evidence, kpi: Kpi, one: Shift) -> dict[str, Any]:
+def _shift(e: Evidence, one: Shift) -> dict[str, Any]:
     parts = one.parts
     split = ("own", "others", "members", "revision", "total")
     return {
@@ -247,7 +213,7 @@ def _shift(e: Evidence, kpi: Kpi, one: Shift) -> dict[str, Any]:
         "base_rate": one.base_rate,
         **{name: getattr(parts, name) if parts else nan for name in split},
         "lasted": one.lasted,
-        "reason": "; ".join(phrases.shift_words(one, e.decimals(kpi.id))),
+        "reason": "; ".join(phrases.shift_words(one, e.decimals(one.kpi))),
     }
 
 
@@ -263,7 +229,7 @@ def changes(e: Evidence) -> pd.DataFrame:
 
 
 def _change(e: Evidence, kpi: Kpi, before: int, after: int) -> dict[str, Any]:
-    values = e.whole.values[e.number[kpi.id]]
+    values = e.values(kpi.id)
     one = compared_change(values[:, before], values[:, after], e.at)
     years = (e.whole.periods[before], e.whole.periods[after])
     both = (float(values[e.at, before]), float(values[e.at, after]))
@@ -325,74 +291,6 @@ def _time(kpi: Kpi, one: KaplanMeier) -> dict[str, Any]:
         "median": nan if one.median is None else one.median,
         "reason": phrases.time_words(one, kpi),
     }
-
-
-def agreements(e: Evidence) -> pd.DataFrame:
-    """Return against how many of five comparators the newest value is red (`AGREEMENTS`)."""
-    kpis = {kpi.id: kpi for kpi in e.kpis}
-    rows = [
-        _agreement(e, kpis[str(row["kpi"])], int(row["period"]))
-        for row in e.now.to_dict("records")
-        if row["colour"] != tables.GREY
-    ]
-    return tables.of_rows(AGREEMENTS, rows)
-
-
-def _agreement(e: Evidence, kpi: Kpi, period: int) -> dict[str, Any]:
-    place = {area: at for at, area in enumerate(e.everyone)}
-    members = {
-        kind: np.array([place[area] for area in groups[kpi.id].members])
-        for kind, groups in e.groups.items()
-    }
-    values = e.whole.values[e.number[kpi.id]][:, e.whole.periods.index(period)]
-    found = agreement(values, e.at, members, direction=kpi.direction, target=kpi.target)
-    return {
-        "kpi": kpi.id,
-        "municipality": e.own,
-        "period": period,
-        **found.colours,
-        "red": found.red,
-        "of": found.of,
-        "reason": found.sentence,
-    }
-
-
-def certainties(e: Evidence) -> pd.DataFrame:
-    """Return how sure the newest colour of every KPI is, and its gap in persons (`CERTAINTIES`)."""
-    kpis = {kpi.id: kpi for kpi in e.kpis}
-    rows = e.now[e.now["colour"] != tables.GREY].to_dict("records")
-    return tables.of_rows(CERTAINTIES, (_certainty(e, kpis[str(row["kpi"])], row) for row in rows))
-
-
-def _certainty(e: Evidence, kpi: Kpi, row: Mapping[Any, Any]) -> dict[str, Any]:
-    period, value = int(row["period"]), float(row["value"])
-    base = e.bases.get(kpi.id, {}).get(period) if in_percent(kpi.title) else None
-    error, source = _error(value, e.margins.get(kpi.id, {}).get(period), base)
-    values = e.whole.values[e.number[kpi.id]][:, e.whole.periods.index(period)]
-    found = uncertain(values, e.at, error, direction=kpi.direction, target=kpi.target)
-    more = persons(row["gap_to_yellow"], base)
-    return {
-        "kpi": kpi.id,
-        "municipality": e.own,
-        "period": period,
-        "value": value,
-        "colour": row["colour"],
-        "margin": error,
-        "margin_from": source,
-        "colours": " ".join(found.colours),
-        "certain": found.certain,
-        "persons": more,
-        "reason": phrases.certainty_words(found, source, error=error, more=more),
-    }
-
-
-def _error(value: float, told: float | None, base: float | None) -> tuple[float, str]:
-    """Return the margin of a value in per cent, Kolada's own before one from the persons."""
-    if told is not None:
-        return told, "Kolada"
-    if base is None or not 0 <= value <= 100 or base < 1:
-        return nan, ""
-    return of_share(value, base), "antal"
 
 
 def breaks(e: Evidence) -> pd.DataFrame:

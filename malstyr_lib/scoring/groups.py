@@ -55,17 +55,15 @@ def group(
     municipalities: pd.DataFrame,
     municipality_groups: pd.DataFrame,
     similar_area: str | None = None,
-    year: int | None = None,
 ) -> Group:
     """Return one municipality's comparison group.
 
     kind: alla (every municipality), län (same first two digits of the code), liknande (Kolada's
-    seven similar of `similar_area`, plus the municipality itself) or kommungrupp (those that SKR
-    classes with it). year: the last year that a group of similar may be of; the newest of those
-    is taken, None is the newest of all. The other kinds have no year.
-    What Kolada has no group for (a KPI without area, an area without a group, none of at most
-    that year, a municipality that is not classed) gives a group of the municipality alone, which
-    is too small for a colour. UsageError for an unknown kind.
+    seven similar of `similar_area`, the newest group, plus the municipality itself) or kommungrupp
+    (those that SKR classes with it).
+    What Kolada has no group for (a KPI without area, an area without a group, a municipality that
+    is not classed) gives a group of the municipality alone, which is too small for a colour.
+    UsageError for an unknown kind.
     """
     _check(kind)
     everyone = municipalities_only(municipalities)
@@ -76,7 +74,7 @@ def group(
         return Group(kind, GROUP_WORDS[kind], same)
     if kind == "liknande":
         name = municipalities.loc[municipalities["id"] == municipality, "title"].iloc[0]
-        title, ids = _similar(name, similar_area, municipality_groups, year=year)
+        title, ids = _similar(name, similar_area, municipality_groups)
     else:
         title, ids = _classed(municipality, municipality_groups)
     return Group(kind, title, tuple(sorted(ids & set(everyone) | {municipality})))
@@ -89,7 +87,6 @@ def groups_of(
     *,
     municipalities: pd.DataFrame,
     municipality_groups: pd.DataFrame,
-    year: int | None = None,
 ) -> dict[str, Group]:
     """Return the comparison group of every KPI by its id; see `group`."""
     by_area: dict[str | None, Group] = {}
@@ -103,7 +100,6 @@ def groups_of(
                 municipalities=municipalities,
                 municipality_groups=municipality_groups,
                 similar_area=area,
-                year=year,
             )
         found[kpi.id] = by_area[area]
     return found
@@ -128,16 +124,12 @@ def _check(kind: str) -> None:
         raise UsageError(f"Okänd jämförelsegrupp '{kind}'. Välj {known}.")
 
 
-def _similar(
-    name: str, area: str | None, groups: pd.DataFrame, *, year: int | None
-) -> tuple[str, set[str]]:
-    """Return the title and members of Kolada's newest group, up to a year, for one area."""
+def _similar(name: str, area: str | None, groups: pd.DataFrame) -> tuple[str, set[str]]:
+    """Return the title and members of Kolada's newest group for one area."""
     found = [
         (match["year"], title, members)
         for title, members in zip(groups["title"], groups["members"], strict=True)
-        if (match := _SIMILAR.match(title))
-        and (match["name"], match["area"]) == (name, area)
-        and (year is None or int(match["year"]) <= year)
+        if (match := _SIMILAR.match(title)) and (match["name"], match["area"]) == (name, area)
     ]
     if not found:
         return f"liknande kommuner {area or ''}".strip(), set()

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from malstyr_lib.scoring.arrays import Counts, Floats
 from malstyr_lib.scoring.cube import cube
 from malstyr_lib.scoring.groups import Group
 from malstyr_lib.tables import NATION
@@ -51,17 +51,17 @@ def history(
     return series.loc[seen.min() : seen.max()].reset_index(drop=True) if len(seen) else series[:0]
 
 
-def _known(values: NDArray[np.float64]) -> NDArray[np.int64]:
-    known: NDArray[np.int64] = (~np.isnan(values)).sum(axis=0)
+def _known(values: Floats) -> Counts:
+    known: Counts = (~np.isnan(values)).sum(axis=0)
     return known
 
 
-def _where_enough(figure: NDArray[np.float64], values: NDArray[np.float64]) -> NDArray[np.float64]:
+def _where_enough(figure: Floats, values: Floats) -> Floats:
     """Return a group's figure, NaN in the years with fewer than four values behind it."""
     return np.where(_known(values) >= FEWEST_FOR_BAND, figure, np.nan)
 
 
-def _quartiles(values: NDArray[np.float64], n: NDArray[np.int64]) -> dict[str, NDArray[np.float64]]:
+def _quartiles(values: Floats, n: Counts) -> dict[str, Floats]:
     """Return the quartiles of every year with at least four values."""
     enough = n >= FEWEST_FOR_BAND
     found = np.full((3, values.shape[1]), np.nan)

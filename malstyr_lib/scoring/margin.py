@@ -11,13 +11,11 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from malstyr_lib import kpi_title, tables, text
+from malstyr_lib.scoring.arrays import Floats
 from malstyr_lib.scoring.colour import Standing, colour_of, goodness, significant
 from malstyr_lib.scoring.intervals import newcombe, wilson
-
-Floats = NDArray[np.float64]
 
 GAP_NOISE: Final = 1e-7
 """How much of a distance in per cent is noise: two values up to 100, to nine significant digits."""

@@ -11,11 +11,9 @@ from itertools import pairwise
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from malstyr_lib.scoring.arrays import Floats
 from malstyr_lib.scoring.colour import significant
-
-Floats = NDArray[np.float64]
 
 FEWEST_AREAS: Final = 30
 """How many municipalities must have values in both of two years that are set side by side."""

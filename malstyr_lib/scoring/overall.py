@@ -11,10 +11,9 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from malstyr_lib import tables, text
-from malstyr_lib.scoring.colour import CODES, colour_codes, goodness, standing
+from malstyr_lib.scoring.colour import CODES, codes_of_both
 from malstyr_lib.scoring.evidence import Evidence
 from malstyr_lib.scoring.expected import (
     RedBand,
@@ -150,7 +149,8 @@ def _pairs(e: Evidence) -> Iterable[tuple[str, int, int]]:
 
 def _chance(e: Evidence, kpi: str, before: int, after: int, *, red: bool) -> _Chance | None:
     """Return the chance that a KPI turned, or None when it could not or nobody else could."""
-    start, end = _codes(e, kpi, (before, after))
+    one, columns = e.kpi(kpi), [e.whole.periods.index(year) for year in (before, after)]
+    start, end = codes_of_both(e.values(kpi)[:, columns], one.direction, one.target).T
     could = (start == CODES[tables.RED]) == red
     could &= (start >= 0) & (end >= 0)
     others = np.delete(could, e.at)
@@ -158,15 +158,6 @@ def _chance(e: Evidence, kpi: str, before: int, after: int, *, red: bool) -> _Ch
     if not could[e.at] or not others.any():
         return None
     return _Chance(bool(did[e.at]), float(np.delete(did, e.at)[others].mean()))
-
-
-def _codes(e: Evidence, kpi: str, years: tuple[int, int]) -> NDArray[np.int8]:
-    """Return the colours in two years among those with a value in both, as for a shift."""
-    one = e.kpis[e.number[kpi]]
-    values = e.whole.values[e.number[kpi]][:, [e.whole.periods.index(year) for year in years]]
-    both = np.logical_not(np.isnan(values).any(axis=1, keepdims=True))
-    good = goodness(np.where(both, values, np.nan), one.direction, one.target)
-    return colour_codes(standing(good)).T
 
 
 def _turned_words(amount: int, could: int, found: ShiftBand, *, red: bool) -> str:

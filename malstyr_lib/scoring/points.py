@@ -7,25 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from malstyr_lib.scoring.breaks import Break
-
 
 def independent(
     periods: Iterable[int],
     *,
-    breaks: Iterable[Break] = (),
+    breaks: Iterable[int] = (),
     repeated: Collection[int] = frozenset(),
     window: int = 1,
 ) -> list[int]:
     """Return the years that a trend may stand on, rising.
 
-    periods: the years with own values. From the last dated break up to the newest of them on,
+    periods: the years with own values. From the last break up to the newest of them on,
     without the repeated years; of values that cover several years, counted back from the newest,
     only those whose windows do not overlap. A break after the newest own value cuts nothing.
     """
     own = sorted(set(periods))
-    dated = [one.period for one in breaks if one.period is not None and own]
-    start = max((year for year in dated if year <= own[-1]), default=None)
+    start = max((year for year in breaks if own and year <= own[-1]), default=None)
     kept: list[int] = []
     for year in reversed(own):
         if start is not None and year < start:

@@ -12,10 +12,10 @@ from statistics import median
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from malstyr_lib import kpi_title, tables, text
 from malstyr_lib.model import Kpi
+from malstyr_lib.scoring.arrays import Counts, Floats
 from malstyr_lib.scoring.colour import (
     FEWEST,
     Standing,
@@ -77,7 +77,7 @@ def score(
     return tables.of_rows(tables.SCORES, rows)
 
 
-def _places(areas: Sequence[str], peers: Group) -> NDArray[np.int64]:
+def _places(areas: Sequence[str], peers: Group) -> Counts:
     """Return where a group's members stand among the areas."""
     members = set(peers.members)
     return np.array([at for at, area in enumerate(areas) if area in members], dtype=np.int64)
@@ -123,9 +123,7 @@ class _Year:
         return self.reported / self.usual
 
 
-def _judged(
-    whole: Cube, number: int, kpi: Kpi, *, own: int, members: NDArray[np.int64]
-) -> list[_Year]:
+def _judged(whole: Cube, number: int, kpi: Kpi, *, own: int, members: Counts) -> list[_Year]:
     """Return a KPI's own values judged among the members, all years at once."""
     by_period = whole.values[number].T
     compared = np.take(by_period, members, axis=1)
@@ -150,14 +148,14 @@ def _judged(
     return [_Year(*one) for one in zip(whole.periods, *lists, strict=True)]
 
 
-def _own(good: NDArray[np.float64], at: int) -> tuple[Standing, Distance]:
+def _own(good: Floats, at: int) -> tuple[Standing, Distance]:
     """Return how one of those compared (good: period × area) stands, and its distances."""
     ranked, stand = one_placed(good, at)
     far = measured(good[:, at : at + 1], ranked)
     return stand, Distance(far.to_yellow[:, 0], far.to_median[:, 0], far.spread[:, 0])
 
 
-def usual_n(reported: NDArray[np.int64]) -> NDArray[np.float64]:
+def usual_n(reported: Counts) -> Floats:
     """Return, year by year, the median n of the three latest earlier years that have any value.
 
     NaN while there is no earlier year. Only earlier years count, so that a report made again
@@ -274,14 +272,14 @@ def latest(scores: pd.DataFrame, year: int, kpis: Sequence[Kpi]) -> pd.DataFrame
     return _without_colour(newest, pd.Series(why, index=newest.index, dtype="str"))
 
 
-def _why_too_old(period: int, year: int, ended: int | None, years: NDArray[np.int64]) -> str:
+def _why_too_old(period: int, year: int, ended: int | None, years: Counts) -> str:
     """Return why a newest row is too old for a colour in a year's report, or nothing."""
     if ended is not None and ended < year:
         return f"serien upphörde {ended}"
     return f"senaste uppgiften är från {period}" if too_old(years, year) else ""
 
 
-def too_old(years: NDArray[np.int64], year: int) -> bool:
+def too_old(years: Counts, year: int) -> bool:
     """Return whether the last of a series' years is older than its own rhythm explains.
 
     That is more than three years, or than one more than usually lies between its years.

@@ -11,13 +11,14 @@ from itertools import pairwise
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from malstyr_lib import tables
 from malstyr_lib.model import Kpi
-from malstyr_lib.scoring.colour import CODES, colour_of, goodness, standing
+from malstyr_lib.scoring.arrays import Floats
+from malstyr_lib.scoring.colour import CODES, WORDS, codes_of_both
 from malstyr_lib.scoring.cube import Cube
-from malstyr_lib.scoring.decompose import Border, Decomposition, decompose_shift
+from malstyr_lib.scoring.decompose import Decomposition, decompose_shift
+from malstyr_lib.scoring.distance import Border
 
 _JUDGED = tuple(colour for colour in tables.COLOURS if colour != tables.GREY)
 
@@ -145,13 +146,13 @@ class _Years:
     pair: _Pair
 
     @property
-    def values(self) -> NDArray[np.float64]:
+    def values(self) -> Floats:
         years = [self.whole.periods.index(year) for year in (self.pair.before, self.pair.after)]
-        both: NDArray[np.float64] = self.whole.values[self.number][:, years]
+        both: Floats = self.whole.values[self.number][:, years]
         return both
 
     @property
-    def published(self) -> NDArray[np.float64]:
+    def published(self) -> Floats:
         """The earlier year as it was first told; as it is now where nothing was told then."""
         now = self.values[:, 0]
         if self.pair.before not in self.told.periods:
@@ -164,21 +165,19 @@ def _compared(kpi: Kpi, years: _Years, own: int) -> Shift:
     """Return the shift between two years among those with a value in both."""
     values = years.values
     both = np.logical_not(np.isnan(values).any(axis=1))
-    good = goodness(np.where(np.expand_dims(both, 1), values, np.nan), kpi.direction, kpi.target)
-    colours = colour_of(standing(good))
-    before, after = (str(colour) for colour in colours[own])
-    others = both & (np.arange(len(values)) != own) & (colours[:, 0] == before)
-    ended = colours[others, 1]
+    codes = codes_of_both(values, kpi.direction, kpi.target)
+    others = both & (np.arange(len(values)) != own) & (codes[:, 0] == codes[own, 0])
+    ended = codes[others, 1].tolist()
     return Shift(
         kpi=kpi.id,
         period_before=years.pair.before,
         value_before=float(values[own, 0]),
-        before=before,
+        before=WORDS[int(codes[own, 0])],
         period=years.pair.after,
         value=float(values[own, 1]),
-        after=after,
+        after=WORDS[int(codes[own, 1])],
         n=int(both.sum()),
-        peers={colour: int((ended == colour).sum()) for colour in _JUDGED},
+        peers={colour: ended.count(CODES[colour]) for colour in _JUDGED},
         later=years.pair.later,
     )
 

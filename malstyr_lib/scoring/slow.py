@@ -11,17 +11,15 @@ from math import inf, log, nan
 from typing import Final, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from malstyr_lib import tables
 from malstyr_lib.model import Kpi
+from malstyr_lib.scoring.arrays import Codes, Counts, Floats
 from malstyr_lib.scoring.colour import CODES, in_order, placed
 from malstyr_lib.scoring.cube import Cube
 from malstyr_lib.scoring.measured import repeated
-from malstyr_lib.scoring.sweep import Sweep, side_by_side, sweep
+from malstyr_lib.scoring.sweep import side_by_side, sweep
 
-Floats = NDArray[np.float64]
-Codes = NDArray[np.int8]
 Grade = Literal["trögrörlig", "medel", "rörlig", "okänt"]
 
 FEWEST_PAIRS: Final = 4
@@ -69,12 +67,9 @@ class Mobility:
         return "rörlig" if self.rho < QUICK_BELOW else "medel"
 
 
-def mobilities(whole: Cube, kpis: Sequence[Kpi], found: Sweep | None = None) -> dict[str, Mobility]:
-    """Return the mobility of every KPI of a cube of all municipalities, by its id.
-
-    found: the cube's `sweep`, if there is one already.
-    """
-    found = found or sweep(whole, {kpi.id: kpi for kpi in kpis})
+def mobilities(whole: Cube, kpis: Sequence[Kpi]) -> dict[str, Mobility]:
+    """Return the mobility of every KPI of a cube of all municipalities, by its id."""
+    found = sweep(whole, {kpi.id: kpi for kpi in kpis})
     rho = rank_correlations(whole.values)
     counts = transitions(found.colour)
     return {
@@ -107,7 +102,7 @@ def yearly(whole: Cube) -> Cube:
     return replace(whole, values=values)
 
 
-def transitions(codes: Codes) -> NDArray[np.int64]:
+def transitions(codes: Codes) -> Counts:
     """Return how many areas went from a colour to another between consecutive periods.
 
     codes: kpi × area × period, as `colour.CODES`. The result is kpi × 3 × 3 (before, after; red,

@@ -10,13 +10,12 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from malstyr_lib.errors import UsageError
+from malstyr_lib.scoring.arrays import Codes
 from malstyr_lib.scoring.colour import CODES
 from malstyr_lib.tables import GREEN, RED
-
-Codes = NDArray[np.int8]
 
 _NOISE: Final = 1e-12
 

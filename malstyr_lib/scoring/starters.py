@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from malstyr_lib.scoring.arrays import Floats, Marks
 
 AHEAD: Final = (1, 2, 3)
 """How many years ahead are looked at."""
@@ -77,7 +76,7 @@ def _places(values: Floats) -> Floats:
     return place
 
 
-def _alike(place: Floats, own: int, now: int) -> NDArray[np.bool_]:
+def _alike(place: Floats, own: int, now: int) -> Marks:
     """Return who stood like the own place, by year."""
     far = np.abs(place - place[own, now])
     far[own] = np.nan
@@ -87,7 +86,7 @@ def _alike(place: Floats, own: int, now: int) -> NDArray[np.bool_]:
 
 def _ahead(
     values: Floats,
-    alike: NDArray[np.bool_],
+    alike: Marks,
     ahead: int,
     *,
     periods: Sequence[int],
@@ -95,12 +94,22 @@ def _ahead(
     left: Collection[int],
 ) -> Starters:
     """Return the changes of those alike, so many columns ahead."""
+    changes = changes_ahead(values, ahead, periods, breaks)
+    changes[:, [year in left or year + ahead in left for year in periods]] = np.nan
+    known = alike & ~np.isnan(changes)
+    return Starters(ahead, changes[known], int(known.any(axis=1).sum()))
+
+
+def changes_ahead(
+    values: Floats, ahead: int, periods: Sequence[int], breaks: Collection[int]
+) -> Floats:
+    """Return how much every value (area × period) changes some years ahead, NaN where unknown.
+
+    No change goes over a break.
+    """
     changes = np.full_like(values, np.nan)
     if ahead < values.shape[1]:
         changes[:, :-ahead] = values[:, ahead:] - values[:, :-ahead]
-    for column, year in enumerate(periods):
-        parted = any(year < one <= year + ahead for one in breaks)
-        if parted or year in left or year + ahead in left:
-            changes[:, column] = np.nan
-    known = alike & ~np.isnan(changes)
-    return Starters(ahead, changes[known], int(known.any(axis=1).sum()))
+    parted = [any(year < one <= year + ahead for one in breaks) for year in periods]
+    changes[:, parted] = np.nan
+    return changes

@@ -16,11 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from malstyr_lib.model import Kpi
+from malstyr_lib.scoring.arrays import Codes, Floats
 from malstyr_lib.scoring.colour import colour_codes, goodness, in_order, placed
 from malstyr_lib.scoring.cube import Cube
 from malstyr_lib.scoring.distance import measured
-
-Floats = NDArray[np.float64]
 
 CELLS: Final = 60_000
 """How many cells are worked on at a time, about: they and what is made of them fit a cache."""
@@ -36,7 +35,7 @@ class Sweep:
     ranges, within ±5) are positive when worse than the median, and NaN where there is none.
     """
 
-    colour: NDArray[np.int8]
+    colour: Codes
     rank: NDArray[np.int16]
     worse: NDArray[np.int16]
     n: NDArray[np.int16]

@@ -12,12 +12,12 @@ from itertools import accumulate
 from typing import Final, Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from malstyr_lib.errors import UsageError
+from malstyr_lib.scoring.arrays import Counts, Floats
 from malstyr_lib.scoring.colour import goodness, significant
 
-Floats = NDArray[np.float64]
 Verdict = Literal[
     "secured_up", "secured_down", "direction_up", "direction_down", "none", "too_few", "slow"
 ]
@@ -165,7 +165,7 @@ def slopes(values: Floats, years: ArrayLike) -> Floats:
     return middle(ranked, np.moveaxis(known * (known - 1) // 2, 0, -1))
 
 
-def middle(ranked: Floats, n: NDArray[np.int64]) -> Floats:
+def middle(ranked: Floats, n: Counts) -> Floats:
     """Return the median along the last, sorted axis, of which the first n are not missing."""
     if not ranked.shape[-1]:
         return np.full(ranked.shape[:-1], np.nan)

@@ -11,11 +11,11 @@ from math import log
 from typing import Final, Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from malstyr_lib.errors import UsageError
+from malstyr_lib.scoring.arrays import Floats
 
-Floats = NDArray[np.float64]
 Kind = Literal["slope", "level"]
 
 FEWEST: Final = 6
