@@ -29,18 +29,16 @@ import test_batch
 import test_season
 from conftest import ROOT, Exercise
 from pages import make_quickly, remembered
+from seasons import make_reports
 from test_batch import GIVEN, MARK, write_notebook
 from test_season import alive, leads, linux, strays, watched
 
 from malstyr_lib import params
 from malstyr_lib.batch import (
-    DONE,
-    FAILED,
     Followed,
     Outcome,
     Plan,
     Wanted,
-    make_reports,
     making,
     notebook,
     scratch,
@@ -52,6 +50,7 @@ from malstyr_lib.batch import publish as publish_module
 from malstyr_lib.charts import chart
 from malstyr_lib.errors import ReportError
 from malstyr_lib.manifest import read
+from malstyr_lib.outcome import DONE, FAILED
 from malstyr_lib.workspace import Workspace
 
 SHEETS = Wanted(["enhet"], ["ks"], ["html"])

@@ -22,25 +22,16 @@ from threading import Event, Thread
 import pytest
 from conftest import Exercise
 from pages import executed
+from seasons import bytes_of, make_reports
 from test_batch import GIVEN, MARK, write_notebook
 
 from malstyr_lib import params
-from malstyr_lib.batch import (
-    DONE,
-    FAILED,
-    Followed,
-    Job,
-    Outcome,
-    Plan,
-    Wanted,
-    make_reports,
-    notebook,
-    warm,
-)
+from malstyr_lib.batch import Followed, Job, Outcome, Plan, Wanted, notebook, warm
 from malstyr_lib.batch.making import carried_out
 from malstyr_lib.cli import run as cli
 from malstyr_lib.errors import ReportError
 from malstyr_lib.manifest import read
+from malstyr_lib.outcome import DONE, FAILED
 from malstyr_lib.report.ending import END_MARKER
 from malstyr_lib.workspace import Workspace
 
@@ -64,14 +55,6 @@ def run(place: Workspace, wanted: Wanted = SHEETS, at_once: int = 2) -> Made:
         model, place, wanted, at_once=at_once, followed=Followed(on_plan=told.append)
     )
     return Made(told[0], outcomes)
-
-
-def bytes_of(output: Path) -> dict[str, bytes]:
-    """Every report's page by its folder."""
-    return {
-        path.relative_to(output).as_posix(): path.read_bytes()
-        for path in sorted(output.rglob("rapport.html"))
-    }
 
 
 @pytest.fixture(scope="module")

@@ -15,11 +15,13 @@ import pandas as pd
 import pytest
 from conftest import Exercise, Straight
 from pages import executed
+from seasons import make_reports
 
 from malstyr_lib import params
-from malstyr_lib.batch import DONE, Followed, Plan, Wanted, make_reports, making, rests
+from malstyr_lib.batch import Followed, Plan, Wanted, making, rests
 from malstyr_lib.cli import run as command
 from malstyr_lib.manifest import read
+from malstyr_lib.outcome import DONE
 from malstyr_lib.ovning.dataset import Dataset
 from malstyr_lib.ovning.server import serve
 from malstyr_lib.store import Store
