@@ -35,11 +35,6 @@ class Analysis:
     earlier: Snapshot | None = None
 
     @property
-    def snapshot_id(self) -> str:
-        """The id of the snapshot that all of it rests on."""
-        return self.snapshot.id
-
-    @property
     def fetched(self) -> datetime:
         """When its figures were fetched (UTC)."""
         return self.snapshot.fetched
@@ -55,11 +50,6 @@ class Analysis:
         return Basis(self.model, self.day, self.evidence)
 
     @property
-    def base_url(self) -> str:
-        """Where its figures were fetched from."""
-        return self.snapshot.base_url
-
-    @property
     def year(self) -> int:
         """The year that is reported on."""
         return self.evidence.year
@@ -68,21 +58,6 @@ class Analysis:
     def kpis(self) -> tuple[Kpi, ...]:
         """The registry's entries of the committee's focus KPIs."""
         return self.evidence.kpis
-
-    @property
-    def observations(self) -> pd.DataFrame:
-        """The values of the committee's KPIs and their companions up to `year`."""
-        return self.evidence.observations
-
-    @property
-    def live_kpis(self) -> pd.DataFrame:
-        """Kolada's KPIs (tables.KPIS)."""
-        return self.evidence.catalogue
-
-    @property
-    def municipalities(self) -> pd.DataFrame:
-        """The areas of the snapshot."""
-        return self.evidence.municipalities
 
     @property
     def own(self) -> str:
@@ -97,12 +72,7 @@ class Analysis:
     @property
     def exercise(self) -> bool:
         """Whether the figures are invented."""
-        return tables.is_exercise(self.everyone)
-
-    @property
-    def everyone(self) -> list[str]:
-        """The ids of all municipalities of the snapshot."""
-        return self.evidence.everyone
+        return tables.is_exercise(self.evidence.everyone)
 
     @property
     def scores(self) -> pd.DataFrame:
@@ -178,18 +148,18 @@ class Analysis:
     @cached_property
     def by_kpi(self) -> dict[str, pd.DataFrame]:
         """The observations of every KPI, by its id."""
-        return {str(kpi): rows for kpi, rows in self.observations.groupby("kpi")}
+        return {str(kpi): rows for kpi, rows in self.evidence.observations.groupby("kpi")}
 
     @cached_property
     def histories(self) -> dict[str, pd.DataFrame]:
         """Every KPI's series beside the others' (scoring.history), by its id."""
-        nothing = self.observations[:0]
+        nothing = self.evidence.observations[:0]
         return {
             kpi.id: scoring.history(
                 self.by_kpi.get(kpi.id, nothing),
                 kpi.id,
                 self.own,
-                everyone=self.everyone,
+                everyone=self.evidence.everyone,
                 similar=self.similar[kpi.id],
             )
             for kpi in self.kpis
@@ -199,11 +169,8 @@ class Analysis:
         """Return one KPI's year: municipality, title, value and colour of all that have a value."""
         rows = self.by_kpi[kpi.id]
         rows = rows[(rows["period"] == period) & (rows["gender"] == "T") & rows["value"].notna()]
-        named = rows.merge(
-            self.municipalities[self.municipalities["type"] == "K"],
-            left_on="municipality",
-            right_on="id",
-        )
+        areas = self.evidence.municipalities
+        named = rows.merge(areas[areas["type"] == "K"], left_on="municipality", right_on="id")
         colours = scoring.colours(named["value"], kpi.direction, kpi.target)
         return named[["municipality", "title", "value"]].assign(colour=colours)
 
@@ -218,7 +185,7 @@ class Analysis:
 
     @cached_property
     def _decimals(self) -> dict[str, int]:
-        nothing = self.observations[:0]
+        nothing = self.evidence.observations[:0]
         return {
             kpi.id: text.decimals_for(self.by_kpi.get(kpi.id, nothing)["value"])
             for kpi in self.kpis

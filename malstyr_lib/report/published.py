@@ -95,7 +95,7 @@ class Before:
     @cached_property
     def snapshot(self) -> Snapshot | None:
         """The snapshot that the report rested on, if the store still has it."""
-        store = Store(self.across.whole.opened.place.store)
+        store = Store(self.across.opened.place.store)
         if self.report is None or self.report.snapshot not in store.snapshots():
             return None
         return store.open(self.report.snapshot)
@@ -201,7 +201,7 @@ def _defined(before: Before, kpi: Kpi) -> Iterator[str]:
         return
     mine = [
         catalogue[catalogue["id"] == kpi.id]
-        for catalogue in (before.snapshot.kpis, before.analysis.live_kpis)
+        for catalogue in (before.snapshot.kpis, before.analysis.evidence.catalogue)
     ]
     for change in drift.kpi_changes(*mine)["change"]:
         if change in _TITLE:

@@ -197,7 +197,7 @@ def _gender_row(a: Analysis, kpi: Kpi, row: pd.Series) -> dict[str, object]:
 
 
 def _has_genders(a: Analysis, kpi: Kpi) -> bool:
-    live = a.live_kpis
+    live = a.evidence.catalogue
     return bool(live.loc[live["id"] == kpi.id, "is_divided_by_gender"].any())
 
 
