@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from malstyr_lib import drift, scoring, tables, text
+from malstyr_lib import drift, manifest, scoring, tables, text
 from malstyr_lib.grounds.basis import gathered
 from malstyr_lib.model import Kpi
 from malstyr_lib.outcome import Outcome
@@ -65,16 +65,8 @@ class Before:
     @cached_property
     def report(self) -> Outcome | None:
         """The newest report of an earlier year that was published of the committee."""
-        mine = self.analysis.committee.slug
-        found = [
-            one
-            for one in self.across.reported
-            if (one.kind, one.slug) == ("namnd", mine)
-            and one.published is not None
-            and one.year < self.across.year
-            and "focus" in one.found
-        ]
-        return max(found, key=lambda one: one.year, default=None)
+        told = manifest.last_told(self.across.reported, lambda one: one.year < self.across.year)
+        return told.get(self.analysis.committee.slug)
 
     @property
     def year(self) -> int:
