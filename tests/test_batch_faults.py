@@ -283,6 +283,7 @@ def test_control_x4_without_following_its_parent_a_kernel_is_left(tmp_path: Path
         program = (
             "from pathlib import Path\n"
             "from malstyr_lib.batch import kernel, notebook, warm\n"
+            "warm.PRELOADED = ('ipykernel.kernelapp',)\n"
             "if __name__ == '__main__':\n"
             f"    notebook.execute(Path({str(path)!r}), {GIVEN!r}, {{}})\n"
         )

@@ -22,7 +22,7 @@ from threading import Event, Thread
 import pytest
 from conftest import Exercise
 from pages import executed
-from seasons import bytes_of, make_reports
+from seasons import bytes_of, make_reports, plan_of
 from test_batch import GIVEN, MARK, write_notebook
 
 from malstyr_lib import params
@@ -218,23 +218,6 @@ def test_twelve_kernels_can_start_at_once(tmp_path: Path, monkeypatch: pytest.Mo
 # --- none made twice ---------------------------------------------------------------------------
 
 
-class Planned(Exception):
-    """The plan is there, and no more is wanted."""
-
-
-def plan_of(place: Workspace, wanted: Wanted = SHEETS) -> Plan:
-    """What a run would make and what stands; nothing is made."""
-    told: list[Plan] = []
-
-    def enough(plan: Plan) -> None:
-        told.append(plan)
-        raise Planned
-
-    with pytest.raises(Planned):
-        make_reports(params.load(place.params), place, wanted, followed=Followed(on_plan=enough))
-    return told[0]
-
-
 @pytest.fixture
 def _here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Run notebooks in this process."""
@@ -292,7 +275,7 @@ def test_a_change_in_what_all_share_makes_every_report_again(
     before = file.read_bytes() if file.exists() else None
     file.parent.mkdir(exist_ok=True)
     file.write_bytes((before or b"") + b"\n# en anteckning\n")
-    changed = plan_of(place)
+    changed = plan_of(place, SHEETS)
     file.unlink() if before is None else file.write_bytes(before)
     assert {job.because for job in changed.todo} == {f"ändrat i {name}"}
     assert changed.ready == ()
@@ -481,7 +464,7 @@ def test_a_second_run_in_the_same_folder_is_told_whose_the_first_is(
     model = params.load(place.params)
     make_reports(model, place, SHEETS, followed=Followed(on_plan=meanwhile))
     assert f"görs rapporter just nu av process {os.getpid()} sedan " in told[0]
-    assert plan_of(place).todo == ()
+    assert plan_of(place, SHEETS).todo == ()
 
 
 @pytest.mark.usefixtures("_here")
