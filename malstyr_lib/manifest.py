@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
 from malstyr_lib.errors import ReportError
-from malstyr_lib.outcome import Outcome
+from malstyr_lib.outcome import COMMITTEE, Outcome
 
 NAME: Final = "manifest.json"
 LIST: Final = "index.html"
@@ -31,6 +31,21 @@ def read(output: Path) -> list[Outcome]:
             f"{path} går inte att läsa ({error}). Flytta undan filen och kör igen; rapporterna"
             " ligger kvar."
         ) from error
+
+
+def last_told(
+    outcomes: Iterable[Outcome], earlier: Callable[[Outcome], bool]
+) -> dict[str, Outcome]:
+    """Return the last of every committee's reports that told of its KPIs' colours, by its slug.
+
+    earlier: which of them are looked back at. The last is the one of the newest year.
+    """
+    told = [
+        one
+        for one in sorted(outcomes, key=lambda one: one.year)
+        if one.kind == COMMITTEE and one.published and "focus" in one.found and earlier(one)
+    ]
+    return {one.slug: one for one in told}
 
 
 def merged(kept: Iterable[Outcome], new: Iterable[Outcome]) -> list[Outcome]:

@@ -127,6 +127,11 @@ def note(words: str, *, kind: str = "not") -> Html:
     return Html(f'<p class="{escape(kind)}">{escape(words)}</p>')
 
 
+def exercise(*, invented: bool) -> list[Html]:
+    """Return the mark of invented figures, or nothing where they are not."""
+    return [note(text.EXERCISE, kind="ovning")] if invented else []
+
+
 def bullets(lines: Sequence[str]) -> Html:
     """Return a list, an item per line."""
     return Html("<ul>" + "".join(f"<li>{escape(line)}</li>" for line in lines) + "</ul>")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+COMMITTEE = "namnd"
+"""The kind of report that is one committee's."""
 DONE = "klar"
 FAILED = "misslyckad"
 
@@ -46,6 +48,11 @@ class Outcome:
     def folder(self) -> str:
         """The report's folder below output, with forward slashes."""
         return folder_of(*self.key)
+
+    @property
+    def made(self) -> int:
+        """The year in which what lies there was published; that of the run where nothing was."""
+        return int((self.published or self.ran)[:4])
 
     @property
     def key(self) -> tuple[str, int, str]:

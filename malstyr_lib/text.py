@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
@@ -63,9 +63,14 @@ def rounded(value: float, decimals: int) -> Decimal:
 
 def decimals_for(values: Iterable[float | None]) -> int:
     """Return how many decimals readers need for a KPI with these values: 0, 1 or 2."""
-    known = [abs(float(one)) for one in values if one is not None and not math.isnan(one)]
-    largest = max(known, default=0.0)
-    if largest >= 1000 or all(one.is_integer() for one in known):
+    column: Any = values  # of a table: thousands of them, again and again
+    if getattr(getattr(values, "dtype", None), "kind", "") == "f":
+        known = abs(column[column == column])
+        largest, whole = known.max() if len(known) else 0.0, bool((known % 1 == 0).all())
+    else:
+        listed = [abs(float(one)) for one in values if one is not None and not math.isnan(one)]
+        largest, whole = max(listed, default=0.0), all(one.is_integer() for one in listed)
+    if largest >= 1000 or whole:
         return 0
     return 2 if largest < 2 else 1
 

@@ -11,22 +11,23 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import pytest
 from conftest import Exercise
 from fsspec.implementations.memory import MemoryFileSystem
 from pages import executed, make_quickly, remembered
+from seasons import make_reports
 from test_cluster import Net, reported, running, two_namespaces
 
 from malstyr_lib import params, workspace
-from malstyr_lib.batch import DONE, Home, Wanted, make_everywhere, making, workers
+from malstyr_lib.batch import Home, Wanted, make_everywhere, making
 from malstyr_lib.batch.cluster import on_worker
 from malstyr_lib.batch.faraway import Faraway, store_copied, store_put
 from malstyr_lib.batch.mirrored import mirrored
 from malstyr_lib.cli import run as cli
 from malstyr_lib.errors import ReportError, UsageError
+from malstyr_lib.outcome import DONE
 from malstyr_lib.ovning.dataset import Dataset
 from malstyr_lib.ovning.server import serve
 from malstyr_lib.store import Store, upkeep
@@ -109,8 +110,7 @@ def test_the_reports_are_those_that_folders_give_and_the_copies_leave_nothing_he
     assert f"Listan: {OUTPUT}/index.html" in said
     near = replace(exercise.place, output=tmp_path / "ut")
     asked = replace(SHEETS, forms=["html"])
-    home = Home(params.load(near.params), near)
-    made = make_everywhere([home], asked, partial(workers.done, workers=1))
+    made = make_reports(params.load(near.params), near, asked)
     assert made
     pages = {f"{one.folder}/rapport.html" for one in made}
     assert pages <= {*names(filled, "ut")}

@@ -22,7 +22,6 @@ from malstyr_lib.report.across import ALL, Across
 from malstyr_lib.report.analysis_group import AnalysisGroupReport
 from malstyr_lib.report.forms import Page
 from malstyr_lib.report.opening import Opened
-from malstyr_lib.report.whole import whole
 from malstyr_lib.store import Store
 
 RED_ALWAYS, GREEN_ALWAYS, TURNED_GREEN = "N31816", "N00670", "N15428"
@@ -247,7 +246,7 @@ def test_what_committees_share_is_always_of_two_committees_and_asked_as_a_questi
     assert {one.what for one in found} <= {"mål", "område", "år"}
     red = {*across.red["kpi"]}
     for one in found:
-        codes = {code.code for kpi in one.kpis for code in across.whole.following(kpi)}
+        codes = {code.code for kpi in one.kpis for code in across.following(kpi)}
         assert len(codes) > 1
         assert len(one.kpis) > 1
         assert "?" in one.question
@@ -335,7 +334,7 @@ def test_hedemoras_figures_of_2022_are_thirteen_reds_and_within_the_usual(
 ) -> None:
     place = replace(exercise.place)
     start = Opened(place, real_setting.model, real_setting.snapshot, None, real_setting.own_values)
-    x = Across(whole(start, 2022))
+    x = Across(start, 2022)
     assert x.counts(x.ids) == {"red": 13, "yellow": 18, "green": 6, "grey": 5}
     reds = x.expect("röda")
     assert (reds["amount"], reds["of"], reds["verdict"]) == (13, 37, "inom")

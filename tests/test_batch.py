@@ -19,24 +19,16 @@ import requests
 from conftest import Demo, Exercise, straight
 from pages import executed
 from requests.adapters import HTTPAdapter
+from seasons import make_reports
 from urllib3.util import Retry
 
-from malstyr_lib.batch import (
-    DONE,
-    FAILED,
-    Followed,
-    Home,
-    Outcome,
-    Wanted,
-    make_reports,
-    making,
-    notebook,
-)
+from malstyr_lib.batch import Followed, Home, Outcome, Wanted, making, notebook
 from malstyr_lib.batch import season as batch
 from malstyr_lib.batch.lab import command, own_copy
 from malstyr_lib.disk import put
 from malstyr_lib.errors import ReportError, StoreEmpty, UsageError
 from malstyr_lib.manifest import merged, read
+from malstyr_lib.outcome import DONE, FAILED
 from malstyr_lib.ovning.dataset import Dataset
 from malstyr_lib.report.analysis import committee_named
 from malstyr_lib.report.ending import END_MARKER

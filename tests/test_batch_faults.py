@@ -29,18 +29,16 @@ import test_batch
 import test_season
 from conftest import ROOT, Exercise
 from pages import make_quickly, remembered
+from seasons import make_reports
 from test_batch import GIVEN, MARK, write_notebook
 from test_season import alive, leads, linux, strays, watched
 
 from malstyr_lib import disk, params
 from malstyr_lib.batch import (
-    DONE,
-    FAILED,
     Followed,
     Outcome,
     Plan,
     Wanted,
-    make_reports,
     making,
     notebook,
     scratch,
@@ -51,6 +49,7 @@ from malstyr_lib.batch import job as job_module
 from malstyr_lib.charts import chart
 from malstyr_lib.errors import ReportError
 from malstyr_lib.manifest import read
+from malstyr_lib.outcome import DONE, FAILED
 from malstyr_lib.workspace import Workspace
 
 SHEETS = Wanted(["enhet"], ["ks"], ["html"])
@@ -283,6 +282,7 @@ def test_control_x4_without_following_its_parent_a_kernel_is_left(tmp_path: Path
         program = (
             "from pathlib import Path\n"
             "from malstyr_lib.batch import kernel, notebook, warm\n"
+            "warm.PRELOADED = ('ipykernel.kernelapp',)\n"
             "if __name__ == '__main__':\n"
             f"    notebook.execute(Path({str(path)!r}), {GIVEN!r}, {{}})\n"
         )

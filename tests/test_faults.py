@@ -127,7 +127,7 @@ SHORTER: dict[str, dict[str, float]] = {
 
 
 def cut(whole: Dataset) -> Dataset:
-    """The same world with Riket, two regions and 24 municipalities, from 2020."""
+    """The same world with Riket, two regions, 24 municipalities and 40 groups, from 2020."""
     areas = pd.concat(
         [whole.municipalities.head(3), whole.municipalities.query("type == 'K'")[:24]]
     )
@@ -138,12 +138,15 @@ def cut(whole: Dataset) -> Dataset:
         for group in whole.municipality_groups["members"]
     ]
     groups = whole.municipality_groups.assign(members=members)
+    ous = whole.ous[whole.ous["municipality"].isin(own)]
+    of_units = whole.ou_values[whole.ou_values["ou"].isin(ous["id"])]
     return replace(
         whole,
         municipalities=areas.reset_index(drop=True),
-        municipality_groups=groups[groups["members"].map(bool)].reset_index(drop=True),
-        ous=whole.ous[whole.ous["municipality"].isin(own)].reset_index(drop=True),
+        municipality_groups=groups[groups["members"].map(bool)].head(40).reset_index(drop=True),
+        ous=ous.reset_index(drop=True),
         values=values.reset_index(drop=True),
+        ou_values=of_units.reset_index(drop=True),
     )
 
 

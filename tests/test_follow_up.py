@@ -69,7 +69,7 @@ def test_an_older_value_is_never_counted_as_the_years_own(exercise: Exercise) ->
 def test_a_value_too_old_to_say_anything_reaches_no_level(exercise: Exercise) -> None:
     model = planted(exercise, committee("bn", goal("BN1", ("N15428", "minst 1", 2030))))
     f = followed(exercise, model)
-    seen = f.a.observations
+    seen = f.a.evidence.observations
     early = replace(f.a.evidence, observations=seen[seen["period"] < 2019])
     f.__dict__["a"] = replace(f.a, evidence=early)
     (row,) = f.standings.to_dict("records")
@@ -172,7 +172,7 @@ def test_what_came_after_the_stop_day_was_not_known_and_what_came_before_it_was(
         "U00200": (2025, "undated"),
         "U21401": (2024, "ended"),
     }
-    newest = f.a.observations.groupby("kpi")["period"].max()
+    newest = f.a.evidence.observations.groupby("kpi")["period"].max()
     assert newest["N15428"] == 2025
     assert newest["N00090"] == 2024
 

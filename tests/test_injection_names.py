@@ -11,15 +11,17 @@ import hostile
 import pages
 import pytest
 from conftest import ROOT, Exercise
+from seasons import make_reports
 from test_index import MADE
 from test_injection import ALIVE, alive, shape
 
 from malstyr_lib import manifest, params
-from malstyr_lib.batch import DONE, Outcome, Wanted, make_reports, package
+from malstyr_lib.batch import Outcome, Wanted, package
 from malstyr_lib.batch.listing import listed_page
 from malstyr_lib.cli import run
 from malstyr_lib.errors import MalstyrError, ParamsError, Problem, ReportError, UsageError
 from malstyr_lib.model import SteeringModel
+from malstyr_lib.outcome import DONE
 from malstyr_lib.params.own_values import own_values
 from malstyr_lib.report.forms import FORMS, Page
 from malstyr_lib.report.forms.reference import packaged

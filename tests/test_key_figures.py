@@ -31,7 +31,6 @@ from malstyr_lib.report.across import Across
 from malstyr_lib.report.forms import Page
 from malstyr_lib.report.key_figures import KeyFiguresReport
 from malstyr_lib.report.opening import Opened
-from malstyr_lib.report.whole import whole
 from malstyr_lib.store import Snapshot, Store
 
 KPI, GREEN_ALWAYS, TURNED_GREEN = "N31816", "N00670", "N15428"
@@ -330,7 +329,7 @@ def test_hedemoras_report_of_2022_has_the_colours_of_both_years(
     start = Opened(
         exercise.place, real_setting.model, real_setting.snapshot, None, real_setting.own_values
     )
-    x = Across(whole(start, 2022))
+    x = Across(start, 2022)
     rows = before.compared(x).set_index("kpi")
     assert rows.loc["N15505", ["recomputed", "now"]].tolist() == ["yellow", "red"]
     assert rows.loc["N17461", ["recomputed", "now"]].tolist() == ["red", "yellow"]

@@ -18,12 +18,13 @@ from conftest import ROOT
 from test_index import Read
 
 from malstyr_lib import manifest, params
-from malstyr_lib.batch import DONE, FAILED, Outcome, package
+from malstyr_lib.batch import Outcome, package
 from malstyr_lib.batch.listing import listed_page
 from malstyr_lib.cli import run
 from malstyr_lib.disk import put
 from malstyr_lib.errors import ReportError, UsageError
 from malstyr_lib.model import SteeringModel
+from malstyr_lib.outcome import DONE, FAILED
 from malstyr_lib.workspace import Workspace
 
 FILES = ("rapport.html", "rapport.docx", "data.json")

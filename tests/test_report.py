@@ -140,7 +140,7 @@ def test_a_year_that_the_snapshot_does_not_hold_is_refused(
 
 
 def test_a_committee_without_any_value_is_explained_and_never_praised(on: CommitteeReport) -> None:
-    report = CommitteeReport(_with(on.analysis, observations=on.analysis.observations[:0]))
+    report = CommitteeReport(_with(on.analysis, observations=on.analysis.evidence.observations[:0]))
     assert report.gra.html.count("inga värden till och med 2025") == 11
     assert report.slut.found["colours"] == {"red": 0, "yellow": 0, "green": 0, "grey": 11}
     nothing = "Inget av nämndens 11 nyckeltal har färg 2025. Skälen står i steg 4."
@@ -220,7 +220,7 @@ def test_the_border_in_words_is_where_the_colour_turns(on: CommitteeReport) -> N
 
 def test_both_genders_are_hidden_when_one_is(exercise: Exercise, on: CommitteeReport) -> None:
     red = on.analysis.red["kpi"].iloc[0]
-    table = on.analysis.observations.copy()
+    table = on.analysis.evidence.observations.copy()
     men = (table["kpi"] == red) & (table["gender"] == "M") & (table["municipality"] == "9001")
     table.loc[men, "value"] = np.nan
     hidden = CommitteeReport(_with(on.analysis, observations=table))
@@ -230,10 +230,10 @@ def test_both_genders_are_hidden_when_one_is(exercise: Exercise, on: CommitteeRe
 
 def test_a_measure_without_genders_is_said_to_have_none(on: CommitteeReport) -> None:
     analysis = on.analysis
-    red = analysis.red["kpi"].iloc[0]
-    total = (analysis.observations["kpi"] != red) | (analysis.observations["gender"] == "T")
-    live = analysis.live_kpis.assign(is_divided_by_gender=lambda t: t["id"] != red)
-    plain = _with(analysis, observations=analysis.observations[total], catalogue=live)
+    red, values = analysis.red["kpi"].iloc[0], analysis.evidence.observations
+    total = (values["kpi"] != red) | (values["gender"] == "T")
+    live = analysis.evidence.catalogue.assign(is_divided_by_gender=lambda t: t["id"] != red)
+    plain = _with(analysis, observations=values[total], catalogue=live)
     assert CommitteeReport(plain).kon.html.count("redovisas inte per kön") == 2
 
 
@@ -282,7 +282,7 @@ def test_that_some_turns_are_not_on_the_first_page_is_said_there(on: CommitteeRe
 def test_a_target_that_cannot_be_judged_is_neither_met_nor_missed_on_the_first_page(
     on: CommitteeReport,
 ) -> None:
-    values = on.analysis.observations
+    values = on.analysis.evidence.observations
     report = CommitteeReport(_with(on.analysis, observations=values[:0]))
     assert "målnivåer går att bedöma." in repr(report.sammanfattning)
     assert " är 0 nådda" not in repr(report.sammanfattning)
@@ -325,8 +325,8 @@ def test_a_changed_title_blocks_the_colour_and_says_so(
 
 def test_a_kpi_that_is_gone_from_kolada_is_said_to_be(on: CommitteeReport) -> None:
     analysis = on.analysis
-    rows = analysis.observations[analysis.observations["kpi"] != "N31816"]
-    live = analysis.live_kpis[analysis.live_kpis["id"] != "N31816"]
+    rows = analysis.evidence.observations[analysis.evidence.observations["kpi"] != "N31816"]
+    live = analysis.evidence.catalogue[analysis.evidence.catalogue["id"] != "N31816"]
     gone = CommitteeReport(_with(analysis, observations=rows, catalogue=live))
     assert "nyckeltalet finns inte i Kolada" in gone.gra.html
 
@@ -351,14 +351,14 @@ def test_markup_in_names_and_titles_is_shown_as_text(
 
 def test_sources_are_kept_apart_and_name_the_snapshot(on: CommitteeReport) -> None:
     words = repr(on.kallor)
-    assert on.analysis.snapshot_id in words
+    assert on.analysis.snapshot.id in words
     assert "Källa: övningsvärlden" in words
     assert "egen bearbetning, inte Koladas" in words
     assert "ÖVNINGSDATA" in words
 
 
 def test_figures_not_fetched_from_kolada_itself_say_so(on: CommitteeReport) -> None:
-    real = on.analysis.municipalities.assign(
+    real = on.analysis.evidence.municipalities.assign(
         id=lambda t: t["id"].where(t["type"] != "K", "2" + t["id"].str[1:])
     )
     stand_in = CommitteeReport(_with(on.analysis, municipalities=real))

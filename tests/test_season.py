@@ -22,25 +22,16 @@ from threading import Event, Thread
 import pytest
 from conftest import Exercise
 from pages import executed
+from seasons import bytes_of, make_reports, plan_of
 from test_batch import GIVEN, MARK, write_notebook
 
 from malstyr_lib import params
-from malstyr_lib.batch import (
-    DONE,
-    FAILED,
-    Followed,
-    Job,
-    Outcome,
-    Plan,
-    Wanted,
-    make_reports,
-    notebook,
-    warm,
-)
+from malstyr_lib.batch import Followed, Job, Outcome, Plan, Wanted, notebook, warm
 from malstyr_lib.batch.making import carried_out
 from malstyr_lib.cli import run as cli
 from malstyr_lib.errors import ReportError
 from malstyr_lib.manifest import read
+from malstyr_lib.outcome import DONE, FAILED
 from malstyr_lib.report.ending import END_MARKER
 from malstyr_lib.workspace import Workspace
 
@@ -64,14 +55,6 @@ def run(place: Workspace, wanted: Wanted = SHEETS, at_once: int = 2) -> Made:
         model, place, wanted, at_once=at_once, followed=Followed(on_plan=told.append)
     )
     return Made(told[0], outcomes)
-
-
-def bytes_of(output: Path) -> dict[str, bytes]:
-    """Every report's page by its folder."""
-    return {
-        path.relative_to(output).as_posix(): path.read_bytes()
-        for path in sorted(output.rglob("rapport.html"))
-    }
 
 
 @pytest.fixture(scope="module")
@@ -235,23 +218,6 @@ def test_twelve_kernels_can_start_at_once(tmp_path: Path, monkeypatch: pytest.Mo
 # --- none made twice ---------------------------------------------------------------------------
 
 
-class Planned(Exception):
-    """The plan is there, and no more is wanted."""
-
-
-def plan_of(place: Workspace, wanted: Wanted = SHEETS) -> Plan:
-    """What a run would make and what stands; nothing is made."""
-    told: list[Plan] = []
-
-    def enough(plan: Plan) -> None:
-        told.append(plan)
-        raise Planned
-
-    with pytest.raises(Planned):
-        make_reports(params.load(place.params), place, wanted, followed=Followed(on_plan=enough))
-    return told[0]
-
-
 @pytest.fixture
 def _here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Run notebooks in this process."""
@@ -309,7 +275,7 @@ def test_a_change_in_what_all_share_makes_every_report_again(
     before = file.read_bytes() if file.exists() else None
     file.parent.mkdir(exist_ok=True)
     file.write_bytes((before or b"") + b"\n# en anteckning\n")
-    changed = plan_of(place)
+    changed = plan_of(place, SHEETS)
     file.unlink() if before is None else file.write_bytes(before)
     assert {job.because for job in changed.todo} == {f"ändrat i {name}"}
     assert changed.ready == ()
@@ -498,7 +464,7 @@ def test_a_second_run_in_the_same_folder_is_told_whose_the_first_is(
     model = params.load(place.params)
     make_reports(model, place, SHEETS, followed=Followed(on_plan=meanwhile))
     assert f"görs rapporter just nu av process {os.getpid()} sedan " in told[0]
-    assert plan_of(place).todo == ()
+    assert plan_of(place, SHEETS).todo == ()
 
 
 @pytest.mark.usefixtures("_here")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -46,7 +48,8 @@ def test_a_written_number_is_within_half_a_step_of_the_value(value: float, decim
     [([22.0, 16.0], 0), ([15.62, 22.0], 1), ([0.65, 1.95], 2), ([1234.5], 0), ([], 0)],
 )
 def test_decimals_follow_the_size_of_the_values(values: list[float], decimals: int) -> None:
-    assert text.decimals_for(values) == decimals
+    for same in (values, np.array(values, dtype=float), pd.Series(values, dtype=float)):
+        assert text.decimals_for(same) == decimals
 
 
 def test_a_gap_that_is_not_nothing_is_not_written_as_nothing() -> None:

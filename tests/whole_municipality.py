@@ -15,7 +15,6 @@ from malstyr_lib.model import Committee, CommitteeGoal, SteeringModel
 from malstyr_lib.outcome import Outcome
 from malstyr_lib.report.across import Across
 from malstyr_lib.report.opening import Opened
-from malstyr_lib.report.whole import whole
 from malstyr_lib.store import Snapshot, Store
 from malstyr_lib.workspace import Workspace
 
@@ -59,7 +58,7 @@ def across_with(
     place = Workspace(place.params, store or place.store, place.output)
     snapshot = Store(place.store).open()
     start = Opened(place, model, snapshot, None, tables.empty(tables.OWN_VALUES))
-    return Across(whole(start, year), reported)
+    return Across(start, year, reported)
 
 
 def rewritten(

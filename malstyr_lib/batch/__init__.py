@@ -2,19 +2,7 @@
 
 from malstyr_lib.batch.job import Job
 from malstyr_lib.batch.planning import Home, Plan, Wanted, jobs
-from malstyr_lib.batch.season import Followed, make_everywhere, make_reports
-from malstyr_lib.outcome import DONE, FAILED, Outcome
+from malstyr_lib.batch.season import Followed, make_everywhere
+from malstyr_lib.outcome import Outcome
 
-__all__ = [
-    "DONE",
-    "FAILED",
-    "Followed",
-    "Home",
-    "Job",
-    "Outcome",
-    "Plan",
-    "Wanted",
-    "jobs",
-    "make_everywhere",
-    "make_reports",
-]
+__all__ = ["Followed", "Home", "Job", "Outcome", "Plan", "Wanted", "jobs", "make_everywhere"]

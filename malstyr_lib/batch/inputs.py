@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from malstyr_lib.outcome import Outcome
+from malstyr_lib.outcome import COMMITTEE, Outcome
 from malstyr_lib.program import digest
 from malstyr_lib.store import Snapshot
 from malstyr_lib.workspace import parameter_files
@@ -60,10 +60,9 @@ def _published(reported: Sequence[Outcome], year: int, snapshot: Snapshot) -> st
 
     By year, or by when they were published: those that a report of this year may look back at.
     """
-    then = f"{snapshot.fetched:%Y}"
     told: list[Any] = [
         [one.slug, one.year, one.published, one.snapshot, one.found.get("focus")]
         for one in sorted(reported, key=lambda one: one.key)
-        if one.kind == "namnd" and (one.year < year or (one.published or one.ran)[:4] < then)
+        if one.kind == COMMITTEE and (one.year < year or one.made < snapshot.fetched.year)
     ]
     return digest(json.dumps(told, ensure_ascii=False, sort_keys=True).encode())

@@ -6,19 +6,17 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 from typing import Final, TypeAlias
 
 from malstyr_lib import manifest
-from malstyr_lib.batch import scratch, workers
+from malstyr_lib.batch import scratch
 from malstyr_lib.batch.job import Job
 from malstyr_lib.batch.listing import listed_page
 from malstyr_lib.batch.planning import Home, Key, Plan, Wanted, jobs, planned
 from malstyr_lib.disk import put, sweep
 from malstyr_lib.errors import ReportError
 from malstyr_lib.lock import locked
-from malstyr_lib.model import SteeringModel
 from malstyr_lib.outcome import FAILED, Outcome
 from malstyr_lib.program import program
 from malstyr_lib.workspace import Workspace
@@ -39,33 +37,16 @@ class Followed:
     on_done: Callable[[Outcome], None] = lambda _: None
 
 
-def make_reports(
-    model: SteeringModel,
-    place: Workspace,
-    wanted: Wanted | None = None,
-    *,
-    at_once: int = 1,
-    followed: Followed | None = None,
-) -> list[Outcome]:
-    """Make the reports that are wanted and the list of them; return how each went.
-
-    at_once: how many to make at a time, each in a process of its own when more than one. What is
-    made already on the same snapshot, parameters, notebook and program is left as it is.
-
-    A report that fails leaves the earlier one in place and stops no other. Errors as `jobs`, and
-    ReportError, before anything is run, when output can't be written or another run is at work in
-    it.
-    """
-    carry = partial(workers.done, workers=at_once)
-    return make_everywhere([Home(model, place)], wanted or Wanted(), carry, followed=followed)
-
-
 def make_everywhere(
     homes: Sequence[Home], wanted: Wanted, carry: Carry, *, followed: Followed | None = None
 ) -> list[Outcome]:
-    """Make the reports of several municipalities, each with a list of its own: see `make_reports`.
+    """Make the wanted reports of some municipalities, each with a list of its own; return how
+    each went, municipality by municipality.
 
-    The outcomes come municipality by municipality.
+    What is made already on the same snapshot, parameters, notebook and program is left as it is. A
+    report that fails leaves the earlier one in place and stops no other. Errors as `jobs`, and
+    ReportError, before anything is run, when output can't be written or another run is at work in
+    it.
     """
     followed = followed or Followed()
     asked = [jobs(home.model, home.place, wanted) for home in homes]

@@ -69,13 +69,8 @@ def _before(place: Workspace, today: date) -> dict[str, dict[str, str]]:
     """Return the focus KPIs of the newest earlier report of every committee, and their colours."""
     from malstyr_lib import manifest
 
-    found: dict[str, dict[str, str]] = {}
-    for one in manifest.read(place.output):
-        made = int((one.published or one.ran)[:4])
-        earlier = one.kind == "namnd" and made < today.year
-        if earlier and one.slug not in found and one.found:
-            found[one.slug] = dict(one.found.get("focus", {}))
-    return found
+    told = manifest.last_told(manifest.read(place.output), lambda one: one.made < today.year)
+    return {slug: dict(one.found["focus"]) for slug, one in told.items()}
 
 
 def _place(places: Places, one: Remark) -> str:

@@ -194,9 +194,8 @@ def introduction(setting: Setting) -> Html:
         "Välj en nämnd och ett nyckeltal, och ställ en fråga. Svaret säger hur säkert det är och"
         " vad det bygger på."
     )
-    pieces = [markup.paragraph(whose), markup.paragraph(how)]
-    if setting.exercise:
-        pieces.insert(0, markup.note(text.EXERCISE, kind="ovning"))
+    mark = markup.exercise(invented=setting.exercise)
+    pieces = [*mark, markup.paragraph(whose), markup.paragraph(how)]
     return markup.boxed(markup.joined(pieces), "inledning", kommun=setting.name)
 
 

@@ -66,7 +66,7 @@ def figures_of(setting: Setting) -> str:
 def _html(sheet: Sheet) -> str:
     pieces = [
         markup.heading(3, sheet.title),
-        *([markup.note(text.EXERCISE, kind="ovning")] if sheet.exercise else []),
+        *markup.exercise(invented=sheet.exercise),
         *(markup.paragraph(words) for words in sheet.sentences),
         *([chart.html] if (chart := sheet.draw()) else []),
     ]

@@ -35,11 +35,6 @@ class Analysis:
     earlier: Snapshot | None = None
 
     @property
-    def snapshot_id(self) -> str:
-        """The id of the snapshot that all of it rests on."""
-        return self.snapshot.id
-
-    @property
     def fetched(self) -> datetime:
         """When its figures were fetched (UTC)."""
         return self.snapshot.fetched
@@ -55,11 +50,6 @@ class Analysis:
         return Basis(self.model, self.day, self.evidence)
 
     @property
-    def base_url(self) -> str:
-        """Where its figures were fetched from."""
-        return self.snapshot.base_url
-
-    @property
     def year(self) -> int:
         """The year that is reported on."""
         return self.evidence.year
@@ -68,21 +58,6 @@ class Analysis:
     def kpis(self) -> tuple[Kpi, ...]:
         """The registry's entries of the committee's focus KPIs."""
         return self.evidence.kpis
-
-    @property
-    def observations(self) -> pd.DataFrame:
-        """The values of the committee's KPIs and their companions up to `year`."""
-        return self.evidence.observations
-
-    @property
-    def live_kpis(self) -> pd.DataFrame:
-        """Kolada's KPIs (tables.KPIS)."""
-        return self.evidence.catalogue
-
-    @property
-    def municipalities(self) -> pd.DataFrame:
-        """The areas of the snapshot."""
-        return self.evidence.municipalities
 
     @property
     def own(self) -> str:
@@ -97,12 +72,7 @@ class Analysis:
     @property
     def exercise(self) -> bool:
         """Whether the figures are invented."""
-        return tables.is_exercise(self.everyone)
-
-    @property
-    def everyone(self) -> list[str]:
-        """The ids of all municipalities of the snapshot."""
-        return self.evidence.everyone
+        return tables.is_exercise(self.evidence.everyone)
 
     @property
     def scores(self) -> pd.DataFrame:

@@ -164,7 +164,7 @@ class AnalysisGroupReport(municipality.AcrossReport):
             "shared": to_ask.shared_table(x),
             "agenda": to_ask.agenda_table(self._asked),
         }
-        return EndMarker(found, municipality.ended(x), findings, x.whole.opened.snapshot.reads)
+        return EndMarker(found, municipality.ended(x), findings, x.opened.snapshot.reads)
 
 
 def _share(amount: int, of: int) -> str:

@@ -54,7 +54,7 @@ class CommitteeReport:
             f"{wording.municipality_words(a)}. Underlag för analys: nämndens {len(a.kpis)} "
             f"nyckeltal mot alla kommuners, på värden hämtade {text.day(a.fetched)}."
         )
-        return markup.joined([title, *parts.exercise_note(a), facts])
+        return markup.joined([title, *markup.exercise(invented=a.exercise), facts])
 
     @property
     def sammanfattning(self) -> Html:
@@ -189,7 +189,7 @@ class CommitteeReport:
         found = {
             "committee": a.committee.slug,
             "year": a.year,
-            "snapshot": a.snapshot_id,
+            "snapshot": a.snapshot.id,
             "exercise": a.exercise,
             "kpis": len(a.kpis),
             "preliminary": early,

@@ -39,7 +39,7 @@ def _content(answer: Answer, about: str, *, exercise: bool) -> Html:
     return markup.joined(
         [
             markup.heading(1, answer.question.words),
-            *([markup.note(text.EXERCISE, kind="ovning")] if exercise else []),
+            *markup.exercise(invented=exercise),
             markup.paragraph(f"Gäller: {about}."),
             markup.heading(2, "Svar"),
             markup.paragraph(answer.svar),

@@ -291,11 +291,11 @@ def _measure(
 
 def _beside(a: Analysis, one: Measure, own_values: pd.DataFrame) -> Tables:
     """Return a measure's years beside Kolada's of the KPI that it names, where there is one."""
-    if one.kpi not in set(a.observations["kpi"]):
+    if one.kpi not in set(a.evidence.observations["kpi"]):
         return {}
     kpi, code = a.model.kpi(str(one.kpi)), a.own
     values = own.with_history(a.model, own_values[own_values["measure"] == one.id]).values
-    beside = own.two_speeds(one, values, a.observations, kpi=kpi, municipality=code)
+    beside = own.two_speeds(one, values, a.evidence.observations, kpi=kpi, municipality=code)
     about = {"measure": one.id, "kpi": kpi.id}
     usual = {name: getattr(beside, name) for name in ("usual", "lowest", "highest", "common")}
     begun = vars(beside.so_far) if beside.so_far else {}

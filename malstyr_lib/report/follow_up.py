@@ -100,7 +100,7 @@ class FollowUp:
     @cached_property
     def a(self) -> Analysis:
         """The whole municipality's KPIs as one analysis, on what was known at the stop day."""
-        seen = self.at_stop.seen(self._all.observations)
+        seen = self.at_stop.seen(self._all.evidence.observations)
         return replace(self._all, evidence=replace(self._all.evidence, observations=seen))
 
     @cached_property
@@ -112,7 +112,9 @@ class FollowUp:
     def known(self) -> pd.DataFrame:
         """What can be known of the year's value of every KPI (stop_day.KNOWN)."""
         a = self._all
-        return self.at_stop.known(a.kpis, self.year, municipality=a.own, observed=a.observations)
+        return self.at_stop.known(
+            a.kpis, self.year, municipality=a.own, observed=a.evidence.observations
+        )
 
     @property
     def unknown(self) -> pd.DataFrame:

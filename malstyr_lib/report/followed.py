@@ -7,13 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from typing import Any, ClassVar, Final
 
 import pandas as pd
 
 from malstyr_lib import chain, markup, tables, text
-from malstyr_lib.kolada import BASE_URL
 from malstyr_lib.markup import Html
 from malstyr_lib.report import arrivals, findings, goals, parts, turns, wording, work
 from malstyr_lib.report.ending import EndMarker
@@ -77,7 +75,7 @@ def _title(f: FollowUp, words: str) -> Html:
     return markup.joined(
         [
             markup.heading(1, f"{words} {f.year}: målen och nyckeltalen"),
-            *parts.exercise_note(a),
+            *markup.exercise(invented=a.exercise),
             markup.paragraph(facts),
         ]
     )
@@ -130,13 +128,9 @@ def _reservations(f: FollowUp) -> list[str]:
 def _sources(f: FollowUp) -> Html:
     """Return sources, snapshot, method and versions: enough to compute the same again."""
     a = f.a
-    directly = a.exercise or a.base_url == BASE_URL
     return markup.bullets(
         [
-            f"Värden: {text.source(exercise=a.exercise)}, hämtade {text.day(a.fetched)} från"
-            f" {a.base_url}{'' if directly else ', som inte är Koladas egen adress'}. Färger,"
-            " platser, avstånd och sammanräkningar: egen bearbetning, inte Koladas.",
-            f"Ögonblicksbild: {a.snapshot_id}. Program: malstyr {version('malstyr')}.",
+            *wording.origin(a, "sammanräkningar"),
             f"Stoppdag: {text.day(f.stop.day)}{' (antagen)' if f.stop.words else ''}."
             " Värden som enligt Koladas dagar kom efter stoppdagen räknas"
             " inte. Där ingen dag anges räknas värden för de år som då var slut.",
@@ -155,7 +149,7 @@ def end(f: FollowUp, more: dict[str, pd.DataFrame]) -> EndMarker:
     found = {
         "committee": "",
         "year": f.year,
-        "snapshot": a.snapshot_id,
+        "snapshot": a.snapshot.id,
         "exercise": a.exercise,
         "kpis": len(a.kpis),
         "preliminary": early,

@@ -37,9 +37,9 @@ _ALL_CURE: Final = (
 
 def waiting(x: Across) -> pd.DataFrame:
     """Return the analysis group's questions without an answer (`WAITING`), the oldest first."""
-    committees = {one.slug for one in x.whole.model.committees}
+    committees = {one.slug for one in x.model.committees}
     open_ones = [
-        one for one in x.whole.model.questions if one.answer is None and one.committee in committees
+        one for one in x.model.questions if one.answer is None and one.committee in committees
     ]
     rows = [_waiting(x, one) for one in sorted(open_ones, key=lambda one: (one.day, one.id))]
     return tables.of_rows(WAITING, rows)
@@ -63,7 +63,7 @@ def questions(x: Across) -> Html:
     """Return the unanswered questions, committee by committee, the oldest first."""
     table = waiting(x)
     if table.empty:
-        asked = len(x.whole.model.questions)
+        asked = len(x.model.questions)
         return markup.note(
             f"Inga frågor väntar: {_all_answered(asked)}"
             if asked
@@ -71,7 +71,7 @@ def questions(x: Across) -> Html:
         )
     shown = [
         _question(x, committee, row)
-        for committee in x.whole.model.committees
+        for committee in x.model.committees
         for row in table[table["committee"] == committee.slug].to_dict("records")
     ]
     caption = f"Frågor som väntar på svar, {text.day(x.fetched)}"
@@ -103,7 +103,7 @@ def waiting_sentence(table: pd.DataFrame) -> str:
 
 
 def _question(x: Across, committee: Committee, row: dict[Any, Any]) -> dict[str, object]:
-    known = {one.id: one for one in x.whole.model.questions}
+    known = {one.id: one for one in x.model.questions}
     example = text.EXAMPLE if known[row["id"]].example else ""
     due = text.day(row["due"]) if row["due"] else text.NO_VALUE
     return {
@@ -121,7 +121,7 @@ def without_activity(x: Across) -> list[str]:
     return [
         str(kpi)
         for kpi in x.red["kpi"]
-        if not any(kpi in x.basis.worked(one) for one in x.whole.following(kpi))
+        if not any(kpi in x.basis.worked(one) for one in x.following(kpi))
     ]
 
 
@@ -143,12 +143,10 @@ def coverage(x: Across) -> Html:
     table = chain.coverage(x.basis)
     rows = [
         {"Nämnd": one.name}
-        | {part.name: _cell(table, one.slug, part.id) for part in x.whole.model.perspectives}
-        for one in x.whole.model.committees
+        | {part.name: _cell(table, one.slug, part.id) for part in x.model.perspectives}
+        for one in x.model.committees
     ]
-    caption = (
-        f"Vad nämnderna har i de {len(x.whole.model.perspectives)} perspektiven, {text.day(x.day)}"
-    )
+    caption = f"Vad nämnderna har i de {len(x.model.perspectives)} perspektiven, {text.day(x.day)}"
     return markup.joined(
         [
             markup.paragraph(coverage_sentence(table)),
@@ -201,13 +199,13 @@ def _many(cell: dict[Any, Any]) -> str:
 
 def spots(x: Across) -> pd.DataFrame:
     """Return what is red or stands out in the store and no committee follows (BLIND_SPOTS)."""
-    return blind(x.whole.model, x.whole.opened.snapshot, year=x.year)
+    return blind(x.model, x.opened.snapshot, year=x.year)
 
 
 def has_all(x: Across) -> bool:
     """Return whether the store holds more of Kolada than the registry asks for."""
-    snapshot = x.whole.opened.snapshot
-    asked = companions.wanted(x.whole.model.kpis, snapshot.kpis)
+    snapshot = x.opened.snapshot
+    asked = companions.wanted(x.model.kpis, snapshot.kpis)
     return bool({*snapshot.manifest["values"]} - {*asked})
 
 
@@ -227,7 +225,7 @@ def blind_spots(x: Across, found: pd.DataFrame) -> Html:
 
 def spot_sentences(x: Across, found: pd.DataFrame) -> list[str]:
     """Return how much has been searched, and what was found that nobody follows."""
-    searched = text.count(len(x.whole.opened.snapshot.manifest["values"]), "nyckeltal", "nyckeltal")
+    searched = text.count(len(x.opened.snapshot.manifest["values"]), "nyckeltal", "nyckeltal")
     red = int((found["colour"] == tables.RED).sum())
     other = len(found) - red
     said = [f"Av {searched} i lagret är {red or 'inget'} rött utan att någon nämnd följer det."]
@@ -246,7 +244,7 @@ def amounts(x: Across, found: pd.DataFrame) -> pd.DataFrame:
     red = int((found["colour"] == tables.RED).sum())
     boxes = _boxes(chain.coverage(x.basis))
     told = {
-        "searched": len(x.whole.opened.snapshot.manifest["values"]),
+        "searched": len(x.opened.snapshot.manifest["values"]),
         "red": red,
         "other": len(found) - red,
         "shown": MOST_SPOTS,
@@ -256,7 +254,7 @@ def amounts(x: Across, found: pd.DataFrame) -> pd.DataFrame:
         "without_activity": len(without_activity(x)),
         "boxes": len(boxes),
         "boxes_lacking": boxes.count(False),
-        "perspectives": len(x.whole.model.perspectives),
+        "perspectives": len(x.model.perspectives),
         "year": x.day.year,
     }
     return pd.DataFrame({"what": [*told], "amount": [*told.values()]})
@@ -266,7 +264,7 @@ def _spots(x: Across, found: pd.DataFrame, words: str) -> Html:
     shown = found.head(MOST_SPOTS)
     left = len(found) - len(shown)
     cut = f" De {len(shown)} som ligger längst bort visas, av {len(found)}." if left else ""
-    own = x.whole.model.municipality.code
+    own = x.model.municipality.code
     rows = [
         {
             "Nyckeltal": kpi_title.labelled(row["title"], row["kpi"]),

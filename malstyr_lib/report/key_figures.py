@@ -16,7 +16,7 @@ import pandas as pd
 from malstyr_lib import markup, tables, text
 from malstyr_lib.markup import STATUS, Html, Source
 from malstyr_lib.model import Kpi
-from malstyr_lib.report import hold_on, municipality, published, wording
+from malstyr_lib.report import hold_on, municipality, parts, published, wording
 from malstyr_lib.report.across import ALL, Across, across
 from malstyr_lib.report.analysis import Analysis
 from malstyr_lib.report.ending import EndMarker
@@ -78,7 +78,7 @@ class KeyFiguresReport(municipality.AcrossReport):
     def _held(self) -> list[str]:
         """Return how many of the reds are slow measures; nothing without any."""
         x = self.across
-        slow = [kpi for kpi in x.red["kpi"] if hold_on.is_slow(x.whole.of(kpi), x.kpi(kpi))]
+        slow = [kpi for kpi in x.red["kpi"] if hold_on.is_slow(x.of(kpi), x.kpi(kpi))]
         if not slow:
             return []
         amount = f"{len(slow)} av {len(x.red)} röda" if len(x.red) > 1 else "Det röda"
@@ -166,7 +166,7 @@ class KeyFiguresReport(municipality.AcrossReport):
             "compared_with": pd.DataFrame(years, columns=["committee", "year"]),
             "perspectives": _amounts(x),
         }
-        return EndMarker(found, municipality.ended(x), told, x.whole.opened.snapshot.reads)
+        return EndMarker(found, municipality.ended(x), told, x.opened.snapshot.reads)
 
 
 def _unpublished(silent: Sequence[str]) -> list[str]:
@@ -235,14 +235,14 @@ def _by_perspective(x: Across) -> list[tuple[str, list[str]]]:
             list(
                 dict.fromkeys(
                     kpi
-                    for committee in x.whole.committees
+                    for committee in x.committees
                     for goal in committee.goals
                     if goal.perspective == one.id
                     for kpi in goal.kpis
                 )
             ),
         )
-        for one in x.whole.model.perspectives
+        for one in x.model.perspectives
     ]
 
 
@@ -284,21 +284,17 @@ def _now(a: Analysis, kpi: Kpi) -> dict[str, object]:
         return {"Nu": grey, "Värde": text.NO_VALUE, "Median": text.NO_VALUE}
     row = found.iloc[0]
     year, places = int(row["period"]), a.decimals(kpi)
-    series = a.histories[kpi.id]
-    middle = series.loc[series["period"] == year, "median"]
     return {
         "Nu": f"{wording.sure_colour_words(a, row)} ({year})",
         "Värde": markup.number(row["value"], places, Source(kpi.id, year, a.own)),
-        "Median": markup.number(
-            float(middle.iloc[0]) if len(middle) else float("nan"), places, Source(kpi.id, year, "")
-        ),
+        "Median": markup.number(parts.median(a, kpi, year), places, Source(kpi.id, year, "")),
     }
 
 
 def _difference(x: Across, row: dict[Any, Any]) -> dict[str, object]:
     """Return one colour that is another today, or a KPI that is followed no more."""
-    registry = {kpi.id: label(kpi) for kpi in x.whole.model.kpis}
-    committee = next(one for one in x.whole.committees if one.slug == row["committee"])
+    registry = {kpi.id: label(kpi) for kpi in x.model.kpis}
+    committee = next(one for one in x.committees if one.slug == row["committee"])
     left = row["state"] == "left"
     return {
         "Nyckeltal": registry.get(row["kpi"], row["kpi"]),

@@ -51,15 +51,14 @@ class AcrossReport:
 
 def title(x: Across, words: str, purpose: str) -> Html:
     """Return the title, what the report rests on, and the mark of exercise figures."""
-    whole = x.whole
-    name = whole.model.municipality.name
-    who = f"Övningskommunen {name}" if whole.exercise else f"{name} kommun"
-    committees = text.listing([f"{one.name} ({one.code})" for one in x.whole.committees])
+    name = x.model.municipality.name
+    who = f"Övningskommunen {name}" if x.exercise else f"{name} kommun"
+    committees = text.listing([f"{one.name} ({one.code})" for one in x.committees])
     facts = (
         f"{who}. {purpose}: sammanlagt {text.count(len(x.ids), 'nyckeltal', 'nyckeltal')} mot alla"
         f" kommuners, på värden hämtade {text.day(x.fetched)}. Nyckeltalen följs av {committees}."
     )
-    note = [markup.note(text.EXERCISE, kind="ovning")] if whole.exercise else []
+    note = markup.exercise(invented=x.exercise)
     return markup.joined([markup.heading(1, words), *note, markup.paragraph(facts)])
 
 
@@ -84,8 +83,7 @@ def farthest(x: Across) -> list[Html]:
     if reds.empty:
         return []
     lines = [
-        f"{label(kpi)}, {x.committees_of(kpi.id)}:"
-        f" {wording.value_words(x.whole.of(kpi.id), kpi, row)}"
+        f"{label(kpi)}, {x.committees_of(kpi.id)}: {wording.value_words(x.of(kpi.id), kpi, row)}"
         for kpi, row in rows(x, reds)
     ]
     of = len(x.red)
@@ -113,18 +111,7 @@ def _turns(x: Across) -> Html:
         return markup.note("Inget nyckeltal har bytt färg sedan den förra mätningen.")
     better = sum(one.better for _, one in x.shifts)
     worse = len(x.shifts) - better
-    table = pd.DataFrame(
-        [
-            {
-                "Nyckeltal": label(x.kpi(one.kpi)),
-                "Nämnd": x.committees_of(one.kpi),
-                "Förut": STATUS[one.before].label,
-                "Nu": STATUS[one.after].label,
-                "Vad som hände": wording.shift_sentence(a, one),
-            }
-            for a, one in x.shifts
-        ]
-    )
+    rows = [parts.shift_row(a, one, {"Nämnd": x.committees_of(one.kpi)}) for a, one in x.shifts]
     caption = f"Färgbyten sedan den förra mätningen, de sämre först. {text.OWN_PROCESSING}."
     counted = (
         f"{worse or 'Inget'} nyckeltal har fått sämre färg sedan den förra mätningen och"
@@ -134,7 +121,7 @@ def _turns(x: Across) -> Html:
         [
             markup.paragraph(counted),
             markup.bullets(turned_sentences(x)),
-            markup.table(table, caption),
+            markup.table(pd.DataFrame(rows), caption),
         ]
     )
 
@@ -142,7 +129,7 @@ def _turns(x: Across) -> Html:
 def _heat_charts(x: Across) -> list[Chart]:
     """Return one heatmap of all, or one per committee when there are too many for one."""
     if len(x.ids) <= charts.MOST_ROWS:
-        kept = {kpi: x.whole.of(kpi) for kpi in x.ids}
+        kept = {kpi: x.of(kpi) for kpi in x.ids}
         every = [_heat_row(a, x.kpi(kpi), a.committee.name) for kpi, a in kept.items()]
         return [_heatmap(x, every, "Alla nämnder")] if every else []
     return [
@@ -154,7 +141,7 @@ def _heat_charts(x: Across) -> list[Chart]:
 
 def _heatmap(x: Across, page: list[HeatRow], words: str) -> Chart:
     title = f"{words}, nyckeltal för nyckeltal och år"
-    return charts.heatmap(x.whole.scores, page, title=title, last=x.year, exercise=x.whole.exercise)
+    return charts.heatmap(x.scores, page, title=title, last=x.year, exercise=x.exercise)
 
 
 def _by_perspective(a: Analysis) -> list[HeatRow]:
@@ -184,46 +171,23 @@ def heatmaps(x: Across) -> Html:
 
 def _greys(x: Across) -> Html:
     """Return the KPIs without a colour and why, and the colours that are preliminary."""
-    grey = [kpi for kpi in x.whole.kpis if x.colour(kpi.id) == tables.GREY]
-    early = x.now[x.now["preliminary"]]
-    notes = [
-        markup.note(f"Preliminär färg: {label(kpi)}: {row['reason']}.")
-        for kpi, row in rows(x, early)
+    grey = [
+        parts.grey_row(x.of(kpi.id), kpi, {"Nämnd": x.committees_of(kpi.id)})
+        for kpi in x.kpis
+        if x.colour(kpi.id) == tables.GREY
     ]
-    if not grey:
-        words = "Alla nyckeltal har en färg." if x.ids else NO_KPIS
-        return markup.joined([markup.note(words), *notes])
-    caption = f"Nyckeltal utan färg, och varför. {text.OWN_PROCESSING}."
-    table = pd.DataFrame([_grey(x, kpi) for kpi in grey])
-    return markup.joined([markup.table(table, caption), *notes])
-
-
-def _grey(x: Across, kpi: Kpi) -> dict[str, object]:
-    a = x.whole.of(kpi.id)
-    scores = a.scores[a.scores["kpi"] == kpi.id]
-    return {
-        "Nyckeltal": label(kpi),
-        "Nämnd": x.committees_of(kpi.id),
-        "Varför ingen färg": grey_reason(x, kpi),
-        "Senaste värde": wording.latest_value(parts.known(a, kpi), a.decimals(kpi)),
-        "Senaste färg": wording.latest_colour(scores[scores["colour"] != tables.GREY]),
-    }
-
-
-def grey_reason(x: Across, kpi: Kpi) -> str:
-    """Return why a KPI has no colour."""
-    found = x.now.loc[x.now["kpi"] == kpi.id, "reason"]
-    return str(found.iloc[0]) if len(found) else wording.no_values(x.whole.of(kpi.id), kpi)
+    none = "Alla nyckeltal har en färg." if x.ids else NO_KPIS
+    return parts.greys(grey, rows(x, x.now[x.now["preliminary"]]), none=none)
 
 
 def slow(x: Across) -> Html:
     """Return the slow measures, the red first, and how long it took others to turn green."""
-    found = [kpi for kpi in x.whole.kpis if hold_on.is_slow(x.whole.of(kpi.id), kpi)]
+    found = [kpi for kpi in x.kpis if hold_on.is_slow(x.of(kpi.id), kpi)]
     if not found:
         return markup.note("Inget av nyckeltalen är trögrörligt, så långt det går att räkna.")
     rows = [
         hold_on.row(
-            x.whole.of(kpi.id),
+            x.of(kpi.id),
             kpi,
             {"Nämnd": x.committees_of(kpi.id), "Färg nu": STATUS[x.colour(kpi.id)].label},
         )
@@ -237,21 +201,12 @@ def _sources(x: Across) -> Html:
     if not x.analyses:
         return markup.note(NO_KPIS)
     first = x.analyses[0]
-    described = dict(zip(first.live_kpis["id"], first.live_kpis["description"], strict=True))
-    table = pd.DataFrame(
-        [
-            {
-                "Nyckeltal": label(kpi),
-                "Nämnd": x.committees_of(kpi.id),
-                "Riktning": phrases.direction_words(kpi),
-                "Uppgiftslämnare": wording.producer(described, kpi),
-                "Att veta": kpi.note or text.NO_VALUE,
-            }
-            for kpi in x.whole.kpis
-        ]
-    )
-    told = [markup.table(table, "Nyckeltalen och vem som lämnat uppgifterna")] if len(table) else []
-    return markup.joined([markup.bullets(wording.documentation(first)), *told])
+    rows = [parts.source_row(first, kpi, _beside(x, kpi)) for kpi in x.kpis]
+    return markup.joined(parts.sources(first, rows))
+
+
+def _beside(x: Across, kpi: Kpi) -> dict[str, object]:
+    return {"Nämnd": x.committees_of(kpi.id), "Riktning": phrases.direction_words(kpi)}
 
 
 def found(x: Across) -> dict[str, object]:
@@ -259,8 +214,8 @@ def found(x: Across) -> dict[str, object]:
     counts = x.counts(x.ids)
     return {
         "year": x.year,
-        "snapshot": x.whole.opened.snapshot.id,
-        "exercise": x.whole.exercise,
+        "snapshot": x.opened.snapshot.id,
+        "exercise": x.exercise,
         "kpis": len(x.ids),
         "preliminary": int(x.now["preliminary"].sum()),
         "colours": counts,
@@ -274,7 +229,7 @@ def findings(x: Across) -> dict[str, pd.DataFrame]:
     return told | {
         "reds": pd.concat([reds(x.setting.whole), told["reds"]], ignore_index=True),
         "now": x.now,
-        "scores": x.whole.scores,
+        "scores": x.scores,
         "shifts": x.shift_findings,
         "expected": x.expected,
         "amounts": _amounts(x),

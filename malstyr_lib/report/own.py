@@ -28,13 +28,13 @@ def measures(a: Analysis, values: pd.DataFrame) -> Html:
     mine = [one for one in a.model.measures if one.committee == a.committee.code]
     if not mine:
         return markup.note("Nämnden har inga egna mått i styrparametrarna.")
-    there = set(a.observations["kpi"])
+    there = set(a.evidence.observations["kpi"])
     return markup.joined(
         own_measure(
             a.model,
             one,
             values,
-            observations=a.observations if one.kpi in there else None,
+            observations=a.evidence.observations if one.kpi in there else None,
             level=4,
         )
         for one in mine

@@ -1,14 +1,18 @@
-"""What several parts of a committee report share: counts, labels, and what to say of no red."""
+"""What several parts of reports share: counts, labels, rows, and what to say of no red."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 import pandas as pd
 
 from malstyr_lib import markup, scoring, tables, text
-from malstyr_lib.markup import Html
+from malstyr_lib.markup import STATUS, Html
 from malstyr_lib.model import Kpi
+from malstyr_lib.report import wording
 from malstyr_lib.report.analysis import Analysis
-from malstyr_lib.report.wording import label
+from malstyr_lib.report.wording import Row, label
+from malstyr_lib.scoring import Shift
 from malstyr_lib.scoring.groups import SMALLER_GROUPS
 
 
@@ -57,16 +61,66 @@ def known(a: Analysis, kpi: Kpi) -> pd.DataFrame:
     return a.scores[(a.scores["kpi"] == kpi.id) & a.scores["value"].notna()]
 
 
+def median(a: Analysis, kpi: Kpi, period: int) -> float:
+    """Return the median of all municipalities that have a value; NaN where none is known."""
+    series = a.histories[kpi.id]
+    at = series.loc[series["period"] == period, "median"]
+    return float(at.iloc[0]) if len(at) else float("nan")
+
+
+def grey_row(a: Analysis, kpi: Kpi, beside: dict[str, object]) -> dict[str, object]:
+    """Return a KPI without a colour: what is said beside it, why it has none, and the latest."""
+    scores, now = a.scores[a.scores["kpi"] == kpi.id], a.now[a.now["kpi"] == kpi.id]
+    return {
+        "Nyckeltal": label(kpi),
+        **beside,
+        "Varför ingen färg": now["reason"].iloc[0] if len(now) else wording.no_values(a, kpi),
+        "Senaste värde": wording.latest_value(known(a, kpi), a.decimals(kpi)),
+        "Senaste färg": wording.latest_colour(scores[scores["colour"] != tables.GREY]),
+    }
+
+
+def greys(rows: list[dict[str, object]], early: Iterable[tuple[Kpi, Row]], *, none: str) -> Html:
+    """Return the rows of KPIs without a colour, or that there are none, and the preliminary."""
+    caption = f"Nyckeltal utan färg, och varför. {text.OWN_PROCESSING}."
+    table = markup.table(pd.DataFrame(rows), caption) if rows else markup.note(none)
+    notes = [markup.note(f"Preliminär färg: {label(kpi)}: {row['reason']}.") for kpi, row in early]
+    return markup.joined([table, *notes])
+
+
+def shift_row(a: Analysis, one: Shift, beside: dict[str, object]) -> dict[str, object]:
+    """Return a change of colour, with what is said beside the KPI."""
+    return {
+        "Nyckeltal": label(a.model.kpi(one.kpi)),
+        **beside,
+        "Förut": STATUS[one.before].label,
+        "Nu": STATUS[one.after].label,
+        "Vad som hände": wording.shift_sentence(a, one),
+    }
+
+
+def source_row(a: Analysis, kpi: Kpi, beside: dict[str, object] | None = None) -> dict[str, object]:
+    """Return who lets a KPI's figures be known, with what is said beside it."""
+    return {
+        "Nyckeltal": label(kpi),
+        **(beside or {}),
+        "Uppgiftslämnare": wording.producer(a, kpi),
+        "Att veta": kpi.note or text.NO_VALUE,
+    }
+
+
+def sources(a: Analysis, rows: list[dict[str, object]]) -> list[Html]:
+    """Return what it takes to compute the same, and the rows of who told the KPIs' figures."""
+    caption = "Nyckeltalen och vem som lämnat uppgifterna"
+    told = [markup.table(pd.DataFrame(rows), caption)] if rows else []
+    return [markup.bullets(wording.documentation(a)), *told]
+
+
 def linked(a: Analysis, kpi: Kpi) -> Html | str:
     """Return a KPI's label, as a link to its own part when it is red."""
     if kpi.id in set(a.red["kpi"]):
         return markup.link(f"#{kpi.id}", label(kpi))
     return label(kpi)
-
-
-def exercise_note(a: Analysis) -> list[Html]:
-    """Return the mark of invented figures, or nothing."""
-    return [markup.note(text.EXERCISE, kind="ovning")] if a.exercise else []
 
 
 def rows(a: Analysis, scores: pd.DataFrame) -> list[tuple[Kpi, pd.Series]]:

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from malstyr_lib import drift, scoring, tables, text
+from malstyr_lib import drift, manifest, scoring, tables, text
 from malstyr_lib.grounds.basis import gathered
 from malstyr_lib.model import Kpi
 from malstyr_lib.outcome import Outcome
@@ -65,16 +65,8 @@ class Before:
     @cached_property
     def report(self) -> Outcome | None:
         """The newest report of an earlier year that was published of the committee."""
-        mine = self.analysis.committee.slug
-        found = [
-            one
-            for one in self.across.reported
-            if (one.kind, one.slug) == ("namnd", mine)
-            and one.published is not None
-            and one.year < self.across.year
-            and "focus" in one.found
-        ]
-        return max(found, key=lambda one: one.year, default=None)
+        told = manifest.last_told(self.across.reported, lambda one: one.year < self.across.year)
+        return told.get(self.analysis.committee.slug)
 
     @property
     def year(self) -> int:
@@ -95,7 +87,7 @@ class Before:
     @cached_property
     def snapshot(self) -> Snapshot | None:
         """The snapshot that the report rested on, if the store still has it."""
-        store = Store(self.across.whole.opened.place.store)
+        store = Store(self.across.opened.place.store)
         if self.report is None or self.report.snapshot not in store.snapshots():
             return None
         return store.open(self.report.snapshot)
@@ -201,7 +193,7 @@ def _defined(before: Before, kpi: Kpi) -> Iterator[str]:
         return
     mine = [
         catalogue[catalogue["id"] == kpi.id]
-        for catalogue in (before.snapshot.kpis, before.analysis.live_kpis)
+        for catalogue in (before.snapshot.kpis, before.analysis.evidence.catalogue)
     ]
     for change in drift.kpi_changes(*mine)["change"]:
         if change in _TITLE:

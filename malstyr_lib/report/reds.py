@@ -121,7 +121,7 @@ def strip_chart(a: Analysis, asked: Setting, kpi_id: str) -> charts.Chart:
     kpi = _own_kpi(a, kpi_id)
     period = int(a.now.loc[a.now["kpi"] == kpi.id, "period"].iloc[0])
     chart = pictures.year_chart(raised.case_of(a, asked, kpi), period)
-    areas = {name: area for area, name in asked.names.items() if area in a.everyone}
+    areas = {name: area for area, name in asked.names.items() if area in a.evidence.everyone}
     return chart.sourced(lambda row, _: Source(kpi.id, period, areas.get(row["Kommun"], "")))
 
 
@@ -177,7 +177,7 @@ def _gender_row(a: Analysis, kpi: Kpi, row: pd.Series) -> dict[str, object]:
 
 
 def _has_genders(a: Analysis, kpi: Kpi) -> bool:
-    live = a.live_kpis
+    live = a.evidence.catalogue
     return bool(live.loc[live["id"] == kpi.id, "is_divided_by_gender"].any())
 
 

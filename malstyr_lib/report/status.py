@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
 import pandas as pd
 
 from malstyr_lib import markup, tables, text
@@ -70,7 +69,7 @@ def _row(a: Analysis, kpi: Kpi) -> dict[str, object]:
         "Värde": _value(a, kpi, score),
         "År": str(score["period"]),
         "Plats": wording.place(score),
-        "Median": markup.number(_median(a, kpi, score), places, _of_all(score)),
+        "Median": markup.number(parts.median(a, kpi, score["period"]), places, _of_all(score)),
         "Utveckling": wording.trend_label(a.trends.get(kpi.id)),
         "Riktning": phrases.direction_words(kpi),
     }
@@ -89,58 +88,18 @@ def _of_all(score: pd.Series) -> Source:
     return replace(wording.of(score), area="")
 
 
-def _median(a: Analysis, kpi: Kpi, score: pd.Series) -> float:
-    series = a.histories[kpi.id]
-    at = series.loc[series["period"] == score["period"], "median"]
-    return float(at.iloc[0]) if len(at) else np.nan
-
-
 def greys(a: Analysis) -> Html:
     """Return the KPIs without a colour, and why; and the colours that are preliminary."""
-    rows = [_grey_row(a, kpi) for kpi in a.kpis if _is_grey(a, kpi)]
-    early = a.now[a.now["preliminary"]]
-    notes = [
-        markup.note(f"Preliminär färg: {label(kpi)}: {row['reason']}.")
-        for kpi, row in parts.rows(a, early)
-    ]
-    if not rows:
-        words = "Alla nämndens nyckeltal har en färg." if a.kpis else parts.nothing(a)
-        return markup.joined([markup.note(words), *notes])
-    caption = f"Nyckeltal utan färg, och varför. {text.OWN_PROCESSING}."
-    return markup.joined([markup.table(pd.DataFrame(rows), caption), *notes])
-
-
-def _is_grey(a: Analysis, kpi: Kpi) -> bool:
-    rows = a.now[a.now["kpi"] == kpi.id]
-    return rows.empty or rows["colour"].iloc[0] == tables.GREY
-
-
-def _grey_row(a: Analysis, kpi: Kpi) -> dict[str, object]:
-    scores = a.scores[a.scores["kpi"] == kpi.id]
-    coloured = scores[scores["colour"] != tables.GREY]
-    now = a.now[a.now["kpi"] == kpi.id]
-    reason = now["reason"].iloc[0] if len(now) else wording.no_values(a, kpi)
-    return {
-        "Nyckeltal": label(kpi),
-        "Varför ingen färg": reason,
-        "Senaste värde": wording.latest_value(parts.known(a, kpi), a.decimals(kpi)),
-        "Senaste färg": wording.latest_colour(coloured),
-    }
+    rows = [parts.grey_row(a, one, {}) for one in a.kpis if parts.colour(a, one) == tables.GREY]
+    none = "Alla nämndens nyckeltal har en färg." if a.kpis else parts.nothing(a)
+    return parts.greys(rows, parts.rows(a, a.now[a.now["preliminary"]]), none=none)
 
 
 def turns(a: Analysis) -> Html:
     """Return what changed colour since the measurement before, both ways, beside the base rate."""
     if not a.shifts:
         return parts.no_red(a, "Inget nyckeltal har bytt färg sedan den förra mätningen.")
-    rows = [
-        {
-            "Nyckeltal": label(a.model.kpi(shift.kpi)),
-            "Förut": STATUS[shift.before].label,
-            "Nu": STATUS[shift.after].label,
-            "Vad som hände": wording.shift_sentence(a, shift),
-        }
-        for shift in sorted(a.shifts, key=lambda shift: shift.better)
-    ]
+    rows = [parts.shift_row(a, one, {}) for one in sorted(a.shifts, key=lambda one: one.better)]
     caption = f"Färgbyten sedan den förra mätningen. {text.OWN_PROCESSING}."
     usual = markup.bullets(wording.turned_sentences(a))
     return markup.joined([markup.table(pd.DataFrame(rows), caption), usual])
@@ -148,17 +107,5 @@ def turns(a: Analysis) -> Html:
 
 def sources(a: Analysis) -> Html:
     """Return sources, snapshot, method and versions: enough to compute the same again."""
-    described = dict(zip(a.live_kpis["id"], a.live_kpis["description"], strict=True))
-    rows = [
-        {
-            "Nyckeltal": label(kpi),
-            "Uppgiftslämnare": wording.producer(described, kpi),
-            "Att veta": kpi.note or text.NO_VALUE,
-        }
-        for kpi in a.kpis
-    ]
-    caption = "Nyckeltalen och vem som lämnat uppgifterna"
-    producers = [markup.table(pd.DataFrame(rows), caption)] if rows else []
-    return markup.joined(
-        [*parts.exercise_note(a), markup.bullets(wording.documentation(a)), *producers]
-    )
+    mark, rows = markup.exercise(invented=a.exercise), [parts.source_row(a, kpi) for kpi in a.kpis]
+    return markup.joined([*mark, *parts.sources(a, rows)])

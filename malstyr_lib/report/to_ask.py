@@ -48,8 +48,8 @@ class Shared:
 
 def _committees(x: Across, kpis: Sequence[str]) -> list[str]:
     """Return the committees that follow any of some KPIs, in order."""
-    there = {one.code for kpi in kpis for one in x.whole.following(kpi)}
-    return [one.code for one in x.whole.committees if one.code in there]
+    there = {one.code for kpi in kpis for one in x.following(kpi)}
+    return [one.code for one in x.committees if one.code in there]
 
 
 def _several(x: Across, kpis: Sequence[str]) -> bool:
@@ -64,10 +64,10 @@ def shared(x: Across) -> list[Shared]:
 
 def _goals(x: Across) -> Iterator[Shared]:
     red = {*x.red["kpi"]}
-    for goal in x.whole.model.council_goals:
+    for goal in x.model.council_goals:
         under = [
             kpi
-            for committee in x.whole.committees
+            for committee in x.committees
             for one in committee.goals
             if one.council_goal == goal.id
             for kpi in one.kpis

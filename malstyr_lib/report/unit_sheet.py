@@ -31,7 +31,7 @@ class UnitSheet:
         """The title, whose unit it is, what it took over, and the mark of exercise figures."""
         b = self.basis
         title = markup.heading(1, f"{b.place.name}: vårt arbete och siffrorna {b.year}")
-        exercise = [markup.note(text.EXERCISE, kind="ovning")] if b.exercise else []
+        exercise = markup.exercise(invented=b.exercise)
         facts = markup.paragraph(
             " ".join([f"{self._whose} Underlag för arbetsplatsträffen.", *self._since])
         )

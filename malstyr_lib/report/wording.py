@@ -64,8 +64,7 @@ def border_sentence(a: Analysis, kpi: Kpi, row: pd.Series) -> str:
 
 def survey_sentence(a: Analysis, kpi: Kpi) -> str:
     """Return the caution that a survey without a known margin asks for, or nothing."""
-    live = a.live_kpis.loc[a.live_kpis["id"] == kpi.id, "description"]
-    if not _SURVEY.search(" ".join([kpi.title, *live.dropna()])):
+    if not _SURVEY.search(f"{kpi.title} {_described(a, kpi)}"):
         return ""
     certainty = a.certainties.get(kpi.id)
     if certainty and certainty["margin_from"]:
@@ -235,7 +234,7 @@ def in_group(scores: pd.DataFrame, row: pd.Series) -> str:
 
 def no_values(a: Analysis, kpi: Kpi) -> str:
     """Return why a KPI has no score at all."""
-    if kpi.id not in set(a.live_kpis["id"]):
+    if kpi.id not in set(a.evidence.catalogue["id"]):
         return "nyckeltalet finns inte i Kolada"
     return f"inga värden till och med {a.year}"
 
@@ -257,20 +256,36 @@ def latest_colour(coloured: pd.DataFrame) -> str:
     return f"{STATUS[last['colour']].label} ({last['period']})"
 
 
-def producer(descriptions: dict[str, str], kpi: Kpi) -> str:
+def producer(a: Analysis, kpi: Kpi) -> str:
     """Return the original producer, which descriptions name after "Källa:"."""
-    _, found, producer = descriptions.get(kpi.id, "").rpartition("Källa:")
+    _, found, producer = _described(a, kpi).rpartition("Källa:")
     return producer.strip().rstrip(".") if found else text.NO_VALUE
+
+
+def _described(a: Analysis, kpi: Kpi) -> str:
+    """Return Kolada's description of a KPI; "" for none."""
+    live = a.evidence.catalogue
+    return " ".join(live.loc[live["id"] == kpi.id, "description"].dropna())
+
+
+def origin(a: Analysis, last: str) -> list[str]:
+    """Return whose the values are, what of it is worked out here (`last` comes last), and on what.
+
+    The address is told apart when it is not Kolada's own.
+    """
+    directly = a.exercise or a.snapshot.base_url == BASE_URL
+    return [
+        f"Värden: {text.source(exercise=a.exercise)}, hämtade {text.day(a.fetched)} från"
+        f" {a.snapshot.base_url}{'' if directly else ', som inte är Koladas egen adress'}."
+        f" Färger, platser, avstånd och {last}: egen bearbetning, inte Koladas.",
+        f"Ögonblicksbild: {a.snapshot.id}. Program: malstyr {version('malstyr')}.",
+    ]
 
 
 def documentation(a: Analysis) -> list[str]:
     """Return what someone else needs to compute the same."""
-    directly = a.exercise or a.base_url == BASE_URL
     return [
-        f"Värden: {text.source(exercise=a.exercise)}, hämtade {text.day(a.fetched)} från"
-        f" {a.base_url}{'' if directly else ', som inte är Koladas egen adress'}."
-        " Färger, platser, avstånd och medelvärden: egen bearbetning, inte Koladas.",
-        f"Ögonblicksbild: {a.snapshot_id}. Program: malstyr {version('malstyr')}.",
+        *origin(a, "medelvärden"),
         "Röd: minst tre fjärdedelar av kommunerna har bättre värde samma år. Grön: minst tre"
         " fjärdedelar har sämre. Annars gul. Lika värden räknas varken som bättre eller sämre.",
         "Ingen färg när eget värde saknas, när färre än fyra kommuner har värde, när nyckeltalet"
