@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import Final
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime
 
-SWEDEN: Final = ZoneInfo("Europe/Stockholm")
+from malstyr_lib import text
 
 
 def today() -> date:
     """Return the present day in Sweden."""
-    return datetime.now(SWEDEN).date()
+    return text.swedish(datetime.now(UTC)).date()

@@ -52,5 +52,4 @@ def program() -> str:
 
 
 def _site() -> Path:
-    """Return the folder in which packages are installed."""
     return Path(str(metadata.distribution("pandas").locate_file("")))

@@ -11,11 +11,11 @@ from conftest import ROOT
 
 PACKAGE = ROOT / "malstyr_lib"
 LEVELS = {
-    "clock": 0,
     "disk": 0,
     "errors": 0,
     "text": 0,
     "kpi_title": 0,
+    "clock": 1,
     "lock": 1,
     "tables": 1,
     "model": 1,

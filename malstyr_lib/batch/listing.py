@@ -13,6 +13,7 @@ from malstyr_lib.report.kinds import KINDS
 from malstyr_lib.workspace import Workspace
 
 PAGE: Final = "rapport.html"
+NOTEBOOK: Final = "rapport.ipynb"
 
 
 def there(outcome: Outcome, output: Path) -> tuple[str, ...]:

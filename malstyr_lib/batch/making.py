@@ -6,13 +6,13 @@ import time
 import traceback
 from contextlib import suppress
 from dataclasses import replace
-from typing import Final
 
 import nbformat
 
 from malstyr_lib import params
 from malstyr_lib.batch import log, notebook, rests
 from malstyr_lib.batch.job import Job
+from malstyr_lib.batch.listing import NOTEBOOK
 from malstyr_lib.batch.notebook import Done
 from malstyr_lib.disk import put
 from malstyr_lib.errors import MalstyrError, ReportError
@@ -22,8 +22,6 @@ from malstyr_lib.program import PROGRAM, program
 from malstyr_lib.report.export import report_page
 from malstyr_lib.report.forms import Page, made
 from malstyr_lib.store import Store
-
-NOTEBOOK: Final = "rapport.ipynb"
 
 
 def carried_out(job: Job) -> Outcome:

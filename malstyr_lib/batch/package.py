@@ -12,7 +12,7 @@ from typing import BinaryIO, Final
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 from malstyr_lib import manifest, text
-from malstyr_lib.batch.listing import listed_page, there
+from malstyr_lib.batch.listing import NOTEBOOK, listed_page, there
 from malstyr_lib.disk import half
 from malstyr_lib.errors import ReportError, UsageError, visible
 from malstyr_lib.model import SteeringModel
@@ -22,7 +22,6 @@ from malstyr_lib.workspace import Workspace
 
 MARK: Final = b"malstyr paket"
 """What a package says of itself in its comment, so that it may be written over."""
-NOTEBOOK: Final = "rapport.ipynb"
 _NAME: Final = re.compile(
     r"(?!(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$))[^\W_][\w .()-]*", re.IGNORECASE
 )

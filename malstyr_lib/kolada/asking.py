@@ -37,16 +37,6 @@ class Kept(Protocol):
         """Keep the pages of a question that is answered whole."""
 
 
-class _Nothing:
-    """No answers are kept."""
-
-    def get(self, address: str) -> None:
-        return None
-
-    def put(self, address: str, bodies: list[bytes]) -> None:
-        pass
-
-
 class Tally:
     """How far a job of several questions has come: questions answered, and rows in them."""
 
@@ -69,7 +59,7 @@ class Asker:
     def __init__(self, wire: Wire, connections: int) -> None:
         self._wire = wire
         self._workers = connections + DECODERS
-        self._kept: Kept = _Nothing()
+        self._kept: Kept | None = None
         self._lookups = threading.Lock()
         self._areas_lock = threading.Lock()
         self._areas_table: pd.DataFrame | None = None
@@ -124,12 +114,13 @@ class Asker:
     def _kept_or_asked(self, call: Call, request: Request, decoder: Decode[T]) -> list[Page[T]]:
         """Return the pages of a question, asked for only if they were not kept before."""
         address = request.url(self._wire.base_url)
-        bodies = self._kept.get(address)
+        bodies = self._kept.get(address) if self._kept is not None else None
         if bodies is not None:
             with suppress(BrokenPage, KoladaContractBroken):  # as another version kept it
                 return [self._wire.decoded(decoder, body) for body in bodies]
         answer = self._steady(call, request, decoder)
-        self._kept.put(address, [body for _, body in answer])
+        if self._kept is not None:
+            self._kept.put(address, [body for _, body in answer])
         return [page for page, _ in answer]
 
     def areas(self, call: Call) -> pd.DataFrame:

@@ -321,7 +321,6 @@ class KoladaClient:
 
 
 def _homes(register: pd.DataFrame | None) -> dict[str, str]:
-    """Return the municipality of every unit of a register."""
     known = tables.empty(tables.OUS) if register is None else register
     return dict(zip(known["id"], known["municipality"], strict=True))
 

@@ -47,7 +47,6 @@ def observations(
 
 
 def _wanted(cells: Cells, asked: Mapping[str, Sequence[str] | Sequence[int]]) -> NDArray[np.bool_]:
-    """Return which cells lie within what was asked for."""
     wanted = np.ones(len(cells.value), dtype=bool)
     for column, given in asked.items():
         if column == "period":

@@ -133,12 +133,10 @@ def _one_row(change: Callable[[Row], Row], cells: int = 1) -> Play:
 
 
 def _total(row: Row) -> bool:
-    """Return whether a row has a total with a value."""
     return any(cell["gender"] == "T" and cell["value"] is not None for cell in row["values"])
 
 
 def _valued(value: Any) -> Play:
-    """Give the first total of every answer another value."""
     return _one_row(lambda row: _with_total(row, value=value))
 
 
@@ -149,7 +147,6 @@ def _beyond_all(asked: Asked, right: Reply) -> Reply:
 
 
 def _with_total(row: Row, **fields: Any) -> Row:
-    """Return a row whose total has other fields."""
     cells = [cell | fields if cell["gender"] == "T" else cell for cell in row["values"]]
     return row | {"values": cells}
 

@@ -172,7 +172,6 @@ def _rows(held: Holdings, kind: str, *, asked: Mapping[str, list[str]], query: Q
 
 
 def _since(query: Query) -> date | None:
-    """Return the day from which changes are asked for."""
     if "from_date" not in query:
         return None
     try:

@@ -86,12 +86,15 @@ def kpi_groups(titles: dict[str, str]) -> pd.DataFrame:
     for kpi in titles:
         areas.setdefault(operating_area(kpi), []).append(kpi)
     chosen = [area for area in sorted(areas) if len(areas[area]) > 1]
-    columns: dict[str, list[Any]] = {
-        "id": [f"G2KPI9{number:05d}" for number in range(len(chosen))],
-        "title": [f"Övning: {area}" for area in chosen],
-        "members": [members((kpi, titles[kpi]) for kpi in areas[area]) for area in chosen],
-    }
-    return tables.frame(tables.GROUPS, columns)
+    rows = [
+        {
+            "id": f"G2KPI9{number:05d}",
+            "title": f"Övning: {area}",
+            "members": members((kpi, titles[kpi]) for kpi in areas[area]),
+        }
+        for number, area in enumerate(chosen)
+    ]
+    return tables.of_rows(tables.GROUPS, rows)
 
 
 def members(pairs: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
@@ -100,7 +103,6 @@ def members(pairs: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
 
 
 def _object(kpi: str, title: str) -> dict[str, Any]:
-    """Return one KPI object."""
     return {
         "id": kpi,
         "title": title,

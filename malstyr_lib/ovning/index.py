@@ -85,7 +85,6 @@ def rows(
 
 
 def _of_kpis(index: Index, kpis: Sequence[str] | None) -> Ints:
-    """Return the numbers of all rows of some KPIs."""
     if kpis is None:
         return np.arange(len(index.row_kpi))
     codes = sorted({index.kpis[kpi] for kpi in kpis if kpi in index.kpis})
@@ -108,7 +107,6 @@ def dense(index: Index, found: Ints, *, years: Sequence[int]) -> Floats:
 
 
 def _words(categories: pd.Index) -> tuple[str, ...]:
-    """Return the words that codes stand for."""
     return tuple(str(word) for word in categories)
 
 

@@ -91,12 +91,10 @@ def _known() -> dict[str, Size]:
 
 
 def _of_unit(title: str) -> Size:
-    """Return the usual size of figures in the unit that a title names."""
     return next(size for unit, size in _BY_UNIT if re.search(unit, title))
 
 
 def _bounds(title: str) -> tuple[float, float]:
-    """Return the lowest and highest value that a KPI can have."""
     if re.search(_BOTH_SIGNS, title):
         return -np.inf, np.inf
     share = "%" in title or "ndex" in title
@@ -104,7 +102,6 @@ def _bounds(title: str) -> tuple[float, float]:
 
 
 def _decimals(title: str, spread: float) -> int:
-    """Return with how many decimals a KPI is published."""
     if re.search(_WHOLE, title) or re.search(_WHOLE_COUNT, title):
         return 0
     return 2 if spread < 0.6 else 1

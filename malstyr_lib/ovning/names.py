@@ -2,100 +2,18 @@
 
 from __future__ import annotations
 
+from functools import cache
+from pathlib import Path
 from typing import Final
 
 PER_COUNTY: Final = 29
 OWN_NAME: Final = "Övninge"
-_COUNTIES: Final = (
-    "Övermark",
-    "Grandal",
-    "Sjömark",
-    "Åslanda",
-    "Östanvik",
-    "Klarskog",
-    "Dimsjö",
-    "Högmo",
-    "Tallanda",
-    "Ljusmark",
-)
-_FIRST: Final = (
-    "Bräk",
-    "Dimla",
-    "Eldar",
-    "Flint",
-    "Glim",
-    "Häger",
-    "Islar",
-    "Jämt",
-    "Klöv",
-    "Lärk",
-    "Mård",
-    "Näver",
-    "Orr",
-    "Pors",
-    "Råg",
-    "Snäck",
-    "Tranar",
-    "Urd",
-    "Vadar",
-    "Ädel",
-)
-_LAST: Final = (
-    "torp",
-    "ryd",
-    "hult",
-    "stad",
-    "vik",
-    "sund",
-    "fors",
-    "bro",
-    "näs",
-    "ås",
-    "berga",
-    "sele",
-    "bo",
-    "måla",
-    "lösa",
-    "ånger",
-    "hög",
-    "tuna",
-    "löv",
-    "marö",
-)
-_SCHOOLS: Final = (
-    "Lärk",
-    "Björk",
-    "Bäcka",
-    "Ängs",
-    "Höjd",
-    "Strand",
-    "Park",
-    "Lund",
-    "Kvarn",
-    "Sol",
-    "Ås",
-    "Sjö",
-    "Gran",
-    "Bro",
-)
-_HOMES: Final = (
-    "Solgläntan",
-    "Björkbacken",
-    "Åkanten",
-    "Lindgården",
-    "Rosenhill",
-    "Ängslyckan",
-    "Hagalund",
-    "Mogården",
-    "Sjöglimten",
-    "Kastanjen",
-)
 SMALL_SCHOOL: Final = "Lillåns skola"
 
 
 def counties() -> dict[str, str]:
     """Return the ten counties: region code → title."""
-    return {f"009{number}": f"Region {name}" for number, name in enumerate(_COUNTIES)}
+    return {f"009{number}": f"Region {name}" for number, name in enumerate(_words()["county"])}
 
 
 def municipalities() -> dict[str, str]:
@@ -109,15 +27,23 @@ def municipalities() -> dict[str, str]:
 
 def _built(number: int) -> str:
     """Return a name of two syllable groups; every number below 400 gives its own pair."""
-    first, turn = number % len(_FIRST), number // len(_FIRST)
-    return _FIRST[first] + _LAST[(turn + 7 * first) % len(_LAST)]
+    firsts, lasts = _words()["first"], _words()["last"]
+    turn, first = divmod(number, len(firsts))
+    return firsts[first] + lasts[(turn + 7 * first) % len(lasts)]
 
 
 def school(number: int) -> str:
     """Return the name of a municipality's school number 0, 1, 2 ... (14 different)."""
-    return f"{_SCHOOLS[number]}skolan"
+    return f"{_words()['school'][number]}skolan"
 
 
 def home(number: int) -> str:
     """Return the name of a municipality's home number 0, 1, 2 ... (10 different)."""
-    return _HOMES[number]
+    return _words()["home"][number]
+
+
+@cache
+def _words() -> dict[str, list[str]]:
+    """Return what names are built from, by kind."""
+    lines = Path(__file__).with_name("names.csv").read_text(encoding="utf-8").splitlines()
+    return {kind: words for kind, *words in (line.split(",") for line in lines)}

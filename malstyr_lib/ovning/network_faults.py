@@ -44,7 +44,6 @@ def _half_body(asked: Asked, right: Reply) -> Reply:
 
 
 def _web_page(title: str, heading: str) -> Play:
-    """Answer with a page for people."""
     body = f"<!doctype html><title>{title}</title><h1>{heading}</h1>".encode()
     kind = {"Content-Type": "text/html; charset=utf-8"}
     return lambda _, right: Reply(200, body, right.headers | kind)

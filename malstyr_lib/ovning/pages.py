@@ -111,7 +111,6 @@ def _changed_since(held: Holdings, since: date, *, kpi: Ints, of: Index, rows: I
 
 
 def _area_rows(of: Index, rows: Ints, *, kind: type[_Row] | type[_UnitRow]) -> list[Any]:
-    """Return rows of areas as the API writes them."""
     where = zip(
         of.row_kpi[rows].tolist(),
         of.row_period[rows].tolist(),

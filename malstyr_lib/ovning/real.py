@@ -49,7 +49,6 @@ def real_figures(folder: Path) -> Dataset:
 
 
 def _refuse_missing(folder: Path) -> None:
-    """Raise UsageError when any of the files is not there, naming all of them."""
     missing = [name for name in FILES if not (folder / name).is_file()]
     if missing:
         raise UsageError(

@@ -46,7 +46,6 @@ def serve(dataset: Dataset, port: int = 0, fault: str | None = None) -> Iterator
 
 @contextmanager
 def _answering(http: _Http) -> Iterator[Server]:
-    """Answer in the background while the context lasts."""
     with http:
         thread = Thread(target=http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()

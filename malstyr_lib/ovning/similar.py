@@ -39,21 +39,15 @@ def similar_groups(land: Land, retrieval: Retrieval) -> pd.DataFrame:
     """Return the groups of every area and municipality; a later retrieval has changed some."""
     titles = names.municipalities()
     rows = [
-        (f"G1{number:02d}{own:03d}", _title(area, titles[land.codes[own]]), nearest)
+        {
+            "id": f"G1{number:02d}{own:03d}",
+            "title": _title(area, titles[land.codes[own]]),
+            "members": members((land.codes[other], titles[land.codes[other]]) for other in nearest),
+        }
         for number, area in enumerate(AREAS)
         for own, nearest in enumerate(_chosen(land, number, retrieval=retrieval))
     ]
-    return tables.frame(
-        tables.GROUPS,
-        {
-            "id": [row[0] for row in rows],
-            "title": [row[1] for row in rows],
-            "members": [
-                members((land.codes[other], titles[land.codes[other]]) for other in row[2])
-                for row in rows
-            ],
-        },
-    )
+    return tables.of_rows(tables.GROUPS, rows)
 
 
 def _title(area: str, name: str) -> str:

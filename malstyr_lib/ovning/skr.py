@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -31,16 +31,14 @@ _STREAM: Final = 6
 def skr_groups(land: Land) -> pd.DataFrame:
     """Return the nine groups, as large as in Sweden; no retrieval changes them."""
     titles, placed = names.municipalities(), _placed(land)
-    rows = [
-        [(land.codes[at], titles[land.codes[at]]) for at in np.flatnonzero(placed == number)]
-        for number in range(len(_CLASSES))
-    ]
-    columns: dict[str, list[Any]] = {
-        "id": [f"G{_FIRST_ID + number}" for number in range(len(_CLASSES))],
-        "title": [f"{title} (ovägt medel)" for title, _, _ in _CLASSES],
-        "members": [members(row) for row in rows],
-    }
-    return tables.frame(tables.GROUPS, columns)
+    rows = []
+    for number, (title, _, _) in enumerate(_CLASSES):
+        codes = [land.codes[at] for at in np.flatnonzero(placed == number)]
+        told = members((code, titles[code]) for code in codes)
+        rows.append(
+            {"id": f"G{_FIRST_ID + number}", "title": f"{title} (ovägt medel)", "members": told}
+        )
+    return tables.of_rows(tables.GROUPS, rows)
 
 
 def _placed(land: Land) -> Counts:

@@ -53,7 +53,6 @@ def _from(first: int, *values: float) -> Mapping[int, float]:
 
 
 def _all(years: range, colour: str) -> Mapping[int, str]:
-    """Return the same colour for every year."""
     return MappingProxyType(dict.fromkeys(years, colour))
 
 

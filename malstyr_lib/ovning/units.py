@@ -76,9 +76,8 @@ def ou_table(units: Sequence[Units]) -> pd.DataFrame:
     known = {
         row[0]: row for u in units for row in zip(u.ids, u.titles, u.municipalities, strict=True)
     }
-    rows = [known[ou] for ou in sorted(known)]
-    columns = {name: [row[n] for row in rows] for n, name in enumerate(tables.OUS)}
-    return tables.frame(tables.OUS, columns)
+    rows = (dict(zip(tables.OUS, known[ou], strict=True)) for ou in sorted(known))
+    return tables.of_rows(tables.OUS, rows)
 
 
 def ou_observations(units: Sequence[Units]) -> pd.DataFrame:
@@ -90,7 +89,6 @@ def ou_observations(units: Sequence[Units]) -> pd.DataFrame:
 
 
 def _long(units: Units) -> pd.DataFrame:
-    """Return one KPI's units in long form."""
     years = list(YEARS[-_LAST:])
     value = units.values.ravel()
     columns: dict[str, Any] = {
@@ -106,7 +104,6 @@ def _long(units: Units) -> pd.DataFrame:
 
 
 def _counts(land: Land, how_many: tuple[int, int, float]) -> Counts:
-    """Return how many units each municipality has, by its inhabitants."""
     fewest, most, inhabitants = how_many
     return np.clip(np.round(land.population / inhabitants), fewest, most).astype(np.int64)
 

@@ -25,7 +25,6 @@ _GENDERS: Final = ("K", "M", "T")
 _REVISED_EVERY: Final = 20  # every so many KPIs
 _REVISED_SHARE: Final = 0.05
 _REVISION: Final = 5
-_LARGE: Final = 1 + len(names.counties())  # Riket and the regions come first
 
 
 def exercise_world(
@@ -84,7 +83,6 @@ def _groups(where: Land, retrieval: Retrieval) -> pd.DataFrame:
 
 
 def _areas() -> pd.DataFrame:
-    """Return Riket, the ten regions and the 290 municipalities, sorted by id."""
     large = {tables.NATION: "Riket", **names.counties()}
     small = names.municipalities()
     columns = {
@@ -158,6 +156,6 @@ def _revised(values: Array, number: int, *, where: Land, decimals: int) -> Array
     """Return one KPI's values as a later retrieval has them: a few rows of the last years lower."""
     chosen = stream(where.seed, _REVISION, number).random(values.shape[:2]) < _REVISED_SHARE
     chosen[:, :-2] = False
-    chosen[: _LARGE + 1] = False
+    chosen[: len(names.counties()) + 2] = False  # Riket, the regions and the own municipality
     lower = np.round(values - 2 * 10.0**-decimals, decimals)
     return np.where(chosen[:, :, None] & (values > 5), lower, values)

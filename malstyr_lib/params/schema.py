@@ -55,7 +55,6 @@ def schemas() -> dict[str, str]:
 
 @cache
 def _written(kind: str, name: str) -> str:
-    """Return a schema as JSON text."""
     return json.dumps(_schema(kind, name), ensure_ascii=False, indent=2) + "\n"
 
 

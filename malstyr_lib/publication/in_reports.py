@@ -61,8 +61,7 @@ def in_reports(
         for committee in committees
         for kpi in committee.in_force(report.year).kpis
     ]
-    columns = zip(*rows, strict=True) if rows else [()] * len(IN_REPORTS)
-    return tables.frame(IN_REPORTS, dict(zip(IN_REPORTS, map(list, columns), strict=True)))
+    return tables.of_rows(IN_REPORTS, (dict(zip(IN_REPORTS, row, strict=True)) for row in rows))
 
 
 def in_report(row: dict[Any, Any], stop: date, *, fetched: date, today: date) -> tuple[str, str]:
