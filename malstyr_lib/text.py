@@ -31,6 +31,16 @@ EXAMPLE = " (exempel)"
 """What ends the words of a goal, an activity or a question that nobody has decided."""
 
 
+def coloured(colour: str, amount: int) -> str:
+    """Return a colour as it is said of so many municipalities."""
+    return ONE[colour] if amount == 1 else MANY[colour]
+
+
+def coloured_values(colour: str, amount: int) -> str:
+    """Return a colour as it is said of so many values or key figures."""
+    return NEUTER[colour] if amount == 1 else MANY[colour]
+
+
 def source(*, exercise: bool) -> str:
     """Return who published the values: Kolada, or nobody when they are invented."""
     return EXERCISE_VALUES if exercise else PUBLISHED_VALUES

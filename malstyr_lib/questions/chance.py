@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
-from malstyr_lib import tables, text
+from malstyr_lib import text
 from malstyr_lib.questions.answer import Question, Reply, likely, sure, unsure
 from malstyr_lib.questions.needs import VALUE
 from malstyr_lib.questions.persons import Counted, counted
@@ -129,14 +129,17 @@ def doubt(case: Case) -> Doubt:
 
 def _others(case: Case, margin: float | None = None) -> tuple[str, ...]:
     """Return the other colours that the newest value may have; () where that is not known."""
+    return tuple(one for one in _possible(case, margin) if one != case.colour)
+
+
+def _possible(case: Case, margin: float | None) -> tuple[str, ...]:
+    """Return the colours that the newest value may have; () where that is not known.
+
+    By the known margin of error, else by the one that is given.
+    """
     row = case.finding(sureness.certainties)
-    if row is None or row["period"] != case.period or row["colour"] == tables.GREY:
+    if row is None or row["period"] != case.period:
         return ()
-    return tuple(one for one in _possible(case, row, margin) if one != row["colour"])
-
-
-def _possible(case: Case, row: dict[Any, Any], margin: float | None) -> tuple[str, ...]:
-    """Return the colours by the known margin, else by the one that is given; () without either."""
     if pd.notna(row["certain"]):
         return tuple(str(row["colours"]).split())
     return () if margin is None or margin != margin else _within(case, margin)
@@ -315,17 +318,14 @@ def _to_yellow(case: Case, found: Counted, amount: int) -> str:
 
 def _colour(case: Case, margin: float | None = None) -> str:
     """Return which other colours the value can have within its margin; "" when that is unknown."""
-    row = case.finding(sureness.certainties)
-    if row is None or row["period"] != case.period or row["colour"] == tables.GREY:
-        return ""
-    colours = _possible(case, row, margin)
-    own = text.ONE[str(row["colour"])]
-    others = [text.ONE[one] for one in colours if one != row["colour"]]
+    colours, own = _possible(case, margin), text.ONE[case.colour]
+    others = " eller ".join(text.ONE[one] for one in colours if one != case.colour)
     if not others:
         return f"Färgen {own} är densamma inom osäkerheten." if colours else ""
-    if pd.isna(row["certain"]):
-        return f"Inom samma osäkerhet kan färgen {own} också bli {' eller '.join(others)}."
-    return f"Färgen {own} är osäker: den kan också vara {' eller '.join(others)}."
+    row = case.finding(sureness.certainties)
+    if row and pd.isna(row["certain"]):
+        return f"Inom samma osäkerhet kan färgen {own} också bli {others}."
+    return f"Färgen {own} är osäker: den kan också vara {others}."
 
 
 def _within(case: Case, margin: float) -> tuple[str, ...]:

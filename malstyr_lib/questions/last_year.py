@@ -116,8 +116,8 @@ def _grey(case: Case, before: Before) -> Reply:
     if before.report is not None:
         then = f"I rapporten för {before.report} var {case.name} {text.ONE[before.published]}"
         svar = f"{then}, och nu finns ingen färg."
-    reason = str(case.now["reason"]) if case.now else ""
-    why = f"Nu finns ingen färg: {reason}" if reason else f"{case.id} har ingen färg nu"
+    none = f"{case.id} har ingen färg nu"
+    why = f"Nu finns ingen färg: {case.reason}" if case.reason else none
     return unsure(f"{why}. Se fråga 9 om varför rutan är tom.", svar)
 
 

@@ -176,8 +176,9 @@ def _unjudged(case: Case, pair: tuple[int, int]) -> Reply:
     if not len(change):
         return unsure(f"Ingen annan kommun har värden för både {pair[0]} och {pair[1]}.")
     own, median = case.series[pair[1]] - case.series[pair[0]], float(np.median(change))
+    than = "än" if own else "som"
     said = (
-        f"{whose(case.name)} värde är {_way(case, own)} {pair[1]} {_than(own)} {pair[0]}; i mitten"
+        f"{whose(case.name)} värde är {_way(case, own)} {pair[1]} {than} {pair[0]}; i mitten"
         f" av {len(change)} andra kommuner är ändringen {_middle(case, median)}."
     )
     why = f"{case.id} har ingen riktning, så det finns inget bättre eller sämre att skilja åt."
@@ -195,10 +196,6 @@ def _way(case: Case, change: float) -> str:
     if not change:
         return "detsamma"
     return f"{case.far(change)} {'högre' if change > 0 else 'lägre'}"
-
-
-def _than(change: float) -> str:
-    return "än" if change else "som"
 
 
 def _middle(case: Case, median: float) -> str:

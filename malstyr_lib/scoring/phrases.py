@@ -126,8 +126,8 @@ def base_rate_words(one: Shift) -> str:
     same = one.peers[one.after]
     return (
         f"av {text.count(others, 'annan kommun', 'andra kommuner')} som var"
-        f" {_colour(one.before, others)} {one.period_before} var {same} {_colour(one.after, same)}"
-        f" {one.period} ({text.percent(one.base_rate)})"
+        f" {text.coloured(one.before, others)} {one.period_before} var {same}"
+        f" {text.coloured(one.after, same)} {one.period} ({text.percent(one.base_rate)})"
     )
 
 
@@ -352,7 +352,3 @@ def usual_words(outside: list[int], *, preliminary: bool) -> str:
         else "alla år ligger inom det vanliga"
     )
     return f"{words} (preliminära gränser)" if preliminary else words
-
-
-def _colour(colour: str, amount: int) -> str:
-    return text.ONE[colour] if amount == 1 else text.MANY[colour]

@@ -20,8 +20,6 @@ from malstyr_lib.scoring.cube import Cube
 from malstyr_lib.scoring.decompose import Decomposition, decompose_shift
 from malstyr_lib.scoring.distance import Border
 
-_JUDGED = tuple(colour for colour in tables.COLOURS if colour != tables.GREY)
-
 
 @dataclass(frozen=True)
 class Shift:
@@ -176,7 +174,7 @@ def _compared(kpi: Kpi, years: _Years, own: int) -> Shift:
         value=float(values[own, 1]),
         after=WORDS[int(codes[own, 1])],
         n=int(both.sum()),
-        peers={colour: ended.count(CODES[colour]) for colour in _JUDGED},
+        peers={colour: ended.count(CODES[colour]) for colour in tables.JUDGED},
         later=years.pair.later,
     )
 
