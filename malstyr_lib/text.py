@@ -110,6 +110,12 @@ def apart(value: float, limits: Iterable[float], decimals: int) -> str:
     return number(value, enough(decimals, decimals + 6, same_side))
 
 
+def told_apart(values: Sequence[float | None], decimals: int, most: int) -> list[str]:
+    """Return values with as many decimals, up to some, as it takes not to be written alike."""
+    places = enough(decimals, most, lambda few: len({number(one, few) for one in values}) > 1)
+    return [number(one, places) for one in values]
+
+
 def gap(value: float | None, decimals: int = 1) -> str:
     """Return a distance with as many decimals as it takes not to be written as nothing."""
     if value is None or math.isnan(value) or not value:

@@ -55,7 +55,7 @@ def next_colour(case: Case) -> Reply:
     certainty = case.finding(sureness.certainties) or {}
     doubts = doubt(case).colour_words
     told = "" if certainty.get("margin_from") else doubts  # the margin tells of itself
-    return (likely if doubts or now["preliminary"] else sure)(
+    return (likely if doubts or case.early else sure)(
         said + _people(steps),
         f"{_why(now, certainty, steps)} {told}".strip(),
         underlag=_table(steps),

@@ -152,6 +152,11 @@ class Case:
         """Why the newest score has its colour, or none; "" without any score."""
         return str(self.now["reason"]) if self.now else ""
 
+    @property
+    def early(self) -> bool:
+        """Whether the newest colour is preliminary."""
+        return bool(self.now and self.now["preliminary"])
+
     @cached_property
     def period(self) -> int | None:
         """The year of the newest own value."""

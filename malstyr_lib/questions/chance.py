@@ -97,6 +97,11 @@ class Doubt:
         """Return whether a change up to a year is one that may be chance."""
         return self.within is True and pair[1] == self.years[1]
 
+    def words(self, pair: tuple[int, int]) -> str:
+        """Return that the change up to a year may be chance, to end a text; "" where it may not."""
+        within = self.of(pair)
+        return " Den egna ändringen ryms i osäkerheten och kan vara slump." if within else ""
+
     @property
     def colour_words(self) -> str:
         """That the colour may be another, as a sentence; "" where it may not."""
@@ -104,9 +109,6 @@ class Doubt:
             return ""
         told = " eller ".join(text.ONE[one] for one in self.others)
         return f"Färgen är osäker: inom osäkerheten kan den också vara {told}."
-
-
-CHANCE_WORDS: Final = " Den egna ändringen ryms i osäkerheten och kan vara slump."
 
 
 def doubt(case: Case) -> Doubt:

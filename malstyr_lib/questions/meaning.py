@@ -186,7 +186,7 @@ def _doubt(case: Case, left: list[Mark], unit: Unit) -> str:
     margin = case.evidence.margins.get(case.id, {}).get(int(case.period or 0), 0.0)
     if margin > abs(left[0].gap):
         return f"Avståndet till {left[0].to} är mindre än felmarginalen ±{text.gap(margin)}."
-    if case.now and bool(case.now["preliminary"]):
+    if case.early:
         return "Alla kommuner har inte lämnat uppgift än, så medianen kan flytta sig."
     return unit.doubt
 

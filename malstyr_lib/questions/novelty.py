@@ -133,8 +133,8 @@ def _slow(case: Case, row: dict[Any, Any], span: str, more: dict[str, Any]) -> R
 
 def _beside(case: Case, row: dict[Any, Any]) -> str:
     """Return the own slope, and of how many of the others it is better, or worse, than."""
-    slope, share = float(row["slope_per_year"]), float(row["percentile"])
-    size = f"{'+' if slope > 0 else ''}{text.gap(slope, case.decimals)} om året"
+    share = float(row["percentile"])
+    size = f"{text.signed(float(row['slope_per_year']), case.decimals)} om året"
     return phrases.slope_words(case.kpi, size, None if share != share else share)
 
 

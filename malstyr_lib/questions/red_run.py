@@ -124,7 +124,7 @@ def _graded(case: Case, run: Run, svar: str, more: dict[str, Any]) -> Reply:
 
 def _doubts(case: Case, run: Run) -> str:
     """Return why it is not sure, in a sentence; "" when it is."""
-    if case.now and case.now["preliminary"]:
+    if case.early:
         return "Den nyaste färgen är preliminär."
     if words := doubt(case).colour_words:
         return words

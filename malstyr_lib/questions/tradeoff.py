@@ -92,8 +92,7 @@ def beside_costs(case: Case) -> Reply:
     year = int(case.now["period"]) if case.now else int(case.period or 0)
     said = f"Talet är {text.NEUTER[case.colour]} {year}, samtidigt som {_tail(costs, year)}."
     why = f"{_others(case, costs[0], year)} {_NO_EFFECT}".strip()
-    early = case.now is not None and bool(case.now["preliminary"])
-    give = likely if early or any(one.year != year for one in costs) else sure
+    give = likely if case.early or any(one.year != year for one in costs) else sure
     return give(said, why, underlag=_table(case, costs))
 
 
