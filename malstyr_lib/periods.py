@@ -7,11 +7,12 @@ from typing import Final
 from malstyr_lib.model import MONTHS, Pace, pace_of
 
 PER_YEAR: Final[dict[Pace, int]] = {"månad": 12, "kvartal": 4, "år": 1}
-_SAME: Final[dict[Pace, str]] = {
+SAME: Final[dict[Pace, str]] = {
     "månad": "samma månad året före",
     "kvartal": "samma kvartal året före",
     "år": "året före",
 }
+"""What the period is called that one is compared with."""
 _COUNTED: Final[dict[Pace, tuple[str, str]]] = {
     "månad": ("månad", "månader"),
     "kvartal": ("kvartal", "kvartal"),
@@ -64,11 +65,6 @@ def words(period: str) -> str:
     if pace == "månad":
         return f"{MONTHS[int(period[5:]) - 1]} {period[:4]}"
     return f"kvartal {period[6:]} {period[:4]}" if pace == "kvartal" else period
-
-
-def same_words(pace: Pace) -> str:
-    """Return what the period is called that one is compared with."""
-    return _SAME[pace]
 
 
 def counted(pace: Pace, amount: int) -> str:

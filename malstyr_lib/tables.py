@@ -80,7 +80,8 @@ RED: Final = "red"
 YELLOW: Final = "yellow"
 GREEN: Final = "green"
 GREY: Final = "grey"
-COLOURS: Final = (RED, YELLOW, GREEN, GREY)
+JUDGED: Final = (RED, YELLOW, GREEN)
+COLOURS: Final = (*JUDGED, GREY)
 
 
 def frame(contract: Mapping[str, str], columns: Mapping[str, Sequence[Any]]) -> pd.DataFrame:

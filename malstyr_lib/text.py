@@ -31,6 +31,16 @@ EXAMPLE = " (exempel)"
 """What ends the words of a goal, an activity or a question that nobody has decided."""
 
 
+def coloured(colour: str, amount: int) -> str:
+    """Return a colour as it is said of so many municipalities."""
+    return ONE[colour] if amount == 1 else MANY[colour]
+
+
+def coloured_values(colour: str, amount: int) -> str:
+    """Return a colour as it is said of so many values or key figures."""
+    return NEUTER[colour] if amount == 1 else MANY[colour]
+
+
 def source(*, exercise: bool) -> str:
     """Return who published the values: Kolada, or nobody when they are invented."""
     return EXERCISE_VALUES if exercise else PUBLISHED_VALUES
@@ -103,6 +113,12 @@ def apart(value: float, limits: Iterable[float], decimals: int) -> str:
         )
 
     return number(value, enough(decimals, decimals + 6, same_side))
+
+
+def told_apart(values: Sequence[float | None], decimals: int, most: int) -> list[str]:
+    """Return values with as many decimals, up to some, as it takes not to be written alike."""
+    places = enough(decimals, most, lambda few: len({number(one, few) for one in values}) > 1)
+    return [number(one, places) for one in values]
 
 
 def gap(value: float | None, decimals: int = 1) -> str:

@@ -116,12 +116,6 @@ def test_four_similar_are_too_few_when_one_is_left_out() -> None:
     assert agreed([1.0, 2.0, 3.0, 4.0], everywhere(*range(4))).colours == outcome("RRRR-")
 
 
-def test_an_unknown_kind_is_refused() -> None:
-    known = "alla, län, liknande och kommungrupp"
-    with pytest.raises(UsageError, match=f"Okänd jämförelsegrupp 'grannar'.*{known}"):
-        agreed(EIGHT, {"grannar": [0, 1, 2, 3]})
-
-
 def test_a_target_is_asked_for_when_it_is_needed() -> None:
     with pytest.raises(UsageError, match="behöver ett värde att vara nära"):
         agreed(EIGHT, everywhere(0, 1, 2, 3), "mål")

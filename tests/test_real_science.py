@@ -226,7 +226,7 @@ def from_red(found: dict[str, Mobility]) -> tuple[int, dict[str, float]]:
 
 
 def test_seventy_of_a_hundred_reds_are_red_next_year(evidence: Evidence) -> None:
-    found = mobilities(evidence.whole, evidence.kpis, evidence.swept)
+    found = mobilities(evidence.whole, evidence.kpis)
     assert from_red(found) == (60_916, {"red": 0.699, "yellow": 0.269, "green": 0.032})
 
 

@@ -108,10 +108,7 @@ def gaps(basis: Basis) -> Iterator[Remark]:
             empty = mine.loc[mine["amount"] == 0, "what"].tolist()
             if empty:
                 what = str(empty[0])
-                said = f"{committee.code} har {_none(what)} i perspektivet {perspective.name}"
+                none = "inget" if what in ("mål", "nyckeltal") else "ingen"
+                said = f"{committee.code} har {none} {what} i perspektivet {perspective.name}"
                 about = WHAT[what], perspective.id
                 yield of_committee(committee, ("mål",), about, said, _CURES[what])
-
-
-def _none(what: str) -> str:
-    return f"{'inget' if what in ('mål', 'nyckeltal') else 'ingen'} {what}"

@@ -26,7 +26,6 @@ _WIDTH: Final = 9.2
 _LONG_RED: Final = 5
 """From how many reds in a row on a row is named in the alt text."""
 _FRAME: Final = "#B5B5B5"
-_COLOURS: Final = (tables.RED, tables.YELLOW, tables.GREEN, tables.GREY)
 
 
 @dataclass(frozen=True)
@@ -203,16 +202,12 @@ def _alt(rows: Sequence[HeatRow], span: Sequence[int], cells: _Cells, title: str
     year, colours = _newest(rows, span, cells)
     counted = text.listing(
         [
-            f"{colours.count(colour)} {_said(colour, colours.count(colour))}"
-            for colour in _COLOURS
+            f"{colours.count(colour)} {text.coloured_values(colour, colours.count(colour))}"
+            for colour in tables.COLOURS
             if colour in colours
         ]
     )
     return f"{led} {year} är {counted}.{_long_red(rows, span, cells)}"
-
-
-def _said(colour: str, amount: int) -> str:
-    return text.NEUTER[colour] if amount == 1 else text.MANY[colour]
 
 
 def _long_red(rows: Sequence[HeatRow], span: Sequence[int], cells: _Cells) -> str:
@@ -255,7 +250,8 @@ def _greys(row: HeatRow, span: Sequence[int], cells: _Cells) -> str:
     for year in span:
         cell = cells.get((row.kpi, year))
         if cell is not None and cell.colour == tables.GREY:
-            why.setdefault(_same_any_year(cell.reason, year), []).append(str(year))
+            reason = cell.reason.removesuffix(f" för {year}")  # the year stands before it
+            why.setdefault(reason, []).append(str(year))
     if not any((row.kpi, year) in cells for year in span):
         return "Inget värde något av åren"
     seen = sum((row.kpi, year) in cells for year in span)
@@ -264,8 +260,3 @@ def _greys(row: HeatRow, span: Sequence[int], cells: _Cells) -> str:
         for reason, years in why.items()
     ]
     return "; ".join(said) or text.NO_VALUE
-
-
-def _same_any_year(reason: str, year: int) -> str:
-    """Return a reason without the year that it is of, which stands before it."""
-    return reason.removesuffix(f" för {year}")

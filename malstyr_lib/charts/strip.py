@@ -71,16 +71,16 @@ def strip(
 
 
 def _draw_zones(axes: Axes, values: pd.DataFrame) -> None:
-    """Shade the span of values that are red and green, with the word in it."""
+    """Shade the spans of values that are red and green, with the word in the widest."""
     for colour in ("red", "green"):
-        zone = values.loc[values["colour"] == colour, "value"]
-        if zone.empty:
+        spans, status = _spans(values, colour), STATUS[colour]
+        if not spans:
             continue
-        status = STATUS[colour]
-        for low, high in _spans(values, colour):
+        for low, high in spans:
             axes.axvspan(low, high, color=status.fill, lw=0, zorder=0)
+        low, high = max(spans, key=lambda span: span[1] - span[0])
         axes.text(
-            _middle(_spans(values, colour)),
+            (low + high) / 2,
             0.98,
             status.label,
             transform=axes.get_xaxis_transform(),
@@ -89,12 +89,6 @@ def _draw_zones(axes: Axes, values: pd.DataFrame) -> None:
             va="top",
             fontsize=8,
         )
-
-
-def _middle(spans: Sequence[tuple[float, float]]) -> float:
-    """Return the middle of the widest span, where its word is written."""
-    low, high = max(spans, key=lambda span: span[1] - span[0])
-    return (low + high) / 2
 
 
 def _spans(values: pd.DataFrame, colour: str) -> list[tuple[float, float]]:

@@ -138,20 +138,13 @@ def _cells(heading: str, cells: pd.DataFrame, found: Differences, own: str | Non
             areas.get(row["municipality"], row["municipality"]),
             str(row["period"]),
             row["gender"],
-            *_apart(row["before"], row["after"]),
+            *text.told_apart(values, text.decimals_for(values), 6),
         )
         for row in first.head(SHOWN).to_dict("records")
+        for values in [(row["before"], row["after"])]
     ]
     headings = ("Nyckeltal", "Kommun", "År", "Kön", "Före", "Efter")
     _table(heading, headings, pd.DataFrame(rows, columns=headings), total=len(cells))
-
-
-def _apart(before: float, after: float) -> tuple[str, str]:
-    """Return two different values with as many decimals as it takes to tell them apart."""
-    decimals = text.decimals_for([before, after])
-    while decimals < 6 and text.number(before, decimals) == text.number(after, decimals):
-        decimals += 1
-    return text.number(before, decimals), text.number(after, decimals)
 
 
 def _kpis(heading: str, kind: str, found: Differences) -> None:

@@ -149,8 +149,7 @@ def _reviewed(value: object) -> object:
         return value
     if value == "nej":
         return None
-    day, _, who = value.strip().partition(" ")
-    if not who or day_of(day) is None:
+    if _signed(value.strip()) is None:
         raise refused("reviewed")
     return value
 

@@ -174,13 +174,8 @@ def _moved(row: Mapping[str, Any]) -> str:
 
 def _means(row: Mapping[str, Any], decimals: int) -> str:
     """Return both years' means; those that moved are never shown as the same number."""
-    sides, still = (row["now"], row["before"]), row["grade"] not in (CLEAR, WEAK)
-
-    def apart(places: int) -> bool:
-        return still or len({text.rounded(one, places) for one in sides}) > 1
-
-    places = text.enough(decimals, MOST_DECIMALS, apart)
-    now, before = (text.number(side, places) for side in sides)
+    most = MOST_DECIMALS if row["grade"] in (CLEAR, WEAK) else decimals
+    now, before = text.told_apart((row["now"], row["before"]), decimals, most)
     return f"{now} mot {before} året före"
 
 

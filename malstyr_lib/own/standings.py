@@ -166,7 +166,7 @@ def _against_target(measure: Measure, row: Mapping[str, Any]) -> str:
 
 
 def _against_before(measure: Measure, row: Mapping[str, Any], decimals: int) -> str:
-    same = periods.same_words(measure.pace)
+    same = periods.SAME[measure.pace]
     if isnan(row["before"]):
         return f"inget värde för {same}, så ändringen är okänd"
     was = text.number(row["before"], decimals)

@@ -55,7 +55,8 @@ def definition(case: Case) -> Reply:
 def _told(told: list[Break], every: list[Break]) -> Reply:
     last = told[-1]
     others = sorted({one.period for one in every if one.period} - {last.period})
-    more = f" Serien har brott också {_years(others)}." if others else ""
+    years = text.listing([str(year) for year in others])
+    more = f" Serien har brott också {years}." if others else ""
     said = (
         _counted_apart(last)
         or f"Ja, från {last.period}{_ended(_SAYS.sub(_by, f': {last.reason}'))}"
@@ -142,10 +143,6 @@ def _breaks(found: list[Break]) -> pd.DataFrame:
             "Skäl": [_ended(text.capital(one.reason)) for one in found],
         }
     )
-
-
-def _years(years: list[int]) -> str:
-    return text.listing([str(year) for year in years])
 
 
 def _ended(reason: str) -> str:

@@ -81,6 +81,11 @@ def likely(svar: str, varfor: str, **more: Any) -> Reply:
     return Reply(svar, LIKELY, varfor, **more)
 
 
+def sure_unless(doubt: str, svar: str, varfor: str, **more: Any) -> Reply:
+    """Return a reply that is sure, unless something makes it doubtful, which is told last."""
+    return likely(svar, f"{varfor} {doubt}", **more) if doubt else sure(svar, varfor, **more)
+
+
 def unsure(varfor: str, svar: str = "Det går inte att säga.", **more: Any) -> Reply:
     """Return that it can't be said, and why; `svar` when something can be said of it anyway."""
     return Reply(svar, UNSURE, varfor, **more)

@@ -151,12 +151,13 @@ def rhythm(case: Case) -> int:
 
 def _days(row: dict[Any, Any]) -> pd.DataFrame:
     """Return what is known of the next figure, as a table."""
+    others = str(row["others"]) if pd.notna(row["period"]) else text.NO_VALUE
     told = {
         "Senaste egna värdet gäller": _year(row["newest"]),
         "Nästa värde gäller": _year(row["period"]),
         "Preliminär dag": _day_words(from_iso(row["preliminary_day"])),
         "Slutlig dag": _day_words(from_iso(row["day"])),
-        "Andra kommuner som har det": str(row["others"]) if pd.notna(row["period"]) else "–",
+        "Andra kommuner som har det": others,
     }
     return pd.DataFrame({"Uppgift": list(told), "Svar": list(told.values())})
 

@@ -18,7 +18,8 @@ def answer(case: Case, asked: int | str | Question) -> Answer:
     is told in `varfor`, with its cure; nothing is passed over.
     """
     one = asked if isinstance(asked, Question) else question(asked)
-    return _signed(case, one, _reply(case, one))
+    absent = " ".join(need.words(case) for need in lacking(case, one))
+    return _signed(case, one, unsure(absent) if absent else one.reply(case))
 
 
 def answers(case: Case, asked: Iterable[int | str | Question] = QUESTIONS) -> list[Answer]:
@@ -29,13 +30,6 @@ def answers(case: Case, asked: Iterable[int | str | Question] = QUESTIONS) -> li
 def lacking(case: Case, one: Question) -> list[Need]:
     """Return what a question needs that is not there for a case."""
     return [need for need in one.needs if not need.met(case)]
-
-
-def _reply(case: Case, one: Question) -> Reply:
-    absent = lacking(case, one)
-    if absent:
-        return unsure(" ".join(need.words(case) for need in absent))
-    return one.reply(case)
 
 
 def _signed(case: Case, one: Question, reply: Reply) -> Answer:

@@ -59,8 +59,8 @@ def gone_yellow_anyway(case: Case) -> Reply:
     span = f"{found[0].before}–{newest.after}"
     usual = (
         f"Av andra kommuners röda år {span} följdes {text.percent(left / red)} av ett år som inte"
-        f" var rött ({_whole(left)} av {_whole(red)}), och {newest.words} var det {newest.left} av"
-        f" {newest.red}."
+        f" var rött ({text.number(left, 0)} av {text.number(red, 0)}), och {newest.words} var det"
+        f" {newest.left} av {newest.red}."
     )
     shift = _own_shift(case)
     return likely(
@@ -76,15 +76,10 @@ def pairs(case: Case) -> Iterator[Pair]:
 
     Not over a break, and without the years that only repeat a measurement.
     """
-    e = case.evidence
-    codes = np.delete(e.swept.colour[case.at], e.at, axis=0)
-    years = [
-        (year, codes[:, column])
-        for column, year in enumerate(case.years)
-        if (codes[:, column] >= 0).any() and year not in case.again
-    ]
+    found = [(y, np.delete(case.codes(y), case.evidence.at)) for y in case.years]
+    years = [(y, codes) for y, codes in found if (codes >= 0).any() and y not in case.again]
     for (before, one), (after, other) in pairwise(years):
-        if not e.broken(case.id, (before, after)):
+        if not case.evidence.broken(case.id, (before, after)):
             red = (one == CODES[tables.RED]) & (other >= 0)
             yield Pair(
                 before,
@@ -153,7 +148,3 @@ def _table(found: list[Pair]) -> pd.DataFrame:
 
 
 _SUMMED: Final = ("red", "left", "green")
-
-
-def _whole(amount: int) -> str:
-    return text.number(amount, 0)

@@ -74,7 +74,7 @@ def _ahead(case: Case, at: int, period: int, *, group: str) -> Ahead | None:
         return None
     been = [year for year in good if year < period and good[year] <= own]
     since = max((y for y in been if not case.evidence.broken(case.id, (y, period))), default=None)
-    name = case.setting.names[case.evidence.everyone[at]]
+    name = case.name_of(at)
     then = float("nan") if since is None else float(case.everyone(since)[at])
     return Ahead(at, name, group, float(case.everyone(period)[at]), now - own, since, then)
 

@@ -54,10 +54,10 @@ def next_colour(case: Case) -> Reply:
     said = f"{_standing(case, colour, period, steps[0])}: {ways or _ways(case, colour, steps)}."
     certainty = case.finding(sureness.certainties) or {}
     doubts = doubt(case).colour_words
-    doubtful = bool(doubts) or bool(now["preliminary"])
-    return (likely if doubtful else sure)(
+    told = "" if certainty.get("margin_from") else doubts  # the margin tells of itself
+    return (likely if doubts or case.early else sure)(
         said + _people(steps),
-        _why(now, certainty, steps) + ("" if certainty.get("margin_from") else _spaced(doubts)),
+        f"{_why(now, certainty, steps)} {told}".strip(),
         underlag=_table(steps),
         drawing=partial(year_chart, case, period),
     )
@@ -66,10 +66,6 @@ def next_colour(case: Case) -> Reply:
 def _any_change_turns(step: _Step) -> bool:
     """Return whether the least change is enough, since most values are the same."""
     return isnan(step.widths) and not step.gap and not step.closed
-
-
-def _spaced(words: str) -> str:
-    return f" {words}" if words else ""
 
 
 def _step(case: Case, period: int, colour: str, to: str) -> _Step:
@@ -123,7 +119,11 @@ def _depth(widths: float) -> str:
 
 def _ways(case: Case, colour: str, steps: list[_Step]) -> str:
     """Return the distances in words, the way to the better colour first."""
-    told = [f"{_far(case, one)} till {text.NEUTER[one.to]} ({_places(one)})" for one in steps]
+    told = [
+        f"{_far(case, one)} till {text.NEUTER[one.to]}"
+        f" ({text.count(one.places, 'plats', 'platser')})"
+        for one in steps
+    ]
     if colour == GREEN:
         return f"det är {told[0]}, alltså så mycket som kan förloras innan rutan blir gul"
     ways = [words for words, one in zip(told, steps, strict=True) if not one.closed]
@@ -138,10 +138,6 @@ def _far(case: Case, step: _Step) -> str:
     if not step.gap:
         return "minsta möjliga steg"
     return case.far(step.gap)
-
-
-def _places(step: _Step) -> str:
-    return text.count(step.places, "plats", "platser")
 
 
 def _people(steps: list[_Step]) -> str:

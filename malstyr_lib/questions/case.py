@@ -13,7 +13,7 @@ import pandas as pd
 from malstyr_lib import kpi_title, tables, text
 from malstyr_lib.chain import Basis
 from malstyr_lib.model import Committee, Kpi
-from malstyr_lib.scoring.arrays import Floats
+from malstyr_lib.scoring.arrays import Codes, Floats
 from malstyr_lib.scoring.colour import goodness
 from malstyr_lib.scoring.evidence import Evidence
 from malstyr_lib.scoring.shift import Shift
@@ -147,6 +147,16 @@ class Case:
         """The newest colour; grey where there is none."""
         return str(self.now["colour"]) if self.now else tables.GREY
 
+    @property
+    def reason(self) -> str:
+        """Why the newest score has its colour, or none; "" without any score."""
+        return str(self.now["reason"]) if self.now else ""
+
+    @property
+    def early(self) -> bool:
+        """Whether the newest colour is preliminary."""
+        return bool(self.now and self.now["preliminary"])
+
     @cached_property
     def period(self) -> int | None:
         """The year of the newest own value."""
@@ -189,6 +199,14 @@ class Case:
     def good(self, values: Floats) -> Floats:
         """Return values of the KPI turned so that more is better; see `goodness`."""
         return goodness(values, self.kpi.direction, self.kpi.target)
+
+    def codes(self, year: int) -> Codes:
+        """Return all municipalities' colours in a year (`colour.CODES`), by `evidence.everyone`."""
+        return self.evidence.swept.colour[self.at, :, self.years.index(year)].copy()
+
+    def name_of(self, at: int) -> str:
+        """Return the name of the municipality in a place among all."""
+        return self.setting.names[self.evidence.everyone[at]]
 
     def peers(self, kind: str) -> list[int]:
         """Return where the others of a comparison group stand among all."""

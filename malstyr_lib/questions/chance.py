@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
-from malstyr_lib import tables, text
+from malstyr_lib import text
 from malstyr_lib.questions.answer import Question, Reply, likely, sure, unsure
 from malstyr_lib.questions.needs import VALUE
 from malstyr_lib.questions.persons import Counted, counted
@@ -97,6 +97,11 @@ class Doubt:
         """Return whether a change up to a year is one that may be chance."""
         return self.within is True and pair[1] == self.years[1]
 
+    def words(self, pair: tuple[int, int]) -> str:
+        """Return that the change up to a year may be chance, to end a text; "" where it may not."""
+        within = self.of(pair)
+        return " Den egna ändringen ryms i osäkerheten och kan vara slump." if within else ""
+
     @property
     def colour_words(self) -> str:
         """That the colour may be another, as a sentence; "" where it may not."""
@@ -104,9 +109,6 @@ class Doubt:
             return ""
         told = " eller ".join(text.ONE[one] for one in self.others)
         return f"Färgen är osäker: inom osäkerheten kan den också vara {told}."
-
-
-CHANCE_WORDS: Final = " Den egna ändringen ryms i osäkerheten och kan vara slump."
 
 
 def doubt(case: Case) -> Doubt:
@@ -129,14 +131,17 @@ def doubt(case: Case) -> Doubt:
 
 def _others(case: Case, margin: float | None = None) -> tuple[str, ...]:
     """Return the other colours that the newest value may have; () where that is not known."""
+    return tuple(one for one in _possible(case, margin) if one != case.colour)
+
+
+def _possible(case: Case, margin: float | None) -> tuple[str, ...]:
+    """Return the colours that the newest value may have; () where that is not known.
+
+    By the known margin of error, else by the one that is given.
+    """
     row = case.finding(sureness.certainties)
-    if row is None or row["period"] != case.period or row["colour"] == tables.GREY:
+    if row is None or row["period"] != case.period:
         return ()
-    return tuple(one for one in _possible(case, row, margin) if one != row["colour"])
-
-
-def _possible(case: Case, row: dict[Any, Any], margin: float | None) -> tuple[str, ...]:
-    """Return the colours by the known margin, else by the one that is given; () without either."""
     if pd.notna(row["certain"]):
         return tuple(str(row["colours"]).split())
     return () if margin is None or margin != margin else _within(case, margin)
@@ -315,17 +320,14 @@ def _to_yellow(case: Case, found: Counted, amount: int) -> str:
 
 def _colour(case: Case, margin: float | None = None) -> str:
     """Return which other colours the value can have within its margin; "" when that is unknown."""
-    row = case.finding(sureness.certainties)
-    if row is None or row["period"] != case.period or row["colour"] == tables.GREY:
-        return ""
-    colours = _possible(case, row, margin)
-    own = text.ONE[str(row["colour"])]
-    others = [text.ONE[one] for one in colours if one != row["colour"]]
+    colours, own = _possible(case, margin), text.ONE[case.colour]
+    others = " eller ".join(text.ONE[one] for one in colours if one != case.colour)
     if not others:
         return f"Färgen {own} är densamma inom osäkerheten." if colours else ""
-    if pd.isna(row["certain"]):
-        return f"Inom samma osäkerhet kan färgen {own} också bli {' eller '.join(others)}."
-    return f"Färgen {own} är osäker: den kan också vara {' eller '.join(others)}."
+    row = case.finding(sureness.certainties)
+    if row and pd.isna(row["certain"]):
+        return f"Inom samma osäkerhet kan färgen {own} också bli {others}."
+    return f"Färgen {own} är osäker: den kan också vara {others}."
 
 
 def _within(case: Case, margin: float) -> tuple[str, ...]:

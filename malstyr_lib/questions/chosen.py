@@ -100,18 +100,14 @@ def _reason(case: Case, kpi: str) -> str:
     for waiver in waivers:
         if waiver.code == _DROPPED and waiver.about == kpi:
             return waiver.why
-    ended = kpi_title.ended_year(_title(case, kpi))
+    ended = kpi_title.ended_year(case.setting.told(kpi, "title"))
     return f"Serien upphörde {ended}." if ended else ""
-
-
-def _title(case: Case, kpi: str) -> str:
-    return str(case.setting.catalogue.get(kpi, {}).get("title") or "")
 
 
 def _table(case: Case, before: Before, dropped: list[str], added: list[str]) -> pd.DataFrame:
     rows: list[dict[str, Any]] = [
         {
-            "Nyckeltal": f"{_title(case, kpi)} ({kpi})".strip(),
+            "Nyckeltal": f"{case.setting.told(kpi, 'title')} ({kpi})".strip(),
             "Ändring": "lämnat" if kpi in dropped else "nytt",
             "Färg i förra rapporten": _colour(before.colours.get(kpi)),
             "Varför": _reason(case, kpi) or text.NO_VALUE if kpi in dropped else text.NO_VALUE,
@@ -149,7 +145,7 @@ def _without_report(case: Case, now: tuple[str, ...]) -> Reply:
     )
     table = pd.DataFrame(
         {
-            "Nyckeltal": [f"{_title(case, kpi)} ({kpi})".strip() for kpi in ended],
+            "Nyckeltal": [f"{case.setting.told(kpi, 'title')} ({kpi})".strip() for kpi in ended],
             "Målets sista år": list(ended.values()),
         }
     )

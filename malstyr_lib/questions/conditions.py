@@ -27,7 +27,7 @@ _MODELLED: Final = re.compile(
 _DEVIATION: Final = re.compile(r"avvikelse", re.I)
 _NOT: Final = re.compile(r"korrigering|framskrivning", re.I)
 _CODED: Final = re.compile(r"färre än\s*=\s*2", re.I)
-_COST: Final = re.compile(r"kostnad", re.I)
+COST: Final = re.compile(r"kostnad", re.I)
 _PROVISIONS: Final = ("kommunala skolor", "kommunal", "lägeskommun", "hemkommun", "fristående")
 _SILENT: Final = re.compile(
     r"\(.*?\)|\b(?:modellberäkna\w*|förvänta\w*|värdet?|avvikelse\w*|från|salsa|på enhetsnivå"
@@ -82,15 +82,11 @@ def _models(case: Case) -> Iterator[_Model]:
         yield _Model(case.id, own, "deviation", near=False)
     found = [
         (rank, kpi, title, kind)
-        for kpi, title in _titles(case)
+        for kpi, title in case.setting.titles.by_id.items()
         if (kind := _modelled(title)) and kpi != case.id and (rank := _rank(own, title))
     ]
     for rank, kpi, title, kind in sorted(found, key=lambda one: (one[0], one[1])):
         yield _Model(kpi, title, kind, near=rank[0] > 0)
-
-
-def _titles(case: Case) -> Iterable[tuple[str, str]]:
-    return ((kpi, str(row["title"])) for kpi, row in case.setting.catalogue.items())
 
 
 @cache
@@ -109,7 +105,7 @@ def _rank(own: str, other: str) -> tuple[int, int] | None:
     those by school, so such a model is only near.
     """
     mine, theirs = _stems(own), _stems(other)
-    costs = bool(_COST.search(own)), bool(_COST.search(other))
+    costs = bool(COST.search(own)), bool(COST.search(other))
     if not mine or not theirs or costs[0] != costs[1]:
         return None
     if costs[0]:
@@ -167,7 +163,7 @@ def _expected(case: Case, model: _Model, values: Floats, *, year: int) -> str:
 
 def _worse(case: Case, model: _Model, values: Floats) -> str:
     """Return whether the expected value is among the worse quarter of all, by the colour rule."""
-    cost = bool(_COST.search(model.title))
+    cost = bool(COST.search(model.title))
     direction = "lågt" if cost else case.kpi.direction
     colour = scoring.colours(values, direction, case.kpi.target)[case.evidence.at]
     worse, better = ("mer kostsamma", "mindre kostsamma") if cost else ("sämre", "bättre")
@@ -191,7 +187,7 @@ def _outcome(case: Case, model: _Model) -> str:
     if _CODED.search(model.title):
         words = {2.0: "färre än", 1.0: "lika många som", 0.0: "fler än"}.get(own[year])
         return f"Utfallet {year} är {words or 'inte jämförbart med vad'} modellen väntar."
-    what = "Nettokostnaden" if _COST.search(model.title) else "Utfallet"
+    what = "Nettokostnaden" if COST.search(model.title) else "Utfallet"
     if not own[year]:
         return (
             f"{what} {year} är densamma som modellen väntar."
@@ -210,7 +206,7 @@ def _unit_words(model: _Model) -> str:
         return " miljoner kronor"
     if "procentenheter" in plain:
         return " procentenheter"
-    if _COST.search(plain):
+    if COST.search(plain):
         return "\u00a0%"
     if "poäng" in plain:
         return " poäng"
@@ -241,7 +237,7 @@ def _told(case: Case, model: _Model) -> bool:
     """Return whether outcome minus deviation is what the model expects of the very same thing."""
     same_unit = case.unit == "%" if "procentenheter" in model.title else "poäng" in model.title
     alike = _stems(case.title) == _stems(model.title)
-    return same_unit and alike and not (model.near or _COST.search(model.title))
+    return same_unit and alike and not (model.near or COST.search(model.title))
 
 
 def _why(model: _Model) -> str:

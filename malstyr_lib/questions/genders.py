@@ -31,8 +31,13 @@ BOTH: Final = Need(
     "{kpi} har inget värde för både kvinnor och män i {name}.",
     "Är det ena könets värde dolt visas inget av dem; annars kan verksamheten ha dem i egna"
     " system.",
-    lambda case: bool(case.own(case.id, "K").keys() & case.own(case.id, "M").keys()),
+    lambda case: bool(_both(case)),
 )
+
+
+def _both(case: Case) -> set[int]:
+    """Return the years with an own value of each gender."""
+    return case.own(case.id, "K").keys() & case.own(case.id, "M").keys()
 
 
 def women_and_men(case: Case) -> Reply:
@@ -117,7 +122,7 @@ def _gaps_of(case: Case) -> pd.DataFrame:
 
 def _years(case: Case) -> list[int]:
     """Return the years to look at: the last ones with both genders, none before a break."""
-    both = sorted(case.own(case.id, "K").keys() & case.own(case.id, "M").keys())
+    both = sorted(_both(case))
     return [year for year in both if not case.evidence.broken(case.id, (year, both[-1]))][-YEARS:]
 
 

@@ -105,12 +105,9 @@ def _reply(
     if one.part is not None:
         also = f"Där kan värdet för {one.part} komma med, som bara till en del gäller tiden efter."
         return likely(said, f"{also}{_slow_words(case)}", **more)
-    why = f"{_SHIFTED if one.day else _year_words(one)}{_slow_words(case)}"
+    unmeasured = f"Värdet för {one.year} kan inte mätas före {one.year}."
+    why = f"{_SHIFTED if one.day else unmeasured}{_slow_words(case)}"
     return (sure if late_for_sure(one.day, report) else likely)(said, why, **more)
-
-
-def _year_words(one: Sight) -> str:
-    return f"Värdet för {one.year} kan inte mätas före {one.year}."
 
 
 def _began(case: Case, one: Sight) -> str:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from malstyr_lib import scoring, text
 from malstyr_lib.chain import Basis, coverage
-from malstyr_lib.questions.answer import Question, Reply, likely, sure, unsure
+from malstyr_lib.questions.answer import Question, Reply, likely, sure, sure_unless, unsure
 from malstyr_lib.questions.chosen import chosen
 from malstyr_lib.questions.followers import committees, evidence_of, followed, of_them, theirs
 from malstyr_lib.questions.needs import HOME, Need
@@ -126,9 +126,8 @@ def redder(case: Case) -> Reply:
         f"En fjärdedel vore {quarter} av {of}; bandet är räknat på {band.areas} kommuner,"
         " samma nyckeltal och samma år."
     )
-    if of < _FEW:
-        return likely(said, f"{why} Så få nyckeltal väger ett enda tungt.", underlag=table)
-    return sure(said, why, underlag=table)
+    few = "Så få nyckeltal väger ett enda tungt." if of < _FEW else ""
+    return sure_unless(few, said, why, underlag=table)
 
 
 def _usual(band: RedBand, share: str) -> str:

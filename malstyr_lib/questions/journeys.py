@@ -55,12 +55,10 @@ def journey(case: Case) -> Reply:
     span = _span(case)
     if isinstance(span, str):
         return unsure(span)
-    colour, columns = case.evidence.swept.colour[case.at], case.evidence.whole.periods.index
-    was_red = (colour[:, [columns(year) for year in span.starts]] == CODES[tables.RED]).any(axis=1)
-    ends = colour[:, [columns(year) for year in span.ends]]
-    settled = was_red & (ends != CODES[tables.GREY]).all(axis=1)
+    starts, ends = (np.array([case.codes(y) for y in part]) for part in (span.starts, span.ends))
+    settled = (starts == CODES[tables.RED]).any(axis=0) & (ends != CODES[tables.GREY]).all(axis=0)
     settled[case.evidence.at] = False
-    made = np.flatnonzero(settled & (ends == CODES[tables.GREEN]).all(axis=1))
+    made = np.flatnonzero(settled & (ends == CODES[tables.GREEN]).all(axis=0))
     if not settled.any():
         return unsure(f"Ingen annan kommun var röd {_years(span.starts)} och har värden efteråt.")
     found = _to_ring([_journey(case, int(at), span) for at in made])
@@ -101,11 +99,9 @@ def _whole_years(case: Case) -> list[int]:
 
 
 def _journey(case: Case, at: int, span: _Span) -> Journey:
-    colour, periods = case.evidence.swept.colour[case.at, at], case.evidence.whole.periods
-    red = max(year for year in span.starts if colour[periods.index(year)] == CODES[tables.RED])
+    red = max(year for year in span.starts if case.codes(year)[at] == CODES[tables.RED])
     then, now = (float(case.everyone(year)[at]) for year in (red, span.ends[1]))
-    name = case.setting.names[case.evidence.everyone[at]]
-    return Journey(at, name, _group(case, at), red, then, now)
+    return Journey(at, case.name_of(at), _group(case, at), red, then, now)
 
 
 def _group(case: Case, at: int) -> str:

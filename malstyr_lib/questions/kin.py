@@ -165,7 +165,8 @@ def schools_or_pupils(case: Case) -> Reply:
     pupils, schools = by_part.get(HOME), by_part.get(PUBLIC) or by_part.get(PLACE)
     absent = _missing(case, found)
     if not known:
-        return unsure(" ".join(filter(None, (_older(case, [found]), absent))) or _nobody(case))
+        nobody = f"Ingen av grupperna har värde för {case.period} eller året före i {case.name}."
+        return unsure(" ".join(filter(None, (_older(case, [found]), absent))) or nobody)
     if pupils is None or schools is None:
         return _one_side(case, found, known, absent)
     late = _late(case, known)
@@ -175,10 +176,6 @@ def schools_or_pupils(case: Case) -> Reply:
     doubted = late or pupils.unsure or schools.unsure or not _coloured(known)
     grade = likely if doubted else sure
     return grade(said, f"{basis} {why}".strip(), underlag=table(known))
-
-
-def _nobody(case: Case) -> str:
-    return f"Ingen av grupperna har värde för {case.period} eller året före i {case.name}."
 
 
 def called(case: Case, part: str) -> str:

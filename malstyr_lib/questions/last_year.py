@@ -82,9 +82,8 @@ def _against_report(case: Case, before: Before, now: int, moved: Shift | None) -
             " gällde den ett äldre värde."
         )
     why = f"Rapportens färg är den som publicerades.{revised}{_parts(case, moved)}"
-    preliminary = bool(case.now and case.now["preliminary"])
-    graded = likely if preliminary or revised else sure
-    if preliminary:
+    graded = likely if case.early or revised else sure
+    if case.early:
         why = f"{why} Den nyaste färgen är preliminär."
     if before.published == case.colour:
         return graded(f"Ja: {said}, och nu är färgen också {is_now}.", why, underlag=table)
@@ -97,11 +96,10 @@ def _nothing_new(case: Case, before: Before, now: int) -> Reply:
     said = f"i rapporten för {before.report} var {case.name} {text.ONE[before.published]}"
     why = f"Inget värde för ett senare år än {now} har kommit sedan rapporten för {before.report}"
     table = _table(case, replace(before, year=None), now, None)
-    preliminary = bool(case.now and case.now["preliminary"])
-    early = " Färgen är preliminär." if preliminary else ""
+    early = " Färgen är preliminär." if case.early else ""
     if before.published == case.colour:
         svar = f"Ja: {said}, och nu är färgen också {text.ONE[case.colour]} ({now})."
-        return (likely if preliminary else sure)(svar, f"{why}.{early}", underlag=table)
+        return (likely if case.early else sure)(svar, f"{why}.{early}", underlag=table)
     return likely(
         f"Nej: {said}, och räknat på dagens uppgifter är {now} {text.NEUTER[case.colour]}.",
         f"{why}: antingen fanns inte värdet för {now} när rapporten skrevs, eller så har uppgifter,"
@@ -116,8 +114,8 @@ def _grey(case: Case, before: Before) -> Reply:
     if before.report is not None:
         then = f"I rapporten för {before.report} var {case.name} {text.ONE[before.published]}"
         svar = f"{then}, och nu finns ingen färg."
-    reason = str(case.now["reason"]) if case.now else ""
-    why = f"Nu finns ingen färg: {reason}" if reason else f"{case.id} har ingen färg nu"
+    none = f"{case.id} har ingen färg nu"
+    why = f"Nu finns ingen färg: {case.reason}" if case.reason else none
     return unsure(f"{why}. Se fråga 9 om varför rutan är tom.", svar)
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from malstyr_lib import tables, text
 from malstyr_lib.questions import worth
-from malstyr_lib.questions.answer import Question, Reply, likely, sure, unsure
+from malstyr_lib.questions.answer import Question, Reply, likely, sure, sure_unless, unsure
 from malstyr_lib.questions.needs import BASE, DIRECTION, HOME, VALUE, Need
 from malstyr_lib.questions.persons import counted
 from malstyr_lib.questions.structure import over_expected, structural
@@ -59,10 +59,7 @@ def _there(case: Case, reached: list[Mark], table: pd.DataFrame) -> Reply:
     """Return that there is no distance left."""
     best = " och den bästa liknande kommunen" if len(reached) > 1 else ""
     said = f"{case.name} har redan nått medianen{best} {case.period}, så inget avstånd återstår."
-    grey = _grey(case)
-    if grey:
-        return likely(said, f"{_compared(case)} {grey}", underlag=table)
-    return sure(said, _compared(case), underlag=table)
+    return sure_unless(_grey(case), said, _compared(case), underlag=table)
 
 
 def _grey(case: Case) -> str:
@@ -189,7 +186,7 @@ def _doubt(case: Case, left: list[Mark], unit: Unit) -> str:
     margin = case.evidence.margins.get(case.id, {}).get(int(case.period or 0), 0.0)
     if margin > abs(left[0].gap):
         return f"Avståndet till {left[0].to} är mindre än felmarginalen ±{text.gap(margin)}."
-    if case.now and bool(case.now["preliminary"]):
+    if case.early:
         return "Alla kommuner har inte lämnat uppgift än, så medianen kan flytta sig."
     return unit.doubt
 

@@ -11,7 +11,7 @@ import pandas as pd
 from malstyr_lib import scoring, tables, text
 from malstyr_lib.markup import STATUS
 from malstyr_lib.questions.answer import Reply, likely, sure, unsure
-from malstyr_lib.questions.chance import CHANCE_WORDS, doubt
+from malstyr_lib.questions.chance import doubt
 from malstyr_lib.questions.compared import newest_pair, no_pair, older, whose
 from malstyr_lib.questions.red_run import run_of
 from malstyr_lib.questions.turns import among_all, as_shown, newest_turn, unsettled
@@ -56,21 +56,12 @@ def who_moved(case: Case) -> Reply:
     if move is None or move.parts is None:
         return unsure(f"För få kommuner har värden för både {pair[0]} och {pair[1]}.")
     frozen = _frozen(case, pair)
-    certain = not older(case, pair) and _known_move(case, pair) and as_shown(case, move)
+    certain = not (older(case, pair) or doubt(case).of(pair)) and as_shown(case, move)
     return (sure if certain else likely)(
         f"{_larger(case, move, move.parts)} {_colours_said(case, move)}",
-        _if_still(frozen, pair) + older(case, pair) + _doubt(case, pair),
+        _if_still(frozen, pair) + older(case, pair) + doubt(case).words(pair),
         underlag=_frozen_table(frozen, pair),
     )
-
-
-def _known_move(case: Case, pair: tuple[int, int]) -> bool:
-    """Return whether nothing says that the own change may be chance."""
-    return not doubt(case).of(pair)
-
-
-def _doubt(case: Case, pair: tuple[int, int]) -> str:
-    return CHANCE_WORDS if doubt(case).of(pair) else ""
 
 
 def _larger(case: Case, move: Shift, parts: Decomposition) -> str:
@@ -176,8 +167,9 @@ def _unjudged(case: Case, pair: tuple[int, int]) -> Reply:
     if not len(change):
         return unsure(f"Ingen annan kommun har värden för både {pair[0]} och {pair[1]}.")
     own, median = case.series[pair[1]] - case.series[pair[0]], float(np.median(change))
+    than = "än" if own else "som"
     said = (
-        f"{whose(case.name)} värde är {_way(case, own)} {pair[1]} {_than(own)} {pair[0]}; i mitten"
+        f"{whose(case.name)} värde är {_way(case, own)} {pair[1]} {than} {pair[0]}; i mitten"
         f" av {len(change)} andra kommuner är ändringen {_middle(case, median)}."
     )
     why = f"{case.id} har ingen riktning, så det finns inget bättre eller sämre att skilja åt."
@@ -195,10 +187,6 @@ def _way(case: Case, change: float) -> str:
     if not change:
         return "detsamma"
     return f"{case.far(change)} {'högre' if change > 0 else 'lägre'}"
-
-
-def _than(change: float) -> str:
-    return "än" if change else "som"
 
 
 def _middle(case: Case, median: float) -> str:
@@ -247,9 +235,9 @@ def _turned(case: Case, one: Shift) -> Reply:
         return unsure(why, said)
     lasted = "".join(f" Det {words}." for words in phrases.lasted_words(one))
     why = f"Delarna är räknade på {one.n} kommuner med värden båda åren och summerar exakt.{lasted}"
-    certain = _known_move(case, years)
-    return (sure if certain else likely)(
-        said, why + _doubt(case, years), underlag=_parts_table(one)
+    found = doubt(case)
+    return (likely if found.of(years) else sure)(
+        said, why + found.words(years), underlag=_parts_table(one)
     )
 
 
@@ -268,10 +256,8 @@ def _never_turned(case: Case) -> Reply:
         " båda åren."
     )
     table = _parts_table(move) if move.parts else pd.DataFrame()
-    certain = _known_move(case, pair) and not older(case, pair)
-    return (sure if certain else likely)(
-        said, why + older(case, pair) + _doubt(case, pair), underlag=table
-    )
+    doubts = older(case, pair) + doubt(case).words(pair)
+    return (likely if doubts else sure)(said, why + doubts, underlag=table)
 
 
 def _same(case: Case) -> str:

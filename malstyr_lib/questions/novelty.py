@@ -30,7 +30,6 @@ _VERDICTS: Final = {
     "too_few": "för få år",
     "slow": "trögrörligt mått, prövas inte",
 }
-_NOTHING: Final = "–"
 _BETTER: Final = "bättre"
 _WORSE: Final = "sämre"
 _LED: Final = {
@@ -134,8 +133,8 @@ def _slow(case: Case, row: dict[Any, Any], span: str, more: dict[str, Any]) -> R
 
 def _beside(case: Case, row: dict[Any, Any]) -> str:
     """Return the own slope, and of how many of the others it is better, or worse, than."""
-    slope, share = float(row["slope_per_year"]), float(row["percentile"])
-    size = f"{'+' if slope > 0 else ''}{text.gap(slope, case.decimals)} om året"
+    share = float(row["percentile"])
+    size = f"{text.signed(float(row['slope_per_year']), case.decimals)} om året"
     return phrases.slope_words(case.kpi, size, None if share != share else share)
 
 
@@ -145,8 +144,8 @@ def _trend_table(row: dict[Any, Any], grade: str) -> pd.DataFrame:
             "Period": [f"{row['first']}–{row['last']}"],
             "År": [int(row["years"])],
             "Ändring per år": [float(row["slope_per_year"])],
-            "Riktning i tal": [row["way"] or _NOTHING],
-            "Bedömning": [row["judgement"] or _NOTHING],
+            "Riktning i tal": [row["way"] or text.NO_VALUE],
+            "Bedömning": [row["judgement"] or text.NO_VALUE],
             "Utslag": [_VERDICTS[grade]],
             "p-värde": [float(row["p_value"])],
         }
@@ -201,7 +200,7 @@ def _limited(case: Case, row: dict[Any, Any], outside: list[int], svar: str) -> 
             "Nedre gräns": [float(row["low"])] * len(points),
             "Övre gräns": [float(row["high"])] * len(points),
             "Läge": [
-                _place(value, row) if year in outside else "inom"
+                "inom" if year not in outside else "över" if value > row["mean"] else "under"
                 for year, value in zip(points, values, strict=True)
             ],
         }
@@ -222,10 +221,6 @@ def _limited(case: Case, row: dict[Any, Any], outside: list[int], svar: str) -> 
     if row["preliminary"]:
         return likely(svar, f"{why} Serien är kort, så de är preliminära.", **more)
     return sure(svar, why, **more)
-
-
-def _place(value: float, row: dict[Any, Any]) -> str:
-    return "över" if value > row["mean"] else "under"
 
 
 QUESTIONS: Final[tuple[Question, ...]] = (

@@ -62,7 +62,7 @@ def other_figures(case: Case) -> Reply:
     others = [one for kpi in e.kpis if (one := _other(case, e, kpi, whom))]
     if not others:
         return unsure(_nothing_else(case))
-    names = [case.setting.names[case.evidence.everyone[at]] for at in whom]
+    names = [case.name_of(at) for at in whom]
     return likely(
         f"{_counted(case, others, names)} {_resources(case, others, names)}",
         "Siffrorna visar vad som skiljer, inte varför. Varje nyckeltal gäller sitt senaste år med"
@@ -87,9 +87,7 @@ def _whom(case: Case) -> list[int]:
         found = [at for at in case.peers(kind) if good[at] > good[case.evidence.at]]
         if found:
             best = sorted(found, key=lambda at: -good[at])[:AT_MOST]
-            return sorted(
-                best, key=lambda at: text.by_name(case.setting.names[case.evidence.everyone[at]])
-            )
+            return sorted(best, key=lambda at: text.by_name(case.name_of(at)))
     return []
 
 

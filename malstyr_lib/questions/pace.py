@@ -7,11 +7,10 @@ from itertools import groupby
 from math import ceil, isnan
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
 import pandas as pd
 
 from malstyr_lib import charts, kpi_title, text
-from malstyr_lib.questions.answer import Question, Reply, likely, sure, unsure
+from malstyr_lib.questions.answer import Question, Reply, likely, sure, sure_unless, unsure
 from malstyr_lib.questions.base_rate import gone_yellow_anyway
 from malstyr_lib.questions.needs import DIRECTION, SIZED, VALUE
 from malstyr_lib.questions.reachable import target_in_reach
@@ -57,9 +56,8 @@ def years_to_green(case: Case) -> Reply:
         "Perioder som inte har hunnit sluta räknas med så länge de syns. Gula år däremellan hör"
         " till perioden."
     )
-    doubt = _doubt(case, one)
     more = {"underlag": _staircase(one), "drawing": partial(_chart, case)}
-    return likely(svar, f"{why} {doubt}", **more) if doubt else sure(svar, why, **more)
+    return sure_unless(_doubt(case, one), svar, why, **more)
 
 
 def _shares(known: list[tuple[int, float]]) -> list[str]:
@@ -76,10 +74,8 @@ def _shares(known: list[tuple[int, float]]) -> list[str]:
 
 def years_with_colour(case: Case) -> tuple[int, int] | None:
     """Return the first and the last year in which any municipality has a colour, if any has."""
-    codes = case.evidence.swept.colour[case.at]
-    seen = np.flatnonzero((codes >= 0).any(axis=0))
-    periods = case.evidence.whole.periods
-    return (periods[seen[0]], periods[seen[-1]]) if len(seen) else None
+    seen = [year for year in case.years if (case.codes(year) >= 0).any()]
+    return (seen[0], seen[-1]) if seen else None
 
 
 def _span(case: Case) -> str:

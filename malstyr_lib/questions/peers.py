@@ -13,7 +13,7 @@ from malstyr_lib import tables, text
 from malstyr_lib.markup import STATUS
 from malstyr_lib.questions.answer import Question, Reply, likely, sure, unsure
 from malstyr_lib.questions.border import next_colour
-from malstyr_lib.questions.chance import CHANCE_WORDS, doubt
+from malstyr_lib.questions.chance import doubt
 from malstyr_lib.questions.compared import (
     Beside,
     changes_beside,
@@ -59,11 +59,11 @@ def only_us(case: Case) -> Reply:
     if not every.n:
         return unsure(f"Ingen annan kommun har värden för både {pair[0]} och {pair[1]}.")
     said = f"{_moved(case, every, pair)} {_verdict(case, changes, pair)}"
-    within = doubt(case).of(pair)
+    within = doubt(case).words(pair)
     clear = not (1 - MOST < every.same_way < MOST or within or (every.own and _tiny(case, every)))
     return (sure if clear and not older(case, pair) else likely)(
         said,
-        _why_only(case, pair, within=within) + older(case, pair),
+        _why_only(case, pair, within) + older(case, pair),
         underlag=_changes_table(case, changes),
         drawing=partial(change_chart, case, pair),
     )
@@ -131,10 +131,10 @@ def _still(case: Case, pair: tuple[int, int]) -> float:
     return float(np.mean([not text.rounded(float(one), case.decimals) for one in changes]))
 
 
-def _why_only(case: Case, pair: tuple[int, int], *, within: bool) -> str:
+def _why_only(case: Case, pair: tuple[int, int], within: str) -> str:
     rank = _rank_words(case, changes_beside(case, pair))
     if within:
-        return f"{rank}{CHANCE_WORDS}".strip()
+        return f"{rank}{within}".strip()
     return f"{rank} Inget brott i serien är känt mellan åren.".strip()
 
 

@@ -203,7 +203,7 @@ def _worsening(case: Case) -> str:
 
 
 def _bare(case: Case) -> str:
-    if not case.now or case.colour != tables.RED or BARELY_RED not in str(case.now["reason"]):
+    if not case.now or case.colour != tables.RED or BARELY_RED not in case.reason:
         return ""
     return f"Färgen är knappt röd: {case.far(case.now['gap_to_yellow'])} till gult."
 

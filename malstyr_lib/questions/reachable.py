@@ -203,8 +203,8 @@ def _none_set(case: Case) -> str:
 
 
 def _why(case: Case) -> str:
-    reason = str(case.now["reason"]) if case.now else ""
-    return f"Skälet: {reason}." if reason and case.colour == tables.GREY else "Värde saknas."
+    grey = case.reason and case.colour == tables.GREY
+    return f"Skälet: {case.reason}." if grey else "Värde saknas."
 
 
 def _table(tried: list[Tried]) -> pd.DataFrame:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from malstyr_lib import tables, text
 from malstyr_lib.markup import STATUS
-from malstyr_lib.questions.answer import Reply, likely, sure, unsure
+from malstyr_lib.questions.answer import Reply, sure_unless, unsure
 from malstyr_lib.questions.chance import doubt
 from malstyr_lib.questions.pictures import trend_chart
 from malstyr_lib.questions.turns import how_common
@@ -119,15 +119,12 @@ def _graded(case: Case, run: Run, svar: str, more: dict[str, Any]) -> Reply:
         "Varje års färg är räknad mot samma års värden i alla kommuner"
         f"{_first(run)}{_cut_words(case)}."
     )
-    doubts = _doubts(case, run)
-    if doubts:
-        return likely(svar, f"{why} {doubts}", **more)
-    return sure(svar, why, **more)
+    return sure_unless(_doubts(case, run), svar, why, **more)
 
 
 def _doubts(case: Case, run: Run) -> str:
     """Return why it is not sure, in a sentence; "" when it is."""
-    if case.now and case.now["preliminary"]:
+    if case.early:
         return "Den nyaste färgen är preliminär."
     if words := doubt(case).colour_words:
         return words
@@ -164,8 +161,7 @@ def _cut_words(case: Case) -> str:
 
 def _why_grey(case: Case) -> str:
     """Return why there is no colour now, in a sentence."""
-    reason = str(case.now["reason"]) if case.now else ""
-    return f"{text.capital(reason)}." if reason else "Skälet står i svaret på fråga 9."
+    return text.sentence(case.reason) if case.reason else "Skälet står i svaret på fråga 9."
 
 
 def _table(case: Case) -> pd.DataFrame:

@@ -78,6 +78,11 @@ class Setting:
         """Kolada's KPIs (tables.KPIS), a row by id."""
         return {str(row["id"]): row for row in self.snapshot.kpis.to_dict("records")}
 
+    def told(self, kpi: str, what: str) -> str:
+        """Return what Kolada's catalogue tells of a KPI under a heading, "" when nothing."""
+        found = self.catalogue.get(kpi, {}).get(what)
+        return found if isinstance(found, str) else ""
+
     @cached_property
     def titles(self) -> Titles:
         """Kolada's titles, for finding the KPIs that measure the same of others."""

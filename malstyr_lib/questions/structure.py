@@ -18,13 +18,13 @@ from malstyr_lib.questions.conditions import rests_on
 if TYPE_CHECKING:
     from malstyr_lib.questions.case import Case
 
-_DEVIATION: Final = re.compile(r"nettokostnadsavvikelse", re.IGNORECASE)
+DEVIATION: Final = re.compile(r"nettokostnadsavvikelse", re.IGNORECASE)
 _UNIT: Final = re.compile(r",?\s*(?:andel\s*)?(?:\(%\)|miljoner kronor|mnkr)\s*$", re.IGNORECASE)
 
 
 def over_expected(case: Case) -> Reply | None:
     """Return a net cost deviation in millions of kronor; None for any other KPI."""
-    if not _DEVIATION.search(case.title):
+    if not DEVIATION.search(case.title):
         return None
     told = case.id if case.unit == "mnkr" else _in_millions(case)
     amount = case.own(told).get(int(case.period or 0), float("nan")) if told else float("nan")
@@ -32,7 +32,8 @@ def over_expected(case: Case) -> Reply | None:
         return unsure(
             f"{case.id} är i procent, och samma avvikelse i miljoner kronor finns inte i lagret."
             " Hämta nyckeltalet som heter likadant men slutar på miljoner kronor.",
-            f"{case.name} ligger {case.said(abs(case.value))} {_side(case.value)} den förväntade"
+            f"{case.name} ligger {case.said(abs(case.value))}"
+            f" {'över' if case.value > 0 else 'under'} den förväntade"
             f" kostnaden {case.period}, men kronorna går inte att säga.",
         )
     table = pd.DataFrame(
@@ -52,16 +53,12 @@ def over_expected(case: Case) -> Reply | None:
     return sure(said, why, underlag=table)
 
 
-def _side(value: float) -> str:
-    return "över" if value > 0 else "under"
-
-
 def _in_millions(case: Case) -> str | None:
     """Return the KPI with the same deviation in millions of kronor, by its title."""
     stem = _stem(case.title)
     for kpi in case.setting.snapshot.manifest["values"]:
-        title = str(case.setting.catalogue.get(kpi, {}).get("title") or "")
-        if _DEVIATION.search(title) and _stem(title) == stem and kpi_title.unit(title) == "mnkr":
+        title = case.setting.told(kpi, "title")
+        if DEVIATION.search(title) and _stem(title) == stem and kpi_title.unit(title) == "mnkr":
             return str(kpi)
     return None
 

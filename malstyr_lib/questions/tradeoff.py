@@ -16,7 +16,8 @@ from malstyr_lib import kpi_title, tables, text
 from malstyr_lib.markup import STATUS
 from malstyr_lib.model import Kpi
 from malstyr_lib.questions.answer import Reply, likely, sure, unsure
-from malstyr_lib.questions.structure import words_of
+from malstyr_lib.questions.conditions import COST
+from malstyr_lib.questions.structure import DEVIATION, words_of
 from malstyr_lib.scoring.arrays import Floats
 from malstyr_lib.scoring.colour import CODES, FEWEST
 from malstyr_lib.scoring.scores import BARE_WITHIN
@@ -24,9 +25,7 @@ from malstyr_lib.scoring.scores import BARE_WITHIN
 if TYPE_CHECKING:
     from malstyr_lib.questions.case import Case
 
-_COST: Final = re.compile(r"kostnad", re.IGNORECASE)
 _KRONOR: Final = re.compile(r"\bkr/")
-_DEVIATION: Final = re.compile(r"nettokostnadsavvikelse", re.IGNORECASE)
 _WHOLE: Final = "övergripande"
 """What is of the municipality as a whole, and says nothing of one area's cost."""
 _MOST: Final = 4
@@ -61,7 +60,7 @@ class Cost:
     @property
     def near(self) -> float:
         """How far from the median is as good as at it: a tenth of the quartile width."""
-        if _DEVIATION.search(self.kpi.title):
+        if DEVIATION.search(self.kpi.title):
             return 0.0
         low, high = np.nanquantile(self.values, (0.25, 0.75))
         return BARE_WITHIN * float(high - low)
@@ -69,14 +68,14 @@ class Cost:
     @property
     def words(self) -> str:
         """Which line the cost is told by."""
-        expected = _DEVIATION.search(self.kpi.title)
+        expected = DEVIATION.search(self.kpi.title)
         return "den förväntade" if expected else "medianen"
 
 
 def is_cost(kpi: Kpi) -> bool:
     """Return whether a KPI is a cost by its title: it says so, or is kronor without direction."""
     plain = kpi.direction == "ingen" and _KRONOR.search(kpi.title) is not None
-    return plain or _COST.search(kpi.title) is not None
+    return plain or COST.search(kpi.title) is not None
 
 
 def beside_costs(case: Case) -> Reply:
@@ -93,8 +92,7 @@ def beside_costs(case: Case) -> Reply:
     year = int(case.now["period"]) if case.now else int(case.period or 0)
     said = f"Talet är {text.NEUTER[case.colour]} {year}, samtidigt som {_tail(costs, year)}."
     why = f"{_others(case, costs[0], year)} {_NO_EFFECT}".strip()
-    early = case.now is not None and bool(case.now["preliminary"])
-    give = likely if early or any(one.year != year for one in costs) else sure
+    give = likely if case.early or any(one.year != year for one in costs) else sure
     return give(said, why, underlag=_table(case, costs))
 
 
@@ -112,7 +110,7 @@ def _of_the_area(case: Case) -> list[Kpi]:
     goals = case.committee.goals if case.committee and case.setting.home else ()
     beside = {kpi for goal in goals if case.id in goal.kpis for kpi in goal.kpis}
     area = case.kpi.similar_area if case.kpi.similar_area != _WHOLE else None
-    mine = str((case.entry or {}).get("operating_area") or "")
+    mine = case.setting.told(case.id, "operating_area")
     if area is None and "övergripande" in mine:
         mine = ""
     others = [kpi for kpi in case.setting.model.kpis if kpi.id != case.id]
@@ -121,13 +119,13 @@ def _of_the_area(case: Case) -> list[Kpi]:
         kpi
         for kpi in others
         if kpi not in near
-        and (kpi.similar_area == area if area else mine and _area(case, kpi) == mine)
+        and (
+            kpi.similar_area == area
+            if area
+            else mine and case.setting.told(kpi.id, "operating_area") == mine
+        )
     ]
     return [*near, *same]
-
-
-def _area(case: Case, kpi: Kpi) -> str:
-    return str(case.setting.catalogue.get(kpi.id, {}).get("operating_area") or "")
 
 
 def _cost(case: Case, kpi: Kpi) -> Cost | None:
@@ -139,7 +137,7 @@ def _cost(case: Case, kpi: Kpi) -> Cost | None:
     values = case.everyone_of(kpi.id, year)
     if np.count_nonzero(~np.isnan(values)) < FEWEST:
         return None
-    line = 0.0 if _DEVIATION.search(kpi.title) else float(np.nanmedian(values))
+    line = 0.0 if DEVIATION.search(kpi.title) else float(np.nanmedian(values))
     return Cost(kpi, year, float(values[case.evidence.at]), line, values)
 
 
@@ -179,11 +177,9 @@ def _cost_words(case: Case, costs: list[Cost]) -> str:
 
 def _others(case: Case, one: Cost, year: int) -> str:
     """Return how usual the same was among the others with the same colour."""
-    periods = case.evidence.whole.periods
-    if year not in periods or one.side in ("på", "nära"):
+    if year not in case.years or one.side in ("på", "nära"):
         return ""
-    codes = case.evidence.swept.colour[case.at, :, periods.index(year)]
-    alike = (codes == CODES[case.colour]) & ~np.isnan(one.values)
+    alike = (case.codes(year) == CODES[case.colour]) & ~np.isnan(one.values)
     alike[case.evidence.at] = False
     side = one.values > one.line if one.side == "över" else one.values < one.line
     amount, of = int((alike & side).sum()), int(alike.sum())

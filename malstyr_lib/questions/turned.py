@@ -68,7 +68,8 @@ def _unseen(case: Case, one: Turn) -> bool:
     """Return whether before and after are the same with the decimals that are shown."""
     if one.kind == "level":
         return case.said(one.before) == case.said(one.after)
-    return not one.reversed and _rate(case, one.before) == _rate(case, one.after)
+    before, after = (text.signed(slope, case.decimals) for slope in (one.before, one.after))
+    return not one.reversed and before == after
 
 
 def _turned(case: Case, one: Turn) -> str:
@@ -86,15 +87,12 @@ def _turned(case: Case, one: Turn) -> str:
         )
         told = " och ".join(slopes)
         return f"Värdet för {case.name} tycks ha vänt {one.year}: {told}{_good(case, one)}."
-    rates = " till ".join(_rate(case, slope) for slope in (one.before, one.after))
+    slopes = (text.signed(slope, case.decimals) for slope in (one.before, one.after))
+    rates = " till ".join(slopes)
     return (
         f"Värdet för {case.name} tycks ha bytt takt {one.year}, från {rates} om"
         f" året{_good(case, one)}."
     )
-
-
-def _rate(case: Case, slope: float) -> str:
-    return ("+" if slope > 0 else "") + text.gap(slope, case.decimals)
 
 
 def _good(case: Case, one: Turn) -> str:

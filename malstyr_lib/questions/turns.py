@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from malstyr_lib import text
+from malstyr_lib import tables, text
 from malstyr_lib.scoring import phrases
 from malstyr_lib.scoring.colour import CODES
 
@@ -45,7 +45,8 @@ def unsettled(case: Case, years: tuple[int, int]) -> str:
     broken = case.evidence.broken(case.id, years)
     if broken is not None:
         return f"Serien bröts {broken.period}, så de två åren går inte att jämföra."
-    early = [year for year in years if year in _preliminary(case)]
+    preliminary = set(case.scores.loc[case.scores["preliminary"], "period"])
+    early = [year for year in years if year in preliminary]
     if early:
         return f"Färgen {early[-1]} är preliminär, så bytet är inte säkert."
     move = case.evidence.moved(case.kpi, years)
@@ -60,20 +61,14 @@ def _became(move: Shift) -> str:
     return f"gick färgen från {text.ONE[move.before]} till {text.ONE[move.after]}"
 
 
-def _preliminary(case: Case) -> set[int]:
-    return set(case.scores.loc[case.scores["preliminary"], "period"])
-
-
 def same_turn(case: Case, years: tuple[int, int]) -> tuple[int, int]:
     """Return how many others had the own colour before and one after, and those that turned too.
 
     Among all the others, each year's colour as it was shown.
     """
     one, other = (case.colours[year] for year in years)
-    periods, place = case.evidence.whole.periods, case.evidence.at
-    codes = [case.evidence.swept.colour[case.at, :, periods.index(year)].copy() for year in years]
-    before, after = codes
-    before[place] = -1
+    before, after = (case.codes(year) for year in years)
+    before[case.evidence.at] = CODES[tables.GREY]
     alike = (before == CODES[one]) & (after >= 0)
     return int(alike.sum()), int((alike & (after == CODES[other])).sum())
 
@@ -84,9 +79,8 @@ def among_all(case: Case, years: tuple[int, int]) -> str:
     others, same = same_turn(case, years)
     if not others:
         return f"ingen annan kommun var {text.ONE[one]} {years[0]}"
-    were = text.ONE[one] if others == 1 else text.MANY[one]
-    became = text.ONE[other] if same == 1 else text.MANY[other]
     return (
-        f"av {text.count(others, 'annan kommun', 'andra kommuner')} som var {were} {years[0]} var"
-        f" {same} {became} {years[1]} ({text.percent(same / others)})"
+        f"av {text.count(others, 'annan kommun', 'andra kommuner')} som var"
+        f" {text.coloured(one, others)} {years[0]} var {same} {text.coloured(other, same)}"
+        f" {years[1]} ({text.percent(same / others)})"
     )

@@ -105,7 +105,7 @@ def own_units(case: Case, year: int | None = None) -> Units | None:
     names = unit_names(case)
     found = [One(ou, names.get(ou, ou), sizes.get(ou, nan), v) for ou, v in values.items()]
     centre = case.series.get(period, median(values.values()))
-    sized = not any(isnan(one.persons) for one in found)
+    sized = _sized(found)
     limited = tuple(_limited(case, found, rows, centre)) if len(found) > 1 else tuple(found)
     whole = sum(sizes.values())
     shown = tuple(replace(one, share=one.persons / whole if whole else nan) for one in limited)
@@ -175,13 +175,16 @@ def _limited(case: Case, found: list[One], rows: pd.DataFrame, centre: float) ->
         yield one if isnan(spread) else replace(one, low=low, high=high)
 
 
+def _sized(found: list[One]) -> bool:
+    return not any(isnan(one.persons) for one in found)
+
+
 def _is_share(case: Case, found: list[One], centre: float) -> bool:
     """Return whether the value is a share of persons whose number is known for every unit.
 
     A unit is then within its limits just when Wilson's interval about its share holds the whole's.
     """
-    sized = not any(isnan(one.persons) for one in found)
-    return sized and case.unit == "%" and 0 < centre < 100
+    return _sized(found) and case.unit == "%" and 0 < centre < 100
 
 
 def _noise(rows: pd.DataFrame, found: list[One]) -> dict[str, float]:
@@ -198,7 +201,7 @@ def _noise(rows: pd.DataFrame, found: list[One]) -> dict[str, float]:
     }
     if not own:
         return {}
-    sized = not any(isnan(one.persons) for one in found)
+    sized = _sized(found)
     size = {one.ou: sqrt(one.persons) if sized else 1.0 for one in found}
     usual = median([s * size.get(ou, 1.0) for ou, s in own.items() if ou in size] or [nan])
     return {

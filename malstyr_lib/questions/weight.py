@@ -126,7 +126,7 @@ def matters(case: Case) -> Reply:
 
 def _no_gap(case: Case) -> str:
     if case.colour == tables.GREY:
-        return str(case.now["reason"]) if case.now else "det finns inget värde"
+        return case.reason or "det finns inget värde"
     return "kommunerna skiljer sig för lite åt"
 
 

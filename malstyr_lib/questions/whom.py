@@ -69,18 +69,14 @@ def _neighbours(case: Case) -> pd.DataFrame:
         if case.id in goal.kpis
         for kpi in goal.kpis
     }
-    area = case.entry["operating_area"] if case.entry else None
+    area = case.setting.told(case.id, "operating_area")
     ids = [
         kpi
         for kpi in now["kpi"]
-        if kpi != case.id and (kpi in same or (area and _area(case, kpi) == area))
+        if kpi != case.id
+        and (kpi in same or (area and case.setting.told(kpi, "operating_area") == area))
     ]
     return now[now["kpi"].isin(ids)]
-
-
-def _area(case: Case, kpi: str) -> Any:
-    entry = case.setting.catalogue.get(kpi)
-    return entry["operating_area"] if entry else None
 
 
 def _story(case: Case, coloured: pd.DataFrame) -> str:
@@ -119,7 +115,7 @@ def _rest(coloured: pd.DataFrame) -> str:
         return ""
     number = {one: int((coloured["colour"] == one).sum()) for one in tables.COLOURS}
     told = [
-        f"{number[one]} {text.NEUTER[one] if number[one] == 1 else text.MANY[one]}"
+        f"{number[one]} {text.coloured_values(one, number[one])}"
         for one in (tables.YELLOW, tables.GREEN)
         if number[one]
     ]

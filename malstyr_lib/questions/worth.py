@@ -104,7 +104,7 @@ def marks(case: Case, year: int) -> list[Mark]:
         found.insert(0, _mark(case, _YELLOW, float(good[at] + far.to_yellow[at]), good[at]))
     best = _best(case, good)
     if best is not None:
-        who = case.setting.names[case.evidence.everyone[best]]
+        who = case.name_of(best)
         found.append(_mark(case, _BEST, float(good[best]), good[at], who))
     return found
 

@@ -6,7 +6,7 @@ so that what has changed can be told: a newer or a revised value, the others', a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
@@ -226,7 +226,7 @@ def _same_year(before: Before, kpi: Kpi, told: Evidence, year: int) -> Iterator[
     areas = sorted({*old, *new} - {e.own})
     mine = old.get(e.own), new.get(e.own)
     if None not in mine and mine[0] != mine[1]:
-        first, last = _told_apart(mine, places)
+        first, last = text.told_apart(mine, places, places + 6)
         yield f"Det egna värdet för {year} är ändrat från {first} till {last}."
     revised = sum(old[one] != new[one] for one in areas if one in old and one in new)
     if revised:
@@ -234,14 +234,6 @@ def _same_year(before: Before, kpi: Kpi, told: Evidence, year: int) -> Iterator[
     if len(old) != len(new):
         yield f"Då hade {text.count(len(old), 'kommun', 'kommuner')} värde, nu {len(new)}."
     yield from _parts(before, kpi, year, (old, new))
-
-
-def _told_apart(values: Sequence[float | None], decimals: int) -> list[str]:
-    """Return values with as many decimals as it takes not to be written alike."""
-    enough = decimals
-    while enough < decimals + 6 and len({text.number(one, enough) for one in values}) == 1:
-        enough += 1
-    return [text.number(one, enough) for one in values]
 
 
 def _column(e: Evidence, kpi: Kpi, year: int) -> dict[str, float]:

@@ -115,7 +115,7 @@ def shift_sentence(a: Analysis, shift: Shift) -> str:
 def counted_colours(counts: dict[str, int]) -> str:
     """Return how many KPIs have each colour: "4 röda, 3 gula och 1 grönt"."""
     words = [
-        f"{counts[colour]} {text.NEUTER[colour] if counts[colour] == 1 else text.MANY[colour]}"
+        f"{counts[colour]} {text.coloured_values(colour, counts[colour])}"
         for colour in (tables.RED, tables.YELLOW, tables.GREEN)
     ]
     return text.listing(words)

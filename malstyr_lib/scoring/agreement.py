@@ -12,7 +12,6 @@ from typing import Final
 import numpy as np
 
 from malstyr_lib import text
-from malstyr_lib.errors import UsageError
 from malstyr_lib.scoring.arrays import Floats, Ints
 from malstyr_lib.scoring.colour import colour_of, goodness, standing
 from malstyr_lib.scoring.groups import GROUPS
@@ -70,16 +69,11 @@ def agreement(
     than the own, out in turn: red or green when more than half of those colours are, else yellow
     (also at a draw, so that neither direction is favoured). It is red only where liknande is.
     A comparator with fewer than four values, or without the own, is grey and not counted in `of`.
-    UsageError for an unknown kind or direction, or a missing target.
+    UsageError for an unknown direction or a missing target.
     """
-    unknown = [kind for kind in members if kind not in GROUPS]
-    if unknown:
-        raise UsageError(
-            f"Okänd jämförelsegrupp '{unknown[0]}'. Röd i k av 5 räknas på {text.listing(GROUPS)}."
-        )
     good = goodness(np.asarray(values, dtype=np.float64), direction, target)
     groups = {kind: _own_first(good, own, members.get(kind, ())) for kind in GROUPS}
-    colours = {kind: _first_colour(groups[kind]) for kind in GROUPS}
+    colours = {kind: str(colour_of(standing(groups[kind]))[0]) for kind in GROUPS}
     colours[LEAVE_ONE_OUT] = _without_one(groups["liknande"])
     judged = [colour for colour in colours.values() if colour != GREY]
     return Agreement(red=judged.count(RED), of=len(judged), colours=colours)
@@ -90,11 +84,6 @@ def _own_first(good: Floats, own: int, places: Ints | tuple[()]) -> Floats:
     others = np.setdiff1d(np.asarray(places, dtype=np.int64), [own])
     peers = good[others]
     return np.concatenate([good[[own]], peers[~np.isnan(peers)]])
-
-
-def _first_colour(good: Floats) -> str:
-    """Return the colour of the first of a group."""
-    return str(colour_of(standing(good))[0])
 
 
 def _without_one(good: Floats) -> str:

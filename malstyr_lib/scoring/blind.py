@@ -15,9 +15,9 @@ import pandas as pd
 from malstyr_lib import kpi_title, tables
 from malstyr_lib.model import Kpi
 from malstyr_lib.scoring.arrays import Counts, Floats, Marks
-from malstyr_lib.scoring.colour import CODES, colour_codes, goodness, in_order, placed
+from malstyr_lib.scoring.colour import CODES, colour_codes, goodness
 from malstyr_lib.scoring.cube import Cube
-from malstyr_lib.scoring.distance import measured
+from malstyr_lib.scoring.distance import stand_and_distance
 from malstyr_lib.scoring.scores import GREY_BELOW, PRELIMINARY_BELOW, too_old, usual_n
 
 BLIND_SPOTS: Final = {
@@ -132,8 +132,8 @@ def _reds(newest: _Newest, own: int, directions: Mapping[str, Kpi]) -> Iterator[
     good = known.values.copy()
     for at, kpi in enumerate(known.kpis):
         good[at] = goodness(known.values[at], directions[kpi].direction, directions[kpi].target)
-    ranked, order = in_order(good)
-    stand, far = placed(good, ranked, order), measured(good, ranked).in_iqr[:, own]
+    stand, found = stand_and_distance(good)
+    far = found.in_iqr[:, own]
     red = colour_codes(stand)[:, own] == CODES[tables.RED]
     for at in sorted(np.flatnonzero(red).tolist(), key=lambda at: -np.nan_to_num(far[at])):
         n, better = int(stand.n[at, 0]), int(stand.better[at, own])
@@ -155,9 +155,8 @@ def _standing_out(
     neutral = newest.only(
         [kpi not in directions or directions[kpi].direction == "ingen" for kpi in newest.kpis]
     )
-    ranked, order = in_order(neutral.values)
-    stand = placed(neutral.values, ranked, order)
-    far = measured(neutral.values, ranked).in_iqr[:, own]
+    stand, found = stand_and_distance(neutral.values)
+    far = found.in_iqr[:, own]
     for at in range(len(neutral.kpis)):
         n, above, below = (
             int(one) for one in (stand.n[at, 0], stand.better[at, own], stand.worse[at, own])

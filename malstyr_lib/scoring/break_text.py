@@ -143,7 +143,8 @@ def _said(sentence: str) -> _Said | None:
     starts = [found for words in _STARTS_THEN for found in words.finditer(sentence)]
     ends = [found for words in _ENDS_THEN for found in words.finditer(sentence)]
     if starts or ends:
-        years = {_first(found) for found in starts} | {_after(found) for found in ends}
+        years = {int(found["year"]) + bool(found["school"]) for found in starts}
+        years |= {int(found["year"]) + 1 for found in ends}  # a school year's later one too
         return _Said(_quoted(sentence, starts + ends), tuple(sorted(years)))
     if found := _ONLY_THEN.search(sentence):
         return _Said(_quoted(sentence, [found]), (int(found["year"]), int(found["year"]) + 1))
@@ -157,13 +158,3 @@ def _quoted(sentence: str, found: list[re.Match[str]]) -> str:
     """Return the sentence to quote, with the first of the words found in it."""
     first = min(found, key=lambda match: match.start())
     return quote(sentence, first.start(), first.end())
-
-
-def _first(found: re.Match[str]) -> int:
-    """Return the year, the later one of a school year."""
-    return int(found["year"]) + bool(found["school"])
-
-
-def _after(found: re.Match[str]) -> int:
-    """Return the year after; the later year of a school year is the year after it began."""
-    return int(found["year"]) + 1

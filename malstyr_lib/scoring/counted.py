@@ -38,7 +38,7 @@ def counted(e: Evidence) -> pd.DataFrame:
 
 def _row(e: Evidence, kpi: str, period: int) -> dict[str, Any]:
     number, at = e.number[kpi], e.whole.periods.index(period)
-    reported = (~np.isnan(e.whole.values[number])).sum(axis=0)
+    reported = (~np.isnan(e.values(kpi))).sum(axis=0)
     better = int(e.swept.rank[number, e.at, at]) - 1
     worse, n = int(e.swept.worse[number, e.at, at]), int(reported[at])
     return {

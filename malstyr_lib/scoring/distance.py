@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 
 from malstyr_lib.scoring.arrays import Floats
-from malstyr_lib.scoring.colour import in_order, three_quarters
+from malstyr_lib.scoring.colour import Standing, in_order, placed, three_quarters
 
 Border = Literal["red", "green"]
 
@@ -41,10 +41,6 @@ class Distance:
         """`to_yellow` ÷ the interquartile range, within ±5 and NaN when the range is 0."""
         return np.clip(self.to_yellow / self.spread, -CAP, CAP)
 
-    def of(self, area: int) -> Distance:
-        """Return the distances of one area, the first axis."""
-        return Distance(self.to_yellow[area], self.to_median[area], self.spread[0])
-
 
 def distance(good: Floats) -> Distance:
     """Return every value's distance to the red border and to the median of its group (axis 0)."""
@@ -55,6 +51,12 @@ def distance(good: Floats) -> Distance:
         np.moveaxis(found.to_median, -1, 0),
         np.moveaxis(found.spread, -1, 0),
     )
+
+
+def stand_and_distance(good: Floats) -> tuple[Standing, Distance]:
+    """Return how every value of goodness stands along the last axis, and its distances."""
+    ranked, places = in_order(good)
+    return placed(good, ranked, places), measured(good, ranked)
 
 
 def measured(good: Floats, ranked: Floats) -> Distance:

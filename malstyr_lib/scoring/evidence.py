@@ -59,7 +59,7 @@ class Evidence:
     @cached_property
     def at(self) -> int:
         """The place of the own municipality among all."""
-        return self.everyone.index(self.own)
+        return self._place[self.own]
 
     @cached_property
     def whole(self) -> Cube:
@@ -134,7 +134,11 @@ class Evidence:
 
     def places_of(self, kind: str, kpi: str) -> list[int]:
         """Return where the members of a KPI's comparison group stand among all, the own too."""
-        return [self.everyone.index(area) for area in self.groups[kind][kpi].members]
+        return [self._place[area] for area in self.groups[kind][kpi].members]
+
+    @cached_property
+    def _place(self) -> dict[str, int]:
+        return {area: at for at, area in enumerate(self.everyone)}
 
     def rows(self, kpi: str) -> pd.DataFrame:
         """Return one KPI's observations, of all areas and genders (tables.OBSERVATIONS)."""

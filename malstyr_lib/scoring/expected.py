@@ -11,7 +11,6 @@ from typing import Literal
 
 import numpy as np
 
-from malstyr_lib.errors import UsageError
 from malstyr_lib.scoring.arrays import Codes
 from malstyr_lib.scoring.colour import CODES, significant
 from malstyr_lib.tables import GREY, RED
@@ -88,14 +87,10 @@ def shift_band(rates: Sequence[float]) -> ShiftBand:
 
     rates: one probability (0..1) per KPI that could shift. A percentile is the smallest number
     that is not exceeded with at least that probability; KPIs count as independent of each other.
-    UsageError for a rate that is no probability. Source: the Poisson-binomial distribution
-    (scipy.stats.poisson_binom).
+    Source: the Poisson-binomial distribution (scipy.stats.poisson_binom).
     """
     from scipy.stats import poisson_binom
 
-    for rate in rates:
-        if not 0 <= rate <= 1:
-            raise UsageError(f"Grundtakten {rate} är ingen sannolikhet. Ange en andel 0–1.")
     if not len(rates):
         return ShiftBand(0.0, 0, 0)
     at_most = poisson_binom.cdf(np.arange(len(rates) + 1), rates)
@@ -127,12 +122,9 @@ class RollUp:
 def rolled_up(states: Sequence[State]) -> RollUp:
     """Return goals rolled up, with bounds for what is not known.
 
-    states: met, missed or unknown, one per goal. UsageError for any other word.
+    states: one per goal.
     """
     met, missed, unknown = (states.count(word) for word in ("met", "missed", "unknown"))
-    if met + missed + unknown < len(states):
-        other = next(word for word in states if word not in ("met", "missed", "unknown"))
-        raise UsageError(f"Okänt målläge '{other}'. Välj met, missed eller unknown.")
     goals = len(states) or np.nan
     return RollUp(
         met=met,

@@ -95,7 +95,6 @@ TIMES: Final = {
     "median": "float64",
     "reason": "str",
 }
-_COLOURS: Final = (tables.RED, tables.YELLOW, tables.GREEN)
 BREAKS: Final = {"kpi": "str", "period": "Int64", "kind": "str", "reason": "str"}
 LIMITS: Final = {
     "kpi": "str",
@@ -147,7 +146,7 @@ def _mobility(kpi: Kpi, one: Mobility) -> dict[str, Any]:
         "pairs": one.pairs,
         "rho": one.rho,
         "half_life": one.half_life,
-        **{f"red_to_{colour}": one.share(tables.RED, colour) for colour in _COLOURS},
+        **{f"red_to_{colour}": one.share(tables.RED, colour) for colour in tables.JUDGED},
         "grade": one.grade,
         "reason": phrases.mobility_words(one, kpi),
     }

@@ -65,7 +65,9 @@ def group(
     is not classed) gives a group of the municipality alone, which is too small for a colour.
     UsageError for an unknown kind.
     """
-    _check(kind)
+    if kind not in GROUPS:
+        known = f"{', '.join(GROUPS[:-1])} eller {GROUPS[-1]}"
+        raise UsageError(f"Okänd jämförelsegrupp '{kind}'. Välj {known}.")
     everyone = municipalities_only(municipalities)
     if kind == "alla":
         return Group(kind, GROUP_WORDS[kind], tuple(everyone))
@@ -115,13 +117,6 @@ def pinned(groups: Mapping[str, Group]) -> list[dict[str, str]]:
         {"kpi": kpi, "kind": one.kind, "title": one.title, "members": " ".join(one.members)}
         for kpi, one in groups.items()
     ]
-
-
-def _check(kind: str) -> None:
-    """Refuse a kind of group that there is not."""
-    if kind not in GROUPS:
-        known = f"{', '.join(GROUPS[:-1])} eller {GROUPS[-1]}"
-        raise UsageError(f"Okänd jämförelsegrupp '{kind}'. Välj {known}.")
 
 
 def _similar(name: str, area: str | None, groups: pd.DataFrame) -> tuple[str, set[str]]:

@@ -35,14 +35,15 @@ def history(
     everybody = table[:-1]
     others = [areas.index(area) for area in similar.members if area != municipality]
     alike = table[others]
-    n = _known(everybody)
+    n, n_similar = _known(everybody), _known(alike)
+    mean = np.nansum(alike, axis=0) / n_similar.clip(1)
     series = pd.DataFrame(
         {
             "period": np.array(values.periods, dtype=np.int64),
             "own": table[areas.index(municipality)],
-            **_quartiles(everybody, n),
-            "similar": _where_enough(np.nansum(alike, axis=0) / _known(alike).clip(1), alike),
-            "n_similar": _known(alike),
+            **dict(zip(("q25", "median", "q75"), quartiles(everybody), strict=True)),
+            "similar": np.where(n_similar >= FEWEST_FOR_BAND, mean, np.nan),
+            "n_similar": n_similar,
             "nation": table[-1],
             "n": n,
         }
@@ -56,15 +57,13 @@ def _known(values: Floats) -> Counts:
     return known
 
 
-def _where_enough(figure: Floats, values: Floats) -> Floats:
-    """Return a group's figure, NaN in the years with fewer than four values behind it."""
-    return np.where(_known(values) >= FEWEST_FOR_BAND, figure, np.nan)
+def quartiles(values: Floats) -> Floats:
+    """Return the quartiles (lower, median, upper × year) of every year with at least four values.
 
-
-def _quartiles(values: Floats, n: Counts) -> dict[str, Floats]:
-    """Return the quartiles of every year with at least four values."""
-    enough = n >= FEWEST_FOR_BAND
+    values: area × year; NaN in the other years.
+    """
+    enough = _known(values) >= FEWEST_FOR_BAND
     found = np.full((3, values.shape[1]), np.nan)
     if enough.any():
         found[:, enough] = np.nanquantile(values[:, enough], (0.25, 0.5, 0.75), axis=0)
-    return dict(zip(("q25", "median", "q75"), found, strict=True))
+    return found

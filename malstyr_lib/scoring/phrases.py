@@ -60,7 +60,8 @@ def trend_words(one: Trend, kpi: Kpi, judged: str, *, decimals: int, broken: int
     span = f"{one.years[0]}–{one.years[-1]}"
     size = text.gap(abs(one.slope_per_year), decimals)
     if one.verdict == "slow":
-        return f"trögrörligt mått, {span}: {_slow_words(kpi, one, size)}"
+        slope = f"{text.signed(one.slope_per_year, decimals)} om året"
+        return f"trögrörligt mått, {span}: {slope_words(kpi, slope, one.percentile)}"
     moved = _UP[one.slope_per_year > 0]
     if one.verdict.startswith("secured"):
         ends = {"bättre": ": säkerställd förbättring", "sämre": ": säkerställd försämring"}
@@ -68,11 +69,6 @@ def trend_words(one: Trend, kpi: Kpi, judged: str, *, decimals: int, broken: int
     if one.way:
         return f"tycks ha {moved}, omkring {size} om året {span}; inte säkerställt"
     return f"ingen säkerställd trend {span} ({len(one.years)} år)"
-
-
-def _slow_words(kpi: Kpi, one: Trend, size: str) -> str:
-    sign = text.MINUS if one.slope_per_year < 0 else "+" if one.slope_per_year > 0 else ""
-    return slope_words(kpi, f"{sign}{size} om året", one.percentile)
 
 
 def slope_words(kpi: Kpi, slope: str, percentile: float | None) -> str:
@@ -126,8 +122,8 @@ def base_rate_words(one: Shift) -> str:
     same = one.peers[one.after]
     return (
         f"av {text.count(others, 'annan kommun', 'andra kommuner')} som var"
-        f" {_colour(one.before, others)} {one.period_before} var {same} {_colour(one.after, same)}"
-        f" {one.period} ({text.percent(one.base_rate)})"
+        f" {text.coloured(one.before, others)} {one.period_before} var {same}"
+        f" {text.coloured(one.after, same)} {one.period} ({text.percent(one.base_rate)})"
     )
 
 
@@ -352,7 +348,3 @@ def usual_words(outside: list[int], *, preliminary: bool) -> str:
         else "alla år ligger inom det vanliga"
     )
     return f"{words} (preliminära gränser)" if preliminary else words
-
-
-def _colour(colour: str, amount: int) -> str:
-    return text.ONE[colour] if amount == 1 else text.MANY[colour]

@@ -70,17 +70,12 @@ def score(
     own, rows = whole.areas.index(municipality), []
     for number, kpi in enumerate(kpis):
         peers = groups[kpi.id]
-        judged = _judged(whole, number, kpi, own=own, members=_places(whole.areas, peers))
+        members = np.flatnonzero(np.isin(whole.areas, peers.members))
+        judged = _judged(whole, number, kpi, own=own, members=members)
         same = {"municipality": municipality, "group": peers.kind, "gender": gender}
         asked = _asked(kpi, gender, (titles or {}).get(kpi.id), years)
         rows += [same | _row(year, asked) for year in judged if _is_told(year, asked)]
     return tables.of_rows(tables.SCORES, rows)
-
-
-def _places(areas: Sequence[str], peers: Group) -> Counts:
-    """Return where a group's members stand among the areas."""
-    members = set(peers.members)
-    return np.array([at for at, area in enumerate(areas) if area in members], dtype=np.int64)
 
 
 @dataclass(frozen=True)

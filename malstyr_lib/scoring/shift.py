@@ -18,9 +18,6 @@ from malstyr_lib.scoring.arrays import Floats
 from malstyr_lib.scoring.colour import CODES, WORDS, codes_of_both
 from malstyr_lib.scoring.cube import Cube
 from malstyr_lib.scoring.decompose import Decomposition, decompose_shift
-from malstyr_lib.scoring.distance import Border
-
-_JUDGED = tuple(colour for colour in tables.COLOURS if colour != tables.GREY)
 
 
 @dataclass(frozen=True)
@@ -87,7 +84,7 @@ def every_shift(
             years = _Years(whole, told or whole, whole.kpis.index(kpi.id), seen)
             shift = _compared(kpi, years, own)
             if shift.before != shift.after:
-                found.append(replace(shift, parts=_parts(kpi, years, own, _border(shift))))
+                found.append(_divided(shift, kpi, years, own))
     return found
 
 
@@ -111,7 +108,7 @@ def moved(
     found = _compared(kpi, seen, own)
     if tables.GREY in (found.before, found.after):
         return None
-    return replace(found, parts=_parts(kpi, seen, own, _border(found)))
+    return _divided(found, kpi, seen, own)
 
 
 @dataclass(frozen=True)
@@ -177,30 +174,29 @@ def _compared(kpi: Kpi, years: _Years, own: int) -> Shift:
         value=float(values[own, 1]),
         after=WORDS[int(codes[own, 1])],
         n=int(both.sum()),
-        peers={colour: ended.count(CODES[colour]) for colour in _JUDGED},
+        peers={colour: ended.count(CODES[colour]) for colour in tables.JUDGED},
         later=years.pair.later,
     )
 
 
-def _border(one: Shift) -> Border:
-    """Return the border that a shift is measured against: the red one if red is either colour."""
-    return "red" if tables.RED in (one.before, one.after) else "green"
+def _divided(one: Shift, kpi: Kpi, years: _Years, own: int) -> Shift:
+    """Return a shift with what it is made of, unless the own value was not told at first.
 
-
-def _parts(kpi: Kpi, years: _Years, own: int, border: Border) -> Decomposition | None:
-    """Return what a shift is made of; None when the own value was not told at first."""
+    It is measured against the red border if red is either colour.
+    """
     areas, values, told = years.whole.areas, years.values, years.published
     if np.isnan(told[own]):
-        return None
+        return one
     before, after, published = (
         dict(zip(areas, column, strict=True)) for column in (values[:, 0], values[:, 1], told)
     )
-    return decompose_shift(
+    parts = decompose_shift(
         before,
         after,
         areas[own],
         kpi.direction,
         target=kpi.target,
-        border=border,
+        border="red" if tables.RED in (one.before, one.after) else "green",
         published=published,
     )
+    return replace(one, parts=parts)

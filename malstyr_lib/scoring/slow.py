@@ -27,7 +27,6 @@ FEWEST_AREAS: Final = 50
 SLOW_FROM: Final = 0.9
 SLOW_STAY: Final = 0.8
 QUICK_BELOW: Final = 0.6
-_COLOURS: Final = (tables.RED, tables.YELLOW, tables.GREEN)
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,7 @@ class Mobility:
 
     def share(self, before: str, after: str) -> float:
         """Return the share of those with one colour that had another the year after; or NaN."""
-        of = sum(self.transitions[before, colour] for colour in _COLOURS)
+        of = sum(self.transitions[before, colour] for colour in tables.JUDGED)
         return self.transitions[before, after] / of if of else nan
 
     @property
@@ -79,8 +78,8 @@ def mobilities(whole: Cube, kpis: Sequence[Kpi]) -> dict[str, Mobility]:
             rho=float(np.nanmean(rho[at])) if not np.isnan(rho[at]).all() else nan,
             transitions={
                 (before, after): int(counts[at, CODES[before], CODES[after]])
-                for before in _COLOURS
-                for after in _COLOURS
+                for before in tables.JUDGED
+                for after in tables.JUDGED
             },
         )
         for at, kpi in enumerate(whole.kpis)

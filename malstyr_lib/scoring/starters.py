@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 
 from malstyr_lib.scoring.arrays import Floats, Marks
+from malstyr_lib.scoring.history import quartiles
 
 AHEAD: Final = (1, 2, 3)
 """How many years ahead are looked at."""
@@ -21,7 +22,6 @@ NEAREST: Final = 30
 """How many of a year are taken at most, the nearest ones."""
 FEWEST: Final = 20
 """With fewer cases nothing is said."""
-_FEWEST_IN_YEAR: Final = 4
 
 
 @dataclass(frozen=True)
@@ -67,13 +67,8 @@ def similar_starters(
 
 def _places(values: Floats) -> Floats:
     """Return how many quartile distances every value lies from its year's median; NaN if none."""
-    place = np.full_like(values, np.nan)
-    enough = (~np.isnan(values)).sum(axis=0) >= _FEWEST_IN_YEAR
-    if enough.any():
-        low, middle, high = np.nanquantile(values[:, enough], (0.25, 0.5, 0.75), axis=0)
-        wide = np.where(high > low, high - low, np.nan)
-        place[:, enough] = (values[:, enough] - middle) / wide
-    return place
+    low, middle, high = quartiles(values)
+    return np.asarray((values - middle) / np.where(high > low, high - low, np.nan))
 
 
 def _alike(place: Floats, own: int, now: int) -> Marks:

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from malstyr_lib.model import Kpi
 from malstyr_lib.scoring.arrays import Codes, Floats
-from malstyr_lib.scoring.colour import colour_codes, goodness, in_order, placed
+from malstyr_lib.scoring.colour import colour_codes, goodness
 from malstyr_lib.scoring.cube import Cube
-from malstyr_lib.scoring.distance import measured
+from malstyr_lib.scoring.distance import stand_and_distance
 
 CELLS: Final = 60_000
 """How many cells are worked on at a time, about: they and what is made of them fit a cache."""
@@ -83,8 +83,7 @@ def turned(whole: Cube, kpis: Mapping[str, Kpi], at: slice) -> Floats:
 
 def _fill(found: Sweep, at: slice, good: Floats) -> None:
     """Put what some KPIs' goodness (kpi × period × area) says into its place."""
-    ranked, order = in_order(good)
-    stand, far = placed(good, ranked, order), measured(good, ranked)
+    stand, far = stand_and_distance(good)
     found.colour[at] = colour_codes(stand).transpose(0, 2, 1)
     found.rank[at] = np.where(stand.known, stand.better + 1, 0).transpose(0, 2, 1)
     found.worse[at] = stand.worse.transpose(0, 2, 1)
