@@ -19,7 +19,6 @@ from malstyr_lib.report import turns
 from malstyr_lib.report.annual import AnnualReport
 from malstyr_lib.report.follow_up import FollowUp
 from malstyr_lib.report.forms import Page
-from malstyr_lib.report.kinds import KINDS, subjects
 from malstyr_lib.report.opening import Opened
 from malstyr_lib.report.stop_day import ANNUAL
 from malstyr_lib.workspace import Workspace
@@ -40,12 +39,6 @@ def section(page: Page, words: str) -> str:
 def report(exercise: Exercise, *goals: object, **more: object) -> AnnualReport:
     model = planted(exercise, committee("bn", *goals), **more)  # type: ignore[arg-type]
     return AnnualReport(followed(exercise, model))
-
-
-def test_it_is_one_for_the_whole_municipality(exercise: Exercise) -> None:
-    (one,) = subjects(KINDS["ars"], exercise.model, 2025)
-    assert (one.slug, one.name) == ("kommunen", "Övninge")
-    assert KINDS["ars"].titled(one, 2025, "Övninge") == "Årsredovisning 2025 – Övninge"
 
 
 def test_its_parts_come_in_order_the_summary_first(page: Page) -> None:

@@ -59,11 +59,19 @@ class Small:
     model: SteeringModel
 
 
+def few_groups(whole: Snapshot) -> pd.DataFrame:
+    """The groups of municipalities like the two that are asked about, and those of all."""
+    areas, groups = whole.municipalities.query("type == 'K'"), whole.municipality_groups
+    names = "|".join([*areas.query("id == '9001'")["title"], *areas["title"].head(2)])
+    wanted = groups["title"].str.contains(f", (?:{names}), ")
+    return groups[wanted | ~groups["title"].str.startswith("Liknande")].reset_index(drop=True)
+
+
 def write(path: Path, whole: Snapshot, values: pd.DataFrame, *, hours: int, **more: Any) -> str:
     given: dict[str, Any] = {
         "kpis": whole.kpis,
         "municipalities": whole.municipalities,
-        "municipality_groups": whole.municipality_groups,
+        "municipality_groups": few_groups(whole),
         "base_url": whole.base_url,
         "fetched": whole.fetched + timedelta(hours=hours),
     }

@@ -14,8 +14,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from conftest import ROOT, Exercise
+from pages import executed
 
 from malstyr_lib import tables
+from malstyr_lib.batch import making
 from malstyr_lib.chain.basis import REMARKS
 from malstyr_lib.cli import fetching, run, show
 from malstyr_lib.errors import UsageError
@@ -207,39 +209,38 @@ def test_kontrollera_is_clean_on_the_exercise_and_says_how_many_are_waived(
     assert "Undantaget: " in capsys.readouterr().out
 
 
-def test_kontrollera_shows_a_changed_title_old_and_new(
-    at: Exercise, tmp_path: Path, capsys: Printed
+@pytest.mark.parametrize(
+    ("there", "written", "said"),
+    [
+        (
+            "Ohälsotal, dagar",
+            "Ohälsotal, timmar",
+            "N00957 har ändrats i Kolada och färgsätts inte. I nyckeltal.yaml: ”Ohälsotal, timmar”."
+            " I Kolada: ”Ohälsotal, dagar”. Enheten har ändrats från timmar till dagar."
+            " Granska riktningen och skriv in den nya rubriken.",
+        ),
+        (
+            "underlag: N01951",
+            "underlag: N01591",
+            "N31807 har underlaget N01591 i nyckeltal.yaml, men det nyckeltalet finns inte i"
+            " Kolada. Avstånd sägs inte i antal personer. Rätta underlaget eller ta bort raden.",
+        ),
+    ],
+    ids=["rubrik", "underlag"],
+)
+def test_kontrollera_tells_where_the_registry_and_kolada_differ(
+    at: Exercise, tmp_path: Path, capsys: Printed, there: str, written: str, said: str
 ) -> None:
-    params = tmp_path / "params"
-    shutil.copytree(at.place.params, params)
+    params = shutil.copytree(at.place.params, tmp_path / "params")
     registry = params / "nyckeltal.yaml"
-    text = registry.read_text(encoding="utf-8").replace("Ohälsotal, dagar", "Ohälsotal, timmar")
+    text = registry.read_text(encoding="utf-8").replace(there, written)
     registry.write_text(text, encoding="utf-8")
     assert run([*CHECK, "--params", str(params)]) == 4
-    assert (
-        "N00957 har ändrats i Kolada och färgsätts inte. I nyckeltal.yaml: ”Ohälsotal, timmar”."
-        " I Kolada: ”Ohälsotal, dagar”. Enheten har ändrats från timmar till dagar."
-        " Granska riktningen och skriv in den nya rubriken."
-    ) in capsys.readouterr().out
+    assert said in capsys.readouterr().out
     assert run([*CHECK, "--params", str(at.place.params)]) == 0
-    assert "har ändrats i Kolada" not in capsys.readouterr().out
-
-
-def test_kontrollera_names_an_underlag_that_kolada_does_not_have(
-    at: Exercise, tmp_path: Path, capsys: Printed
-) -> None:
-    params = tmp_path / "params"
-    shutil.copytree(at.place.params, params)
-    registry = params / "nyckeltal.yaml"
-    text = registry.read_text(encoding="utf-8").replace("underlag: N01951", "underlag: N01591")
-    registry.write_text(text, encoding="utf-8")
-    assert run([*CHECK, "--params", str(params)]) == 4
-    assert (
-        "N31807 har underlaget N01591 i nyckeltal.yaml, men det nyckeltalet finns inte i Kolada."
-        " Avstånd sägs inte i antal personer. Rätta underlaget eller ta bort raden."
-    ) in capsys.readouterr().out
-    assert run([*CHECK, "--params", str(at.place.params)]) == 0
-    assert "underlag" not in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "har ändrats i Kolada" not in told
+    assert "underlag" not in told
 
 
 def test_bedom_as_json_has_the_columns_of_the_scores_table(at: Exercise, capsys: Printed) -> None:
@@ -333,8 +334,9 @@ def test_a_port_that_is_taken_is_a_sentence_not_a_traceback(capsys: Printed) -> 
 
 
 def test_rapport_makes_the_committees_asked_for(
-    at: Exercise, tmp_path: Path, capsys: Printed
+    at: Exercise, tmp_path: Path, capsys: Printed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(making.notebook, "execute", executed)
     words = ["rapport", "MSN", "--typ", "namnd", "--form", "html", "--ar", "2024"]
     assert run([*words, "--ut", str(tmp_path), "--json"]) == 0
     (made,) = json.loads(capsys.readouterr().out)

@@ -18,6 +18,7 @@ from small_land import catalogue
 
 from malstyr_lib import tables
 from malstyr_lib.report import goals, work
+from malstyr_lib.report.kinds import KINDS, subjects
 from malstyr_lib.report.levels import reached_words, rolled
 from malstyr_lib.report.stop_day import ANNUAL, INTERIM, AtStop, stop_of
 
@@ -35,6 +36,15 @@ def state_of(exercise: Exercise, *level: Any, **more: Any) -> str:
 
 
 # --- levels ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("kind", "words"), [("ars", "Årsredovisning"), ("delar", "Delårsrapport")])
+def test_a_follow_up_is_one_for_the_whole_municipality(
+    exercise: Exercise, kind: str, words: str
+) -> None:
+    (one,) = subjects(KINDS[kind], exercise.model, 2025)
+    assert (one.slug, one.name) == ("kommunen", "Övninge")
+    assert KINDS[kind].titled(one, 2025, "Övninge") == f"{words} 2025 – Övninge"
 
 
 @pytest.mark.parametrize(

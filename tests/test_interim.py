@@ -15,7 +15,6 @@ from malstyr_lib.markup import Html
 from malstyr_lib.model import Expectation
 from malstyr_lib.report.forms import Page
 from malstyr_lib.report.interim import InterimReport
-from malstyr_lib.report.kinds import KINDS, subjects
 from malstyr_lib.report.stop_day import INTERIM
 
 
@@ -28,12 +27,6 @@ def page(exercise: Exercise) -> Page:
 def report(exercise: Exercise, *goals: object, year: int = 2025, **more: object) -> InterimReport:
     model = planted(exercise, committee("bn", *goals), **more)  # type: ignore[arg-type]
     return InterimReport(followed(exercise, model, INTERIM, year))
-
-
-def test_it_is_one_for_the_whole_municipality(exercise: Exercise) -> None:
-    (one,) = subjects(KINDS["delar"], exercise.model, 2026)
-    assert (one.slug, one.name) == ("kommunen", "Övninge")
-    assert KINDS["delar"].titled(one, 2026, "Övninge") == "Delårsrapport 2026 – Övninge"
 
 
 def test_its_parts_come_in_order_the_summary_first(page: Page) -> None:

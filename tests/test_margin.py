@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from properties import some
 
 from malstyr_lib import tables
 from malstyr_lib.errors import UsageError
@@ -282,6 +283,7 @@ cells = st.lists(
 )
 
 
+@some(25, 1_000)
 @given(rows=cells, data=st.data())
 def test_no_hidden_gender_or_total_can_be_worked_out_whatever_the_order(
     rows: list[tuple[str, int, str, float]], data: st.DataObject
@@ -357,6 +359,7 @@ unit_cells = st.lists(
 )
 
 
+@some(25, 1_000)
 @given(rows=unit_cells, data=st.data())
 def test_no_hidden_unit_is_alone_among_others_and_the_order_changes_nothing(
     rows: list[tuple[str, str, int, str, float]], data: st.DataObject

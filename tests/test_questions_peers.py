@@ -405,18 +405,12 @@ def test_a_change_over_a_break_is_no_older_change(tmp_path: Path) -> None:
     assert found.svar.endswith("Serien bröts 2018, så de två åren går inte att jämföra.")
 
 
-def test_a_box_that_turned_only_over_a_break_has_not_turned_since(tmp_path: Path) -> None:
+@pytest.mark.parametrize("own", [[20.0, 0.0, 0.5], [20.0, 20.5, 21.0]], ids=["över", "aldrig"])
+def test_a_box_that_never_turned_but_over_a_break_is_told_since_the_break(
+    tmp_path: Path, own: list[float]
+) -> None:
     words = {"N00001": "Från och med 2017 gäller en ny definition."}
-    values = [ladder(40, 3, own=[20.0, 0.0, 0.5])]
-    found = answer(planted(tmp_path, values, [kpi(1)], described=words).case("N00001"), 18)
-    assert found.svar.startswith(
-        "Rutan har inte bytt färg mellan år som går att jämföra 2017–2018."
-    )
-
-
-def test_a_box_that_never_turned_is_told_since_the_break(tmp_path: Path) -> None:
-    words = {"N00001": "Från och med 2017 gäller en ny definition."}
-    values = [ladder(40, 3, own=[20.0, 20.5, 21.0])]
+    values = [ladder(40, 3, own=own)]
     found = answer(planted(tmp_path, values, [kpi(1)], described=words).case("N00001"), 18)
     assert found.svar.startswith(
         "Rutan har inte bytt färg mellan år som går att jämföra 2017–2018."

@@ -21,7 +21,7 @@ from threading import Event, Thread
 
 import pytest
 from conftest import Exercise
-from pages import executed
+from pages import remembered
 from seasons import bytes_of, make_reports, plan_of
 from test_batch import GIVEN, MARK, write_notebook
 
@@ -37,6 +37,7 @@ from malstyr_lib.workspace import Workspace
 
 SHEETS = Wanted(["enhet"], ["ks"], ["html"])
 SLOW_SEEDS = [pytest.param(one, marks=pytest.mark.slow) for one in range(2, 12)]
+RUN = remembered()
 linux = pytest.mark.skipif(not warm.FORKS, reason="kärnor förgrenas bara på Linux")
 
 
@@ -176,6 +177,12 @@ def forked_from() -> tuple[int, int]:
     return os.getppid(), found
 
 
+def shared_alone(address: str | None) -> None:
+    """Share what is forked from; what is begun in the worker itself has nothing to import."""
+    warm.PRELOADED = ()  # type: ignore[misc]
+    warm.share(address)
+
+
 def told_parent(seen: SimpleQueue[int]) -> None:
     seen.put(os.getppid())
 
@@ -189,7 +196,7 @@ def test_a_worker_forks_its_kernels_from_where_it_was_forked_itself_if_told(
     warm.warm_up()
     told = warm.shared() if shares else None
     own = ProcessPoolExecutor(
-        1, mp_context=warm.context(), initializer=warm.share, initargs=(told,)
+        1, mp_context=warm.context(), initializer=shared_alone, initargs=(told,)
     )
     with own as pool:
         worker, child = pool.submit(forked_from).result()
@@ -220,8 +227,8 @@ def test_twelve_kernels_can_start_at_once(tmp_path: Path, monkeypatch: pytest.Mo
 
 @pytest.fixture
 def _here(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Run notebooks in this process."""
-    monkeypatch.setattr(notebook, "execute", executed)
+    """Run notebooks in this process, each once."""
+    monkeypatch.setattr(notebook, "execute", RUN)
 
 
 def test_what_stands_on_the_same_grounds_is_not_made_again(
@@ -484,7 +491,7 @@ def test_a_reader_never_sees_half_a_report_or_a_list_of_what_is_not_there(
 def watched(output: Path, over: Event) -> Iterator[str]:
     """What is wrong with what lies in output, looked at again and again."""
     looks = 0
-    while not over.is_set():
+    while not over.wait(0.002):
         looks += 1
         for path in output.rglob("*.html"):
             if not path.read_text(encoding="utf-8").rstrip().endswith("</html>"):
@@ -518,7 +525,7 @@ def test_a_full_disk_fails_the_report_and_leaves_the_earlier_one_as_it_was(
     assert {one.status for one in read(there.output)} == {FAILED}
     assert bytes_of(there.output) == bytes_of(place.output)
     assert strays(there.output) == []
-    again = plan_of(there)
+    again = plan_of(there, SHEETS)
     assert {job.because for job in again.todo} == {"misslyckades förra gången"}
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from malstyr_lib import text
 from malstyr_lib.errors import UsageError
 from malstyr_lib.face.desk import desk
-from malstyr_lib.face.named import Years, kpi_named, last_named
+from malstyr_lib.face.named import Years, last_named
 from malstyr_lib.face.shown import Sheet, Shown, source_of
 from malstyr_lib.model import Committee
 from malstyr_lib.questions import (
@@ -59,7 +59,7 @@ def fraga(
     committees = [one for one in setting.committees if words.casefold() in _names(one)]
     if committees:
         return _of_report(setting, committees[0], fraga)
-    case = setting.case(kpi_named(at, words))
+    case = setting.case(at.kpi(words))
     return askable(case) if fraga is None else asked(case, fraga)
 
 

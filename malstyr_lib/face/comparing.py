@@ -12,8 +12,8 @@ import pandas as pd
 from malstyr_lib import text
 from malstyr_lib.charts import Chart
 from malstyr_lib.face.desk import desk
-from malstyr_lib.face.named import Years, areas_named, kpi_named, years_named
-from malstyr_lib.face.shown import Sheet, Shown, source_of
+from malstyr_lib.face.named import Years, areas_named, years_named
+from malstyr_lib.face.shown import LABELS, Sheet, Shown, source_of
 from malstyr_lib.markup import STATUS
 from malstyr_lib.questions import Case, pictures
 from malstyr_lib.report import wording
@@ -51,7 +51,7 @@ def jamfor(
     at = desk()
     years = years_named(ar)
     setting = at.setting(kommun, max(years) if years else None)
-    case = setting.case(kpi_named(at, nyckeltal))
+    case = setting.case(at.kpi(nyckeltal))
     kind = _KINDS.get(med.strip().casefold()) if isinstance(med, str) else None
     others = case.members(kind) if kind else areas_named(at.snapshot, med)
     year = max(years) if years else (case.period or case.evidence.year)
@@ -157,11 +157,10 @@ def _alone(kind: str, case: Case) -> str:
 
 
 def _written(case: Case, table: pd.DataFrame) -> pd.DataFrame:
-    labels = {status.word: status.label for status in STATUS.values()}
     return pd.DataFrame(
         {
             "Kommun": table["kommun"],
             "Värde": [text.number(value, case.decimals) for value in table["varde"]],
-            "Färg": table["farg"].map(labels),
+            "Färg": table["farg"].map(LABELS),
         }
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from malstyr_lib import clock, manifest, params, workspace
 from malstyr_lib.grounds.named import municipality_of
+from malstyr_lib.grounds.search import kpi_in
 from malstyr_lib.model import SteeringModel
 from malstyr_lib.questions import Setting
 from malstyr_lib.report.asking import setting_of
@@ -27,6 +28,10 @@ class Desk:
     model: SteeringModel
     snapshot: Snapshot
     today: date
+
+    def kpi(self, words: str) -> str:
+        """Return the id of the key figure with this id, title or part of a title."""
+        return kpi_in(self.model, self.snapshot, words)
 
     def setting(self, municipality: str | None = None, year: int | None = None) -> Setting:
         """Return where questions are asked of a municipality, the own unless another is named.

@@ -14,7 +14,6 @@ from malstyr_lib.face.named import (
     areas_named,
     genders_named,
     held_titles,
-    kpi_named,
     years_named,
 )
 from malstyr_lib.face.shown import Sheet, Shown, figures_of
@@ -46,7 +45,7 @@ def varden(
     """
     at = desk()
     asked = [nyckeltal] if isinstance(nyckeltal, str) else list(nyckeltal)
-    ids = known(at.snapshot, [kpi_named(at, one) for one in asked])
+    ids = known(at.snapshot, [at.kpi(one) for one in asked])
     return figures(at, ids, kommun, ar, kon)
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from malstyr_lib import tables, text
 from malstyr_lib.face.desk import desk
-from malstyr_lib.face.shown import Sheet, Shown, source_of
+from malstyr_lib.face.shown import LABELS, Sheet, Shown, source_of
 from malstyr_lib.grounds.search import matches, near
 from malstyr_lib.markup import STATUS
 from malstyr_lib.questions import Case, Setting
@@ -101,7 +101,6 @@ def _bare(title: object) -> str:
 
 def _written(found: pd.DataFrame) -> pd.DataFrame:
     """Return what was found as readers see it."""
-    labels = {status.word: status.label for status in STATUS.values()}
     values = [
         text.NO_VALUE if pd.isna(row["ar"]) else f"{_value(row['varde'])} ({row['ar']})"
         for row in found.to_dict("records")
@@ -113,7 +112,7 @@ def _written(found: pd.DataFrame) -> pd.DataFrame:
             "Nämnd": found["namnd"].where(found["namnd"] != "", text.NO_VALUE),
             "Riktning": found["riktning"].where(found["riktning"] != "", text.NO_VALUE),
             "Senaste värde": values,
-            "Färg": found["farg"].map(lambda word: labels.get(word, word)),
+            "Färg": found["farg"].map(lambda word: LABELS.get(word, word)),
         }
     )
 

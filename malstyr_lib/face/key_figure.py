@@ -13,8 +13,8 @@ from malstyr_lib import tables, text
 from malstyr_lib.charts import Chart
 from malstyr_lib.face import answering, figures
 from malstyr_lib.face.desk import Desk, desk
-from malstyr_lib.face.named import Years, kpi_named, last_named
-from malstyr_lib.face.shown import Sheet, Shown, source_of
+from malstyr_lib.face.named import Years, last_named
+from malstyr_lib.face.shown import LABELS, Sheet, Shown, source_of
 from malstyr_lib.markup import STATUS
 from malstyr_lib.questions import Answer, Case, pictures
 from malstyr_lib.report import wording
@@ -39,7 +39,7 @@ def nyckeltal(nyckeltal: str, kommun: str | None = None, ar: Years = None) -> Ke
     """
     at = desk()
     setting = at.setting(kommun, last_named(ar))
-    return KeyFigure(at, setting.case(kpi_named(at, nyckeltal)))
+    return KeyFigure(at, setting.case(at.kpi(nyckeltal)))
 
 
 @dataclass(frozen=True, repr=False)
@@ -214,13 +214,12 @@ def _by_year(case: Case) -> pd.DataFrame:
 
 def _written(case: Case, table: pd.DataFrame) -> pd.DataFrame:
     """Return the years as readers see them, the newest first."""
-    labels = {status.word: status.label for status in STATUS.values()}
     rows = table.iloc[::-1].to_dict("records")
     return pd.DataFrame(
         {
             "År": [str(row["ar"]) for row in rows],
             "Värde": [text.number(row["varde"], case.decimals) for row in rows],
-            "Färg": [labels[row["farg"]] for row in rows],
+            "Färg": [LABELS[row["farg"]] for row in rows],
             "Plats": [_place(row) for row in rows],
             "Median för alla kommuner": [text.number(row["median"], case.decimals) for row in rows],
         }

@@ -7,8 +7,7 @@ from typing import Final
 
 from malstyr_lib import tables
 from malstyr_lib.errors import UsageError
-from malstyr_lib.face.desk import Desk, text_of
-from malstyr_lib.grounds import search
+from malstyr_lib.face.desk import text_of
 from malstyr_lib.grounds.named import municipality_of, years_of
 from malstyr_lib.store import Snapshot
 
@@ -26,11 +25,6 @@ _GENDERS: Final = {
     "män": "M",
     "pojkar": "M",
 }
-
-
-def kpi_named(at: Desk, words: str) -> str:
-    """Return the id of the key figure with this id, title or part of a title; see `kpi_in`."""
-    return search.kpi_in(at.model, at.snapshot, words)
 
 
 def held_titles(snapshot: Snapshot) -> dict[str, str]:

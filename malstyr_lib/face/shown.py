@@ -12,12 +12,17 @@ import pandas as pd
 
 from malstyr_lib import markup, text
 from malstyr_lib.charts import Chart
+from malstyr_lib.markup import STATUS
 from malstyr_lib.questions import Setting
 
 WIDEST: Final = 70
 """How many characters of a cell plain text shows."""
 MOST_ROWS: Final = 60
 """How many rows of a table are shown; all of them are in `.tabell`."""
+
+
+LABELS: Final = {status.word: status.label for status in STATUS.values()}
+"""A colour as it is shown, by its word."""
 
 
 @dataclass(frozen=True)

@@ -229,21 +229,7 @@ def _amounts(x: Across) -> pd.DataFrame:
 
 def _by_perspective(x: Across) -> list[tuple[str, list[str]]]:
     """Return the KPIs of every perspective, by the goals that name them."""
-    return [
-        (
-            one.name,
-            list(
-                dict.fromkeys(
-                    kpi
-                    for committee in x.committees
-                    for goal in committee.goals
-                    if goal.perspective == one.id
-                    for kpi in goal.kpis
-                )
-            ),
-        )
-        for one in x.model.perspectives
-    ]
+    return [(one.name, parts.in_perspective(x.committees, one)) for one in x.model.perspectives]
 
 
 def _told(before: published.Before) -> str:

@@ -148,9 +148,8 @@ def _by_perspective(a: Analysis) -> list[HeatRow]:
     """Return a committee's KPIs under the perspective of the first goal that names them."""
     found: dict[str, HeatRow] = {}
     for perspective in a.model.perspectives:
-        for goal in a.committee.goals:
-            for kpi in goal.kpis if goal.perspective == perspective.id else ():
-                found.setdefault(kpi, _heat_row(a, a.model.kpi(kpi), perspective.name))
+        for kpi in parts.in_perspective([a.committee], perspective):
+            found.setdefault(kpi, _heat_row(a, a.model.kpi(kpi), perspective.name))
     return list(found.values())
 
 

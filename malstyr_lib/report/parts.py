@@ -8,7 +8,7 @@ import pandas as pd
 
 from malstyr_lib import markup, scoring, tables, text
 from malstyr_lib.markup import STATUS, Html
-from malstyr_lib.model import Kpi
+from malstyr_lib.model import Committee, Kpi, Perspective
 from malstyr_lib.report import wording
 from malstyr_lib.report.analysis import Analysis
 from malstyr_lib.report.wording import Row, label
@@ -59,6 +59,13 @@ def no_red(a: Analysis, words: str) -> Html:
 def known(a: Analysis, kpi: Kpi) -> pd.DataFrame:
     """Return the scores of the years in which the own municipality has a value."""
     return a.scores[(a.scores["kpi"] == kpi.id) & a.scores["value"].notna()]
+
+
+def in_perspective(committees: Iterable[Committee], perspective: Perspective) -> list[str]:
+    """Return the ids of the KPIs that the goals of a perspective name, each once."""
+    goals = (goal for one in committees for goal in one.goals)
+    named = (kpi for one in goals if one.perspective == perspective.id for kpi in one.kpis)
+    return list(dict.fromkeys(named))
 
 
 def median(a: Analysis, kpi: Kpi, period: int) -> float:

@@ -45,13 +45,11 @@ def perspectives(a: Analysis) -> Html:
 
 
 def _perspective(a: Analysis, perspective: Perspective) -> list[Html]:
-    ids = [
-        kpi for goal in a.committee.goals if goal.perspective == perspective.id for kpi in goal.kpis
-    ]
+    ids = parts.in_perspective([a.committee], perspective)
     title = markup.heading(3, perspective.name)
     if not ids:
         return [title, markup.note(wording.empty_perspective(a, perspective))]
-    rows = [_row(a, a.model.kpi(kpi)) for kpi in dict.fromkeys(ids)]
+    rows = [_row(a, a.model.kpi(kpi)) for kpi in ids]
     caption = f"Läget i perspektivet {perspective.name}. {text.OWN_PROCESSING}."
     return [title, markup.table(pd.DataFrame(rows), caption, numeric=_NUMERIC)]
 
