@@ -519,8 +519,8 @@ def test_an_empty_store_says_how_to_fill_it(store: Store) -> None:
     with pytest.raises(StoreEmpty) as caught:
         store.open()
     assert str(caught.value) == (
-        f"Lagret {store.path} är tomt. Hämta värden med: malstyr hamta "
-        "(eller malstyr demo för övningsdata)."
+        f"Lagret {store.path} är tomt. Hämta värden med: malstyr hamta. Övningsdata ger:"
+        " malstyr demo"
     )
 
 

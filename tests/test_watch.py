@@ -159,7 +159,9 @@ def test_a_report_that_failed_is_made_again(place: Workspace) -> None:
 def vakt(place: Workspace, world: Dataset, monkeypatch: pytest.MonkeyPatch) -> int:
     """Return the exit code of a watch over the units' sheets, each made as any one of them."""
     one = plan_of(place, replace(SHEETS, again=True)).todo[0]
-    any_sheet = RUN(one.notebook, one.of.given(one.subject, one.year, one.snapshot), {})
+    any_sheet = RUN(
+        one.notebook, one.of.given(one.subject, one.year, one.snapshot), one.place.environment()
+    )
     monkeypatch.setattr(making.notebook, "execute", lambda *_: deepcopy(any_sheet))
     monkeypatch.setattr("malstyr_lib.kolada.KoladaClient", Straight)
     folders = ["--params", place.params, "--lager", place.store, "--ut", place.output]

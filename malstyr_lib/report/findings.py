@@ -179,6 +179,7 @@ def of_chain(a: Analysis) -> Tables:
         **levels,
         "activities": work.total(),
         **{f"activities {status}": n for status, n in work.items()},
+        "activities other years": thread.left_out(basis.activities(a.committee), a.day.year),
     }
     waits = {"questions": len(mine), "unanswered": sum(one.answer is None for one in mine)}
     notes = [one for one in a.model.notes if one.committee == a.committee.slug]

@@ -16,6 +16,7 @@ from malstyr_lib.markup import Html
 from malstyr_lib.report import arrivals, findings, goals, parts, turns, wording, work
 from malstyr_lib.report.ending import EndMarker
 from malstyr_lib.report.follow_up import FollowUp
+from malstyr_lib.report.thread import left_out
 
 COUNTS: Final = {"what": "str", "amount": "int64"}
 
@@ -193,6 +194,7 @@ def _amounts(f: FollowUp) -> pd.DataFrame:
         **{f"vid stoppdagen {answer}": n for answer, n in arrivals.counts(f).items()},
         **{f"aktiviteter {status}": n for status, n in work.counts(f).items()},
         "aktiviteter": len(f.activities),
+        "aktiviteter andra år": left_out(f.model.activities, f.year),
         "målexempel": sum(goal.example for goal in f.goals),
         "saknar värde": int(f.known["newest"].isna().sum()),
         **{f"förväntan {state}": n for state, n in f.expectations["state"].value_counts().items()},

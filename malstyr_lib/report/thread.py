@@ -87,9 +87,14 @@ def shown_activities(a: Analysis) -> list[Activity]:
     return [one for one in a.basis.activities(a.committee) if one.counts_in(a.day.year)]
 
 
+def left_out(every: Iterable[Activity], year: int) -> int:
+    """Return how many activities a report about a year leaves out for their years."""
+    return sum(not one.counts_in(year) for one in every)
+
+
 def other_years(every: Iterable[Activity], year: int) -> str:
-    """Return how many activities a report about a year leaves out for their years, or nothing."""
-    left = sum(not one.counts_in(year) for one in every)
+    """Return the same as a sentence with a blank before it, or nothing."""
+    left = left_out(every, year)
     verb = "hör till ett annat år" if left == 1 else "hör till andra år"
     return f" {text.count(left, 'aktivitet', 'aktiviteter')} {verb}." if left else ""
 

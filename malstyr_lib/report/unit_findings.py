@@ -11,6 +11,7 @@ from malstyr_lib import chain
 from malstyr_lib.model import Activity
 from malstyr_lib.questions import pictures
 from malstyr_lib.report import findings, unit_expected, unit_parts
+from malstyr_lib.report.thread import left_out
 from malstyr_lib.report.unit_basis import UnitBasis
 from malstyr_lib.report.unit_questions import ToTalk
 from malstyr_lib.scoring.counted import counted
@@ -85,4 +86,6 @@ def _amounts(b: UnitBasis) -> pd.DataFrame:
         {"what": name, "amount": amount, "shown": min(amount, room), "left": max(0, amount - room)}
         for name, (amount, room) in every.items()
     ]
-    return pd.DataFrame([*found, {"what": "year", "amount": b.today.year}])
+    years = {"year": b.today.year, "other years": left_out(b.planned, b.today.year)}
+    told = [{"what": name, "amount": amount} for name, amount in years.items()]
+    return pd.DataFrame([*found, *told])
