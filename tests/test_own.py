@@ -341,6 +341,11 @@ def test_rows_of_other_sheets_and_cells_far_to_the_right_are_never_passed_over_i
     stream = io.BytesIO()
     book.save(stream)
     assert read(stream.getvalue(), "frånvaro.xlsx")["value"].tolist() == [7.5]
+    book.active["DD2"] = "längst bort"
+    stream = io.BytesIO()
+    book.save(stream)
+    (far,) = faults(stream.getvalue(), "frånvaro.xlsx")
+    assert "cell DD2: cellen ligger för långt åt höger" in far
 
 
 def test_excel_dates_numbers_and_percents_are_read_as_they_look(

@@ -40,7 +40,7 @@ def sheet_grid(content: bytes) -> Grid:
     try:
         sheets = sheets_in(content, most_rows=_grid.MAX_ROWS + 1)
     except Refused as reason:
-        raise Refused(TOO_LONG if reason.line else reason.text) from None
+        raise Refused(TOO_LONG if reason.line > _grid.MAX_ROWS else reason.text) from None
     first = next((one for one in sheets if one.visible), sheets[0])
     faults = [*_unread(sheets, first), *(fault for row in first.rows for fault in _faults(row))]
     rows = [_grid.Row(row.number, tuple(_texts(row))) for row in first.rows]

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from malstyr_lib import kpi_title, tables, text
+from malstyr_lib import kpi_title, manifest, tables, text
 from malstyr_lib.markup import STATUS
-from malstyr_lib.outcome import Outcome
 from malstyr_lib.questions.answer import Reply, sure, unsure
 from malstyr_lib.questions.followers import committees, followed, of_them
 
@@ -62,22 +61,15 @@ def _were(red: int, dropped: int) -> str:
 
 def _before(case: Case) -> Before | None:
     """Return what the newest report of an earlier year followed, of every committee asked about."""
-    newest: dict[str, Outcome] = {}
-    slugs = {one.slug for one in committees(case)}
-    for one in sorted(case.setting.reported, key=_made, reverse=True):
-        earlier = one.kind == "namnd" and int(_made(one)[:4]) < case.setting.today.year
-        if earlier and one.slug in slugs and one.found.get("focus"):
-            newest.setdefault(one.slug, one)
+    setting, slugs = case.setting, {one.slug for one in committees(case)}
+    told = manifest.last_told(setting.reported, lambda one: one.made < setting.today.year)
+    newest = [one for slug, one in told.items() if slug in slugs]
     if not newest:
         return None
     colours: dict[str, str] = {}
-    for one in newest.values():
+    for one in newest:
         colours |= dict(one.found["focus"])
-    return Before(colours, max(_made(one) for one in newest.values()), len(newest))
-
-
-def _made(one: Outcome) -> str:
-    return one.published or one.ran
+    return Before(colours, max(one.published or one.ran for one in newest), len(newest))
 
 
 def _why(case: Case, before: Before, dropped: list[str]) -> str:

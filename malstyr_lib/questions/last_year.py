@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from malstyr_lib import tables, text
+from malstyr_lib import manifest, tables, text
 from malstyr_lib.markup import STATUS
 from malstyr_lib.questions.answer import Reply, likely, sure, unsure
 from malstyr_lib.questions.turns import how_common
@@ -153,17 +153,11 @@ def _published(case: Case) -> Outcome | None:
     """Return the newest published report of an earlier year in which the KPI has a colour."""
     if not case.setting.home:
         return None
-    slug = "" if case.committee is None else case.committee.slug
-    found = [
-        one
-        for one in case.setting.reported
-        if one.kind == "namnd"
-        and one.slug == slug
-        and one.published is not None
-        and one.year < case.evidence.year
-        and case.id in one.found.get("focus", {})
-    ]
-    return max(found, key=lambda one: one.year, default=None)
+    told = manifest.last_told(
+        case.setting.reported,
+        lambda one: one.year < case.evidence.year and case.id in one.found["focus"],
+    )
+    return None if case.committee is None else told.get(case.committee.slug)
 
 
 def _recomputed(case: Case, before: Before, now: int) -> str:

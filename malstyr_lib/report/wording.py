@@ -57,9 +57,8 @@ def border_sentence(a: Analysis, kpi: Kpi, row: pd.Series) -> str:
         return f"Gränsen till gult låg {gap} närmare {phrases.target_words(kpi)}."
     sign = 1 if kpi.direction == "högt" else -1
     border = row["value"] + sign * row["gap_to_yellow"]
-    while round(border, decimals) == round(row["value"], decimals) and decimals < 6:
-        decimals += 1
-    return f"Gränsen till gult gick det året vid {text.number(border, decimals)}."
+    told, _ = text.told_apart((border, row["value"]), decimals, 6)
+    return f"Gränsen till gult gick det året vid {told}."
 
 
 def survey_sentence(a: Analysis, kpi: Kpi) -> str:
