@@ -10,7 +10,7 @@ import pandas as pd
 
 from malstyr_lib import drift, kpi_title, text
 from malstyr_lib.questions.answer import Question, Reply, likely, sure, unsure
-from malstyr_lib.questions.arrival import figure_in
+from malstyr_lib.questions.arrival import figure
 from malstyr_lib.scoring.breaks import FEWEST_MOVES, Break, changed_breaks
 from malstyr_lib.scoring.scores import too_old
 
@@ -152,7 +152,7 @@ def _ended(reason: str) -> str:
 
 def alive(case: Case) -> Reply:
     """Answer whether the measure is still published, with its relatives where it is not."""
-    row, years = figure_in(case, case.rows, [case.id]), list(case.reported)
+    row, years = figure(case), list(case.reported)
     state, reason = str(row["state"]), _dated(str(row["reason"]))
     if state in _DEAD:
         return _dead(case, state, reason)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
@@ -63,21 +62,16 @@ def figure(case: Case) -> dict[Any, Any]:
     setting = case.setting
     cut = setting.year is not None
     rows = setting.snapshot.values(case.id) if cut else setting.values(case.id)
-    return figure_in(case, rows, setting.snapshot.asked_kpis)
-
-
-def figure_in(case: Case, rows: pd.DataFrame, asked: Collection[str]) -> dict[Any, Any]:
-    """Return the same by some of the observations; asked: the KPIs that were asked for."""
     entries = [] if case.entry is None else [case.entry]
     (row,) = publication.figures(
         pd.DataFrame(entries, columns=list(tables.KPIS)),
         rows,
         kpis=[case.kpi],
-        municipality=case.setting.own,
+        municipality=setting.own,
         areas=case.evidence.everyone,
-        asked=asked,
+        asked=setting.snapshot.asked_kpis,
         fetched=fetched(case),
-        today=case.setting.today,
+        today=setting.today,
     ).to_dict("records")
     return row
 
