@@ -329,6 +329,20 @@ def test_new_values_are_a_new_measurement(tmp_path: Path) -> None:
     assert "Nej, 2017 är mätt på nytt: 0 av 40 kommuner" in found.svar
 
 
+@pytest.mark.parametrize("years", [2, 3, 8, 11])
+def test_every_year_is_set_beside_the_one_before_and_the_newest_is_there(
+    tmp_path: Path, years: int
+) -> None:
+    values = ladder(40, years, own=[5.0 + at for at in range(years)]) + 0.3 * np.arange(years)
+    found = asked_of(planted(tmp_path, [values], [kpi(1)]), 6).underlag
+    newest = found["År"].iloc[-1]
+    assert newest == 2016 + years - 1
+    assert found["År"].tolist() == list(range(newest - len(found) + 1, newest + 1))
+    assert (found["År"] - found["Jämfört med"] == 1).all()
+    assert len(found) == years - 1
+    assert (found["Samma värde"] == 0).all()
+
+
 def test_a_mean_of_three_years_shares_two_with_the_one_before(tmp_path: Path) -> None:
     values = ladder(40, 2, own=[5.0, 6.0]) + np.array([0.0, 0.3])
     one = kpi(1, title="Fallskador, treårsmedelvärde, antal")

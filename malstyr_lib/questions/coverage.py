@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -133,7 +134,7 @@ def _alike(case: Case, before: int, year: int) -> tuple[int, int]:
 def _same_table(case: Case, years: list[int]) -> pd.DataFrame:
     """Return how many have the same value as the year with values before, by year."""
     rows = []
-    for before, year in zip(years[-_SHOWN - 1 : -1], years[-_SHOWN:], strict=False):
+    for before, year in [*pairwise(years)][-_SHOWN:]:
         same, n = _alike(case, before, year)
         rows.append((year, before, n, same))
     heads = ["År", "Jämfört med", "Kommuner med båda", "Samma värde"]
