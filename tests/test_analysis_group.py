@@ -87,9 +87,9 @@ def test_what_stands_out_comes_first_with_what_is_usual_beside_it(page: Page) ->
         "Av nämndernas 42 nyckeltal är 14 röda, 13 gula och 10 gröna, varav 1 preliminärt." in said
     )
     assert re.search(r"14 av 37 med färg är röda; en fjärdedel vore 9,3\. I nio av tio", said)
-    assert re.search(r"blev röda 5; hade de rört sig som i andra kommuner .* vore det 2,\d", said)
+    assert re.search(r"blev 5 röda; hade de rört sig som i andra kommuner .* vore det 2,\d", said)
     assert re.search(
-        r"lämnade rött 1; hade de rört sig som i andra kommuner .* vore det 3,\d", said
+        r"lämnade 1 rött; hade de rört sig som i andra kommuner .* vore det 3,\d", said
     )
     assert "8 frågor väntar på svar. Den äldsta har väntat 14 dagar." in said
 

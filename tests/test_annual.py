@@ -210,5 +210,5 @@ def test_hedemora_2022_is_told_by_what_was_known_on_the_last_of_march(
 def test_hedemoras_turns_of_2022_are_seven_better_and_four_worse(hedemora: AnnualReport) -> None:
     assert (
         "Sedan mätningen före har 7 nyckeltal fått bättre färg och 4 sämre."
-        " Av 11 röda lämnade rött 4;"
+        " Av 11 röda lämnade 4 rött;"
     ) in repr(hedemora.fargbyten)

@@ -114,6 +114,7 @@ def test_the_version_comes_from_the_package(capsys: Printed) -> None:
         (["rapport", "--qqqq"], "Flaggan --qqqq finns inte. Se: malstyr rapport --help"),
         (["ovning", "srve"], "menade du 'serve'? Se: malstyr ovning --help"),
         (["rapport", "BN", "2025"], "'2025' är ingen nämnd. Ett år skrivs så här: --ar 2025"),
+        (["rapport", "BN", "--typ", "delar"], "Ingen rapport av typen delar finns för BN."),
         (["rapport", "--typ", "årsredovisning"], "menade du 'ars'?"),
         (["paket", "--ut", "mina.zip"], "Filen att skriva anges med: --till mina.zip"),
         (["ny", "kommun", "--kod", "avesta"], "koden avesta; menade du '2084'?"),
@@ -121,7 +122,7 @@ def test_the_version_comes_from_the_package(capsys: Printed) -> None:
         (["rapport", "--ar"], "Flaggan --ar behöver ett värde"),
         (["rapport", "--ar", "i fjol"], "Värdet för --ar ska vara ett heltal"),
         (["rapport", "--ar", "22"], "--ar ska vara minst 1990"),
-        (["hamta", "allt"], "För många ord: allt"),
+        (["hamta", "allt"], "För många ord: allt; skriv citattecken om text med blanksteg"),
         (["rapport", "--typ", "arss"], "Rapporttypen 'arss' finns inte"),
         (["rapport", "--form", "doc"], "Formen 'doc' finns inte"),
     ],
@@ -241,6 +242,22 @@ def test_kontrollera_tells_where_the_registry_and_kolada_differ(
     told = capsys.readouterr().out
     assert "har ändrats i Kolada" not in told
     assert "underlag" not in told
+
+
+@pytest.mark.parametrize(
+    "words", [("kontrollera",), ("bedom", "N00090"), ("fraga", "N00090"), ("sok", "andel")]
+)
+def test_no_command_tells_another_s_figures_under_the_own_name(
+    at: Exercise, tmp_path: Path, capsys: Printed, words: tuple[str, ...]
+) -> None:
+    params = shutil.copytree(at.place.params, tmp_path / "params")
+    own = params / "kommun.yaml"
+    wrong = own.read_text(encoding="utf-8").replace("Övninge", "Avesta")
+    own.write_text(wrong, encoding="utf-8")
+    assert run([*words, "--params", str(params)]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "kommun.yaml: kod 9001 är Övninge i Kolada, men namn är Avesta." in said.err
 
 
 def test_bedom_as_json_has_the_columns_of_the_scores_table(at: Exercise, capsys: Printed) -> None:

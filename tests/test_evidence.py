@@ -139,7 +139,7 @@ def test_the_ended_series_is_grey_and_counts_neither_as_red_nor_as_turned(
     then = evidence_of(exercise.model, snapshot, ["U21401"], year=2020)
     table = overall.expected(then).set_index("what")
     assert table.loc["lämnade rött", ["amount", "of"]].tolist() == [1, 1]
-    assert table.loc["lämnade rött", "reason"].startswith("av 1 rött lämnade rött 1; ")
+    assert table.loc["lämnade rött", "reason"].startswith("av 1 rött lämnade 1 rött; ")
 
 
 def test_nothing_is_stated_across_the_new_definition_of_the_exercise_world(

@@ -173,6 +173,7 @@ def test_a_year_before_there_was_any_value_is_answered_all_the_same(
         (["N00090", "99"], "Det finns ingen fråga 99"),
         (["N00090", "qwxz"], "Det finns ingen fråga 'qwxz'. Alla 48 visas med"),
         (["N99999", "42"], "N99999 finns inte i Kolada."),
+        (["N00090", "42", "--ar", "2090"], "År 2090 hade inte börjat när värdena hämtades"),
         (["N0009", "42"], "inget nyckeltal 'N0009'; menade du 'N00090'?"),
         (["sjukfrånvro", "42"], "inget nyckeltal 'sjukfrånvro'; menade du 'sjukfrånvaro'?"),
         (["N00090", "42", "--kommun", "Övnige"], "menade du 'Övninge'?"),

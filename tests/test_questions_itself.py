@@ -197,7 +197,7 @@ def test_what_is_needed_to_compute_the_same_is_told_whole(tmp_path: Path) -> Non
     assert facts["Kommun"] == "Ort 0110 (0110)"
     assert facts["Till och med år"] == "2018"
     assert facts["Nyckeltal med fastlagda liknande kommuner"] == "3"
-    assert facts["Tidigare ögonblicksbild"] == "ingen"
+    assert facts["Ögonblicksbild från ett tidigare år"] == "ingen"
 
 
 def test_other_parameters_have_another_checksum(tmp_path: Path) -> None:

@@ -271,7 +271,7 @@ def test_a_leap_of_the_median_is_only_a_hint(tmp_path: Path) -> None:
 def test_when_nothing_tells_of_a_change_what_was_looked_at_is_told(tmp_path: Path) -> None:
     found = asked_of(planted(tmp_path, [ladder(40, 8, own=[5.0] * 8)], [kpi(1)]), 4)
     assert found.svar == "Inget tyder på att definitionen har ändrats."
-    assert "Lagret har ingen tidigare hämtning att jämföra texten med." in found.varfor
+    assert "Lagret har ingen hämtning från ett tidigare år att jämföra texten med." in found.varfor
 
 
 def test_too_few_years_for_the_median_are_told(tmp_path: Path) -> None:

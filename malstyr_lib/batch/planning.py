@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from malstyr_lib import text
 from malstyr_lib.batch import inputs, rests
 from malstyr_lib.batch.job import Job
 from malstyr_lib.batch.listing import there
+from malstyr_lib.errors import UsageError
 from malstyr_lib.model import SteeringModel
 from malstyr_lib.outcome import DONE, Outcome
 from malstyr_lib.program import PROGRAM
@@ -60,7 +62,8 @@ class Plan:
 def jobs(model: SteeringModel, place: Workspace, wanted: Wanted) -> list[Job]:
     """Return the reports that are wanted, kind by kind, all on one snapshot and for one year.
 
-    UsageError for an unknown kind, form, committee, municipality or year, and StoreEmpty or
+    UsageError for an unknown kind, form, committee, municipality or year and for kinds that no
+    committee has, and StoreEmpty or
     StoreError when there is no such snapshot.
     """
     kinds, forms = kinds_named(wanted.kinds), chosen_forms(wanted.forms)
@@ -72,11 +75,16 @@ def jobs(model: SteeringModel, place: Workspace, wanted: Wanted) -> list[Job]:
         for begun in {kind.begun for kind in kinds}
     }
     whose = model.municipality.name
-    return [
+    found = [
         Job(kind.name, one, years[kind.begun], source.id, place, forms, municipality=whose)
         for kind in kinds
         for one in subjects(kind, model, years[kind.begun], wanted.committees)
     ]
+    if wanted.committees and not found:
+        named = text.listing([kind.name for kind in kinds])
+        whose = text.listing(list(wanted.committees))
+        raise UsageError(f"Ingen rapport av typen {named} finns för {whose}. Utan nämnd görs alla.")
+    return found
 
 
 def planned(

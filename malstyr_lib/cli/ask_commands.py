@@ -140,13 +140,14 @@ def sok(
     Visar vilken nämnd som följer det, riktningen, och det senaste egna värdet med färg. Utan
     --alla-register söks bara bland dem som det finns värden för i lagret.
     """
+    from malstyr_lib import clock
     from malstyr_lib.cli import asking
+    from malstyr_lib.report.asking import setting_of
     from malstyr_lib.store import Store
 
     place, model = loaded(params, lager)
-    snapshot = Store(place.store).open(bild)
-    words = " ".join(ord_)
-    asking.say_found(words, model, snapshot, most=antal, every=alla_register, json=json)
+    setting = setting_of(place, model, Store(place.store), today=clock.today(), snapshot=bild)
+    asking.say_found(" ".join(ord_), setting, most=antal, every=alla_register, json=json)
     return 0
 
 

@@ -12,12 +12,10 @@ from malstyr_lib.cli import show
 from malstyr_lib.errors import UsageError
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from malstyr_lib.model import SteeringModel
-    from malstyr_lib.questions import Answer, Answerable, Case
+    from malstyr_lib.questions import Answer, Answerable, Case, Setting
     from malstyr_lib.questions.raised import Raised
-    from malstyr_lib.store import Snapshot, Store
+    from malstyr_lib.store import Store
     from malstyr_lib.workspace import Workspace
 
 
@@ -228,65 +226,48 @@ def _flat(case: Case, one: Answerable, raised: Sequence[Raised]) -> dict[str, An
     }
 
 
-def say_found(
-    words: str, model: SteeringModel, snapshot: Snapshot, *, most: int, every: bool, json: bool
-) -> None:
+def say_found(words: str, setting: Setting, *, most: int, every: bool, json: bool) -> None:
     """Print the KPIs that words match, best first; every: of all in Kolada, not only the store.
 
     UsageError with the nearest words when there is none.
     """
     from malstyr_lib.grounds.search import matches, near
 
-    catalogue = snapshot.kpis
+    catalogue = setting.snapshot.kpis
     if not every:
-        catalogue = catalogue[catalogue["id"].isin([*snapshot.manifest["values"]])]
+        catalogue = catalogue[catalogue["id"].map(setting.held)]
     ids = matches(catalogue, words)
     if not ids:
         also = "" if every else " Sök bland alla i Kolada med --alla-register."
         meant = near(catalogue, words) or "."
         where = "Kolada" if every else "lagret"
         raise UsageError(f"Inget nyckeltal i {where} passar '{words}'{meant}{also}")
-    found = _described(ids[:most], catalogue, model, snapshot)
+    found = [_described(kpi, setting) for kpi in ids[:most]]
     if json:
         show.as_json(found)
         return
-    print(f"{text.count(len(ids), 'nyckeltal', 'nyckeltal')} passar '{words}'.\n")
+    more = 0 if every else len(matches(setting.snapshot.kpis, words)) - len(ids)
+    wider = f" {more} till finns i Kolada: --alla-register." if more else ""
+    print(f"{text.count(len(ids), 'nyckeltal', 'nyckeltal')} passar '{words}'.{wider}\n")
     _say_found(found)
     if len(ids) > most:
         print(f"\nDe {most} bästa visas. Skriv fler ord, eller --antal {len(ids)}.")
 
 
-def _described(
-    ids: Sequence[str], catalogue: pd.DataFrame, model: SteeringModel, snapshot: Snapshot
-) -> list[dict[str, Any]]:
-    """Return KPIs as flat objects: title, who follows them, direction, newest value and colour."""
-    titles = dict(zip(catalogue["id"], catalogue["title"].fillna(""), strict=True))
-    registered = {kpi.id: kpi for kpi in model.kpis}
-    year, now = text.swedish(snapshot.fetched).year, _now(ids, model, snapshot)
-    return [
-        {
-            "kpi": kpi,
-            "title": titles[kpi],
-            "committees": ", ".join(
-                one.code for one in model.committees if kpi in one.in_force(year).kpis
-            )
-            or None,
-            "direction": registered[kpi].direction if kpi in registered else None,
-        }
-        | {name: now.get(kpi, {}).get(name) for name in ("period", "value", "colour")}
-        for kpi in ids
-    ]
-
-
-def _now(ids: Sequence[str], model: SteeringModel, snapshot: Snapshot) -> dict[str, dict[str, Any]]:
-    """Return the newest own score of the KPIs that the store has values of, by id."""
-    from malstyr_lib.grounds.basis import evidence_of
-
-    held = [kpi for kpi in ids if kpi in snapshot.manifest["values"]]
-    if not held:
-        return {}
-    found = show.records(evidence_of(model, snapshot, held).now)
-    return {row["kpi"]: row for row in found}
+def _described(kpi: str, setting: Setting) -> dict[str, Any]:
+    """Return a KPI as a flat object: title, who follows it, direction, newest value and colour."""
+    registered = {one.id: one for one in setting.model.kpis}
+    case = setting.case(kpi) if setting.held(kpi) else None
+    known = case is not None and case.period is not None
+    return {
+        "kpi": kpi,
+        "title": setting.told(kpi, "title"),
+        "committees": ", ".join(one.code for one in setting.committees if kpi in one.kpis) or None,
+        "direction": registered[kpi].direction if kpi in registered else None,
+        "period": case.period if case and known else None,
+        "value": case.value if case and known else None,
+        "colour": case.newest_colour if case and known else None,
+    }
 
 
 def _say_found(found: Sequence[dict[str, Any]]) -> None:

@@ -203,12 +203,12 @@ def _goals(asked: Question, model: SteeringModel) -> dict[str, Sequence[str]]:
 
 def _say_blind(asked: Question, model: SteeringModel, snapshot: Snapshot, *, json: bool) -> None:
     from malstyr_lib.grounds.basis import blind
-    from malstyr_lib.grounds.named import municipality_of
+    from malstyr_lib.grounds.named import own_of
     from malstyr_lib.report.analysis import report_year
 
     span = _span(asked.years)
     year = span[1] if span else report_year(model, snapshot)
-    own = municipality_of(snapshot, asked.municipality or model.municipality.code)
+    own = own_of(model, snapshot, asked.municipality)
     with show.progress(quiet=json) as steps:
         steps.step("Söker igenom alla nyckeltal i lagret")
         table = blind(model, snapshot, municipality=own, year=year, on_part=steps.advance)

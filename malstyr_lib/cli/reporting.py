@@ -138,7 +138,7 @@ def elsewhere(asked: str, at: At, wanted: Wanted, *, carried: Carried, as_json: 
 
     with show.progress(quiet=as_json) as steps:
         codes = homes.codes(asked, at.place)
-        steps.step(f"Gör i ordning {len(codes)} kommuner")
+        steps.step(f"Gör i ordning {text.count(len(codes), 'kommun', 'kommuner')}")
         found, left_out = homes.able(homes.homes(codes, at.place), wanted)
     outcomes = reports(found, wanted, carried=carried, as_json=as_json, whose=True)
     listed = at.shown(homes.listed(found, at.place))

@@ -19,7 +19,10 @@ _SAID: Final = (
     (r"Missing command", "Ange ett kommando"),
     (r"Missing argument '(.+?)(?:\.\.\.)?'", "Ange {0}"),
     (r"Missing option '(.+?)'", "Ange {0}"),
-    (r"Got unexpected extra argument\S* \((.+?)\)", "För många ord: {0}"),
+    (
+        r"Got unexpected extra argument\S* \((.+?)\)",
+        "För många ord: {0}; skriv citattecken om text med blanksteg",
+    ),
     (r"Option '(.+?)' requires an argument", "Flaggan {0} behöver ett värde"),
     (r"Invalid value for '(.+?)'.*valid integer", "Värdet för {0} ska vara ett heltal"),
     (r"Invalid value for '(.+?)'.*greater than or equal to (\S+)", "{0} ska vara minst {1}"),

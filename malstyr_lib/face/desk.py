@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from malstyr_lib import clock, manifest, params, workspace
-from malstyr_lib.grounds.named import municipality_of
+from malstyr_lib.grounds.named import own_of
 from malstyr_lib.grounds.search import kpi_in
 from malstyr_lib.model import SteeringModel
 from malstyr_lib.questions import Setting
@@ -38,7 +38,7 @@ class Desk:
 
         year: the last to look at. UsageError, with the nearest name, for an unknown municipality.
         """
-        own = municipality_of(self.snapshot, text_of(municipality) or self.model.municipality.code)
+        own = own_of(self.model, self.snapshot, text_of(municipality))
         return _setting(self, own, year)
 
 

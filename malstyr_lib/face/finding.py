@@ -11,7 +11,7 @@ from malstyr_lib.face.desk import desk
 from malstyr_lib.face.shown import LABELS, Sheet, Shown, source_of
 from malstyr_lib.grounds.search import matches, near
 from malstyr_lib.markup import STATUS
-from malstyr_lib.questions import Case, Setting
+from malstyr_lib.questions import Setting
 
 FOUND = {
     "id": "str",
@@ -86,13 +86,8 @@ def _row(setting: Setting, kpi: str) -> dict[str, object]:
         "riktning": case.kpi.direction,
         "ar": case.period,
         "varde": case.value,
-        "farg": STATUS[_colour(case)].word,
+        "farg": STATUS[case.newest_colour].word,
     }
-
-
-def _colour(case: Case) -> str:
-    """Return the colour of the newest own value; grey when the newest score has no value."""
-    return case.colour if case.now and case.now["period"] == case.period else tables.GREY
 
 
 def _bare(title: object) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 import pandas as pd
 
 from malstyr_lib import companions, drift, scoring, tables, text
-from malstyr_lib.grounds.named import known, kpi_of, municipality_of
+from malstyr_lib.grounds.named import known, kpi_of, own_of
 from malstyr_lib.model import Kpi, SteeringModel
 from malstyr_lib.scoring.blind import BLIND_SPOTS, blind_spots
 from malstyr_lib.scoring.breaks import Break, changed_breaks
@@ -37,7 +37,7 @@ def evidence_of(
     every unknown KPI, or the municipality.
     """
     chosen = tuple(kpi_of(model, snapshot, kpi) for kpi in known(snapshot, kpis))
-    own = municipality_of(snapshot, municipality or model.municipality.code)
+    own = own_of(model, snapshot, municipality)
     return gathered(chosen, snapshot, own=own, year=year, earlier=earlier)
 
 
@@ -98,7 +98,7 @@ def blind(
     Reds first, then those that stand out, each by its distance. on_part: told how many KPIs of
     how many have been looked at.
     """
-    own = municipality_of(snapshot, municipality or model.municipality.code)
+    own = own_of(model, snapshot, municipality)
     catalogue = snapshot.kpis
     margins = set(companions.margin_of(catalogue).values())
     titles = dict(zip(catalogue["id"], catalogue["title"].fillna(""), strict=True))

@@ -9,7 +9,7 @@ from datetime import date
 import pandas as pd
 
 from malstyr_lib import publication, tables, text
-from malstyr_lib.grounds.named import municipality_of
+from malstyr_lib.grounds.named import own_of
 from malstyr_lib.model import Committee, Report, SteeringModel
 from malstyr_lib.store import Snapshot
 
@@ -51,7 +51,7 @@ def calendar(
         snapshot.kpis,
         snapshot.values(list(wanted)),
         kpis=[model.kpi(kpi) for kpi in wanted],
-        municipality=municipality_of(snapshot, model.municipality.code),
+        municipality=own_of(model, snapshot),
         areas=tables.municipalities_only(snapshot.municipalities),
         asked=snapshot.asked_kpis,
         fetched=fetched,

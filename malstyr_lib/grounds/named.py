@@ -64,6 +64,28 @@ def municipality_of(snapshot: Snapshot, name: str) -> str:
     return str(found["id"].iloc[0])
 
 
+def own_of(model: SteeringModel, snapshot: Snapshot, name: str | None = None) -> str:
+    """Return the id of the municipality named, or of the own when none is.
+
+    UsageError when the snapshot does not hold it, or holds the own code under another name.
+    """
+    if name:
+        return municipality_of(snapshot, name)
+    own, areas = model.municipality, snapshot.municipalities
+    found = areas.loc[(areas["id"] == own.code) & (areas["type"] == "K"), "title"]
+    if found.empty:
+        raise UsageError(
+            f"Kommunen {own.name} ({own.code}) finns inte i ögonblicksbilden."
+            " Kontrollera koden i kommun.yaml, eller hämta på nytt med: malstyr hamta"
+        )
+    if found.iloc[0].casefold() != own.name.casefold():
+        raise UsageError(
+            f"kommun.yaml: kod {own.code} är {found.iloc[0]} i Kolada, men namn är {own.name}."
+            " Rätta koden eller namnet."
+        )
+    return own.code
+
+
 def years_of(words: str | None) -> list[int] | None:
     """Return the years asked for, 1700–2200; None for the newest and for all."""
     if words is None or words.casefold() in ALL_YEARS:

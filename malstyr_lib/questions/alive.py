@@ -131,7 +131,7 @@ def _rewritten(case: Case) -> str:
 def _seen(case: Case) -> str:
     """Return which earlier fetch the words are compared with."""
     if case.setting.earlier is None:
-        return " Lagret har ingen tidigare hämtning att jämföra texten med."
+        return " Lagret har ingen hämtning från ett tidigare år att jämföra texten med."
     return f" Texten är jämförd med hämtningen {text.day(case.setting.earlier.fetched)}."
 
 

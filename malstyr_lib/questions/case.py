@@ -157,6 +157,11 @@ class Case:
         """Whether the newest colour is preliminary."""
         return bool(self.now and self.now["preliminary"])
 
+    @property
+    def newest_colour(self) -> str:
+        """The colour of the newest own value; grey when the newest score has no value."""
+        return self.colour if self.now and self.now["period"] == self.period else tables.GREY
+
     @cached_property
     def period(self) -> int | None:
         """The year of the newest own value."""

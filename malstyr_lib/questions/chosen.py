@@ -125,8 +125,8 @@ def _without_report(case: Case, now: tuple[str, ...]) -> Reply:
         if kpi not in now
     }
     why = (
-        "Ingen rapport från ett tidigare år finns kvar att jämföra med. Spara årets rapport i"
-        " output, så går frågan att besvara nästa år."
+        "Ingen rapport som gjordes ett tidigare år finns kvar att jämföra med. Spara årets rapport"
+        " i output, så går frågan att besvara nästa år."
     )
     if not ended:
         said = "Vilka nyckeltal som har bytts ut sedan förra rapporten går inte att säga."

@@ -179,7 +179,7 @@ def _facts(case: Case, program: str) -> dict[str, Any]:
         "Ögonblicksbild": setting.snapshot.id,
         "Hämtad": text.moment(setting.snapshot.fetched),
         "Källa": setting.snapshot.base_url,
-        "Tidigare ögonblicksbild": earlier,
+        "Ögonblicksbild från ett tidigare år": earlier,
         "Programversion": program,
         "Kommun": f"{setting.name} ({setting.own})",
         "Till och med år": setting.year or e.year,

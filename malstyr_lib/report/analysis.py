@@ -14,6 +14,7 @@ from malstyr_lib import tables, text
 from malstyr_lib.chain import Basis
 from malstyr_lib.errors import UsageError
 from malstyr_lib.grounds.basis import gathered
+from malstyr_lib.grounds.named import own_of
 from malstyr_lib.model import Committee, Kpi, SteeringModel
 from malstyr_lib.scoring import Shift, findings, overall, sureness
 from malstyr_lib.scoring.evidence import Evidence
@@ -216,7 +217,7 @@ def report_year(
     when the snapshot does not hold the municipality under its name, or no value of the committees'
     KPIs as late or as early as the year chosen.
     """
-    _check_own(model, snapshot.municipalities)
+    own_of(model, snapshot)
     values = _followed(snapshot.aside, tuple(kpi for one in model.committees for kpi in one.kpis))
     own = values[
         (values["municipality"] == model.municipality.code)
@@ -238,22 +239,6 @@ def report_year(
 def _followed(snapshot: Snapshot, kpis: tuple[str, ...]) -> pd.DataFrame:
     """Return all municipalities' values of some KPIs: read once for all that follow the same."""
     return snapshot.coded_values(kpis)
-
-
-def _check_own(model: SteeringModel, areas: pd.DataFrame) -> None:
-    """Refuse a code that the snapshot does not hold, or holds under another name."""
-    own = model.municipality
-    found = areas.loc[(areas["id"] == own.code) & (areas["type"] == "K"), "title"]
-    if found.empty:
-        raise UsageError(
-            f"Kommunen {own.name} ({own.code}) finns inte i ögonblicksbilden."
-            " Kontrollera koden i kommun.yaml, eller hämta på nytt med: malstyr hamta"
-        )
-    if found.iloc[0].casefold() != own.name.casefold():
-        raise UsageError(
-            f"kommun.yaml: kod {own.code} är {found.iloc[0]} i Kolada, men namn är {own.name}."
-            " Rätta koden eller namnet."
-        )
 
 
 def _half_reached(own: pd.DataFrame, *, otherwise: int) -> int:

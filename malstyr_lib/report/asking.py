@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from malstyr_lib import manifest, tables
-from malstyr_lib.grounds.named import municipality_of
+from malstyr_lib import manifest, tables, text
+from malstyr_lib.errors import UsageError
+from malstyr_lib.grounds.named import own_of
 from malstyr_lib.model import SteeringModel
 from malstyr_lib.params.own_values import own_values
 from malstyr_lib.questions import Setting
@@ -32,7 +33,11 @@ def setting_of(
     that have been made are the own municipality's, and are left out for another.
     """
     now = store.open(snapshot)
-    own = municipality_of(now, municipality or model.municipality.code)
+    own = own_of(model, now, municipality)
+    if year is not None and year > text.swedish(now.fetched).year:
+        raise UsageError(
+            f"År {year} hade inte börjat när värdena hämtades, {text.day(now.fetched)}."
+        )
     home = own == model.municipality.code
     return Setting(
         model=model,

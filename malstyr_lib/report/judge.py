@@ -8,7 +8,7 @@ import pandas as pd
 
 from malstyr_lib import scoring, tables, text
 from malstyr_lib.errors import UsageError
-from malstyr_lib.grounds.named import known, kpi_of, municipality_of, years_of
+from malstyr_lib.grounds.named import known, kpi_of, own_of, years_of
 from malstyr_lib.model import SteeringModel
 from malstyr_lib.report import wording
 from malstyr_lib.store import Snapshot
@@ -33,7 +33,7 @@ def judge(
     gender that is wrong.
     """
     chosen = [kpi_of(model, snapshot, kpi) for kpi in known(snapshot, kpis)]
-    own = municipality_of(snapshot, municipality or model.municipality.code)
+    own = own_of(model, snapshot, municipality)
     if gender not in tables.GENDERS:
         raise UsageError(f"Okänt kön '{gender}'. Välj T (totalt), K (kvinnor) eller M (män).")
     asked = years_of(years)

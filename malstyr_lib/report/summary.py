@@ -64,11 +64,9 @@ def _worst(a: Analysis) -> list[Html]:
     red = a.red
     if red.empty:
         return []
-    which = (
-        "De röda:"
-        if len(red) <= _MANY
-        else f"De tre som ligger längst från medianen, av {len(red)} röda:"
-    )
+    which = "Det röda:" if len(red) == 1 else "De röda:"
+    if len(red) > _MANY:
+        which = f"De tre som ligger längst från medianen, av {len(red)} röda:"
     lines = [
         f"{label(kpi)}: {wording.value_words(a, kpi, row)}"
         for kpi, row in parts.rows(a, red.head(_MANY))

@@ -163,12 +163,14 @@ def _chance(e: Evidence, kpi: str, before: int, after: int, *, red: bool) -> _Ch
 def _turned_words(amount: int, could: int, found: ShiftBand, *, red: bool) -> str:
     if not could:
         return "inget nyckeltal kunde byta"
-    start, end = ("röda", "lämnade rött") if red else ("gula och gröna", "blev röda")
+    start = "röda" if red else "gula och gröna"
+    turned = f"lämnade {amount or 'inget'} rött" if red else f"blev {amount or 'inget'} "
+    turned += "" if red else "röda" if amount > 1 else "rött"
     if could == 1:
         start = "rött" if red else "gult eller grönt"
     span = f"{found.low}–{found.high}" if found.low < found.high else str(found.low)
     return (
-        f"av {could} {start} {end} {amount}; hade de rört sig som i andra kommuner med samma färg,"
+        f"av {could} {start} {turned}; hade de rört sig som i andra kommuner med samma färg,"
         f" var och en för sig, vore det {text.number(found.expected, 1)} ({span} i nio av tio fall)"
     )
 
