@@ -126,7 +126,7 @@ def gap(value: float | None, decimals: int = 1) -> str:
     if value is None or math.isnan(value) or not value:
         return number(value, decimals)
     size = abs(value)
-    return number(value, enough(decimals, decimals + 3, lambda places: bool(round(size, places))))
+    return number(value, enough(decimals, decimals + 3, lambda places: bool(rounded(size, places))))
 
 
 def signed(value: float, decimals: int = 1) -> str:

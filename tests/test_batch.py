@@ -32,7 +32,7 @@ from malstyr_lib.outcome import DONE, FAILED
 from malstyr_lib.ovning.dataset import Dataset
 from malstyr_lib.report.analysis import committee_named
 from malstyr_lib.report.ending import END_MARKER
-from malstyr_lib.report.forms import FORMS
+from malstyr_lib.report.forms import FORMS, file_name
 from malstyr_lib.report.kinds import KINDS
 from malstyr_lib.store import Store
 from malstyr_lib.workspace import Workspace
@@ -157,7 +157,7 @@ def test_the_whole_demo_makes_every_kind_of_report_in_every_form(tmp_path: Path)
     outcomes = read(output)
     assert {one.kind for one in outcomes} == set(KINDS)
     for one in outcomes:
-        assert one.files == tuple(f"rapport.{form}" for form in FORMS)
+        assert one.files == tuple(map(file_name, FORMS))
         assert all((output / one.folder / name).stat().st_size > 500 for name in one.files)
 
 

@@ -56,6 +56,7 @@ def test_a_gap_that_is_not_nothing_is_not_written_as_nothing() -> None:
     assert text.gap(0.03, 1) == "0,03"
     assert text.gap(0.3, 0) == "0,3"
     assert text.gap(2.4, 0) == "2"
+    assert text.gap(0.5, 0) == "1", "by the same rule as all numbers are rounded by"
     assert text.gap(0.0, 1) == "0,0"
     assert text.gap(float("nan"), 1) == "–"
 

@@ -112,9 +112,13 @@ def _caption(one: Tag) -> str:
 
 
 def written(model: SteeringModel) -> list[str]:
-    """What people have written in the parameters, as far as there is a number in it."""
+    """What people have written in the parameters, as far as there is a number in it.
+
+    Without its last full stop, which a sentence around it may leave out.
+    """
     told: set[str] = set()
     _texts(vars(model), told)
+    told = {one.removesuffix(".") for one in told}
     return sorted(one for one in told if re.search(r"\d", one) and re.search(r"[a-zåäö]{2}", one))
 
 

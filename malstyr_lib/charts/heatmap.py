@@ -134,7 +134,15 @@ def _draw(axes: Axes, rows: Sequence[HeatRow], span: Sequence[int], cells: _Cell
     labels: dict[float, str] = {}
     for at, line in _lines(rows):
         if isinstance(line, str):
-            axes.text(-0.05, at + 0.55, line, ha="right", va="center", weight="bold", fontsize=8.5)
+            axes.text(
+                -0.05,
+                at + 0.55,
+                shortened(line),
+                ha="right",
+                va="center",
+                weight="bold",
+                fontsize=8.5,
+            )
             continue
         labels[at + 0.5] = line.short
         for column, year in enumerate(span):

@@ -31,6 +31,7 @@ COLUMNS = 3
 PANEL_WIDTH = 2.55
 PANEL_HEIGHT = 1.75
 NAME_WIDTH = 30
+NAME_LINES = 4
 """How many letters of a name go on a line above its panel."""
 PROVISIONAL = "preliminärt"
 
@@ -170,7 +171,7 @@ def _last(axes: Axes, x: float, y: float, decimals: int, *, open: bool) -> None:
 
 def _label(axes: Axes, name: str, *, first: bool) -> None:
     axes.set_title(
-        "\n".join(wrap(name, NAME_WIDTH)),
+        "\n".join(wrap(name, NAME_WIDTH, max_lines=NAME_LINES, placeholder=" …")),
         fontsize=9,
         weight="bold" if first else "normal",
         color=OWN,
