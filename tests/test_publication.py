@@ -197,8 +197,8 @@ def answer(
             catalogue("2026-05-31", "2025"),
             [(OWN, 2024, 80.0)],
             "late",
-            "värdet för 2025 skulle ha kommit 2026-05-31 men finns inte i det hämtade;"
-            " hämta på nytt",
+            "värdet för 2025 skulle ha kommit 2026-05-31 men finns inte för någon kommun"
+            " i det hämtade; hämta igen om en tid",
         ),
         (
             catalogue("2026-05-31", "2025"),
@@ -391,8 +391,8 @@ def test_whatever_kolada_says_there_is_one_state_a_reason_and_an_answer(
             catalogue("2026-05-31", "2025"),
             [],
             "unclear",
-            "värdet för 2025 skulle ha kommit 2026-05-31 men finns inte i det hämtade;"
-            " hämta på nytt",
+            "värdet för 2025 skulle ha kommit 2026-05-31 men finns inte för någon kommun"
+            " i det hämtade; hämta igen om en tid",
         ),
         (catalogue(), [], "unclear", "Kolada säger inte när nästa värde kommer"),
         (tables.empty(tables.KPIS), [], "unclear", "finns inte i Kolada"),

@@ -324,7 +324,8 @@ def test_a_figure_that_is_late_is_not_waited_for_but_asked_for(
 ) -> None:
     found = reply(land(days=("2026", "2026-10-01", None)), 42)
     assert found.svar == (
-        "Värdet för 2026 skulle ha kommit den 1 oktober 2026 men finns inte i det hämtade."
+        "Värdet för 2026 skulle ha kommit den 1 oktober 2026 men finns inte för någon kommun i"
+        " det hämtade."
     )
     assert found.varfor == "Hämta på nytt med malstyr hamta."
 

@@ -34,7 +34,7 @@ def red_without_activity(basis: Basis) -> Iterator[Remark]:
             year = basis.now[kpi.id]["period"]
             said = f"är rött {year} men nämnden har ingen aktivitet {basis.year}"
             cure = (
-                f"lägg en aktivitet i aktiviteter/{committee.slug}.yaml, eller gör ett undantag"
+                "lägg en aktivitet i nämndens fil i mappen aktiviteter, eller gör ett undantag"
                 " med skäl"
             )
             yield _remark(committee, loc, kpi.id, "MS101", said, cure)

@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from malstyr_lib import clock, manifest, params, workspace
+from malstyr_lib.errors import UsageError
 from malstyr_lib.grounds.named import own_of
 from malstyr_lib.grounds.search import kpi_in
 from malstyr_lib.model import SteeringModel
@@ -31,6 +32,10 @@ class Desk:
 
     def kpi(self, words: str) -> str:
         """Return the id of the key figure with this id, title or part of a title."""
+        if not isinstance(words, str):
+            raise UsageError(
+                f"Ett nyckeltal anges med id eller rubrik inom citattecken, inte {words!r}."
+            )
         return kpi_in(self.model, self.snapshot, words)
 
     def setting(self, municipality: str | None = None, year: int | None = None) -> Setting:

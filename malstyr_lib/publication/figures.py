@@ -199,7 +199,10 @@ def _due(one: _Known) -> str:
 
 
 def _late(one: _Known) -> str:
-    return f"{one.value} skulle ha kommit {one.day} men finns inte i det hämtade; hämta på nytt"
+    return (
+        f"{one.value} skulle ha kommit {one.day} men finns inte för någon kommun i det hämtade;"
+        " hämta igen om en tid"
+    )
 
 
 def _without_us(one: _Known) -> str:

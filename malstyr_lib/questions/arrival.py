@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 NEAR_DAYS: Final = 31
 """How near its stop day a figure that comes too late may still turn out to be in time."""
 _ISO: Final = re.compile(r"\d{4}-\d\d-\d\d")
-_CURE: Final = "; hämta på nytt"
+_CURE: Final = re.compile(r"; hämta (på nytt|igen)")
 _EVERY: Final = {2: "vartannat år", 3: "vart tredje år", 4: "vart fjärde år", 5: "vart femte år"}
 _MOVES: Final = "Koladas dagar är de som angavs vid hämtningen, och kan flyttas."
 _ENDED: Final = "Kolada skriver i rubriken när en serie har upphört."
@@ -102,7 +102,7 @@ def _sentence(case: Case, row: dict[Any, Any]) -> str:
 
 def in_words(reason: str) -> str:
     """Return a reason of `publication` with its days in words, and without its cure."""
-    told = reason.partition(_CURE)[0].replace("; skulle", "; det skulle")
+    told = _CURE.split(reason, maxsplit=1)[0].replace("; skulle", "; det skulle")
     return _ISO.sub(lambda day: f"den {text.day(day[0])}", told)
 
 

@@ -51,6 +51,8 @@ def _red(a: Analysis) -> list[Html]:
 
 def _situation(a: Analysis) -> str:
     """Return how many KPIs have each colour, and how many have none."""
+    if not a.kpis:
+        return "Nämnden har inga nyckeltal."
     counts = parts.counts(a)
     grey, early = counts[tables.GREY], int(a.now["preliminary"].sum())
     among = f", varav {early} {'preliminärt' if early == 1 else 'preliminära'}" if early else ""
