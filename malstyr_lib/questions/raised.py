@@ -250,8 +250,10 @@ def _slow(case: Case) -> str:
 def _undone(case: Case) -> str:
     if case.colour != tables.RED or case.committee is None or not case.setting.home:
         return ""
-    worked = Basis(case.setting.model, case.setting.today).worked(case.committee)
-    return "" if case.id in worked else "Värdet är rött, och ingen aktivitet finns i planerna."
+    today = case.setting.today
+    if case.id in Basis(case.setting.model, today).worked(case.committee):
+        return ""
+    return f"Värdet är rött, och planerna har ingen aktivitet {today.year}."
 
 
 RULES: Final[tuple[tuple[int, Callable[[Case], str]], ...]] = (
