@@ -62,9 +62,8 @@ class Plan:
 def jobs(model: SteeringModel, place: Workspace, wanted: Wanted) -> list[Job]:
     """Return the reports that are wanted, kind by kind, all on one snapshot and for one year.
 
-    UsageError for an unknown kind, form, committee, municipality or year and for kinds that no
-    committee has, and StoreEmpty or
-    StoreError when there is no such snapshot.
+    UsageError for an unknown kind, form, committee, municipality or year and for kinds that the
+    committees have none of, and StoreEmpty or StoreError when there is no such snapshot.
     """
     kinds, forms = kinds_named(wanted.kinds), chosen_forms(wanted.forms)
     for kind in kinds[:1]:  # an unknown committee is said before the store is looked for
@@ -82,8 +81,8 @@ def jobs(model: SteeringModel, place: Workspace, wanted: Wanted) -> list[Job]:
     ]
     if wanted.committees and not found:
         named = text.listing([kind.name for kind in kinds])
-        whose = text.listing(list(wanted.committees))
-        raise UsageError(f"Ingen rapport av typen {named} finns för {whose}. Utan nämnd görs alla.")
+        asked = text.listing(list(wanted.committees))
+        raise UsageError(f"Ingen rapport av typen {named} finns för {asked}. Utan nämnd görs alla.")
     return found
 
 

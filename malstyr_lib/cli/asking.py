@@ -256,14 +256,14 @@ def say_found(words: str, setting: Setting, *, most: int, every: bool, json: boo
 
 def _described(kpi: str, setting: Setting) -> dict[str, Any]:
     """Return a KPI as a flat object: title, who follows it, direction, newest value and colour."""
-    registered = {one.id: one for one in setting.model.kpis}
+    direction = next((one.direction for one in setting.model.kpis if one.id == kpi), None)
     case = setting.case(kpi) if setting.held(kpi) else None
     known = case is not None and case.period is not None
     return {
         "kpi": kpi,
         "title": setting.told(kpi, "title"),
         "committees": ", ".join(one.code for one in setting.committees if kpi in one.kpis) or None,
-        "direction": registered[kpi].direction if kpi in registered else None,
+        "direction": direction,
         "period": case.period if case and known else None,
         "value": case.value if case and known else None,
         "colour": case.newest_colour if case and known else None,
